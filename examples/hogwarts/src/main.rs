@@ -1,0 +1,8 @@
+//! The API routes page of SolidStart as a program: `cargo run -p hogwarts`.
+
+mod hogwarts;
+mod routes;
+
+fn main() -> std::io::Result<()> {
+    start_runtime::run()
+}

@@ -1,0 +1,13 @@
+//! The smallest program: one route.
+
+use start_runtime::prelude::*;
+
+/// A greeting.
+#[api_route("/api/hello/[name]")]
+async fn GET(name: String) -> String {
+    format!("Hello {name}")
+}
+
+fn main() -> std::io::Result<()> {
+    start_runtime::run()
+}

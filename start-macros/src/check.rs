@@ -1,0 +1,368 @@
+//! Checks: what was written becomes a route, or a list of everything that is wrong with it.
+//! Decisions only; no tokens are made here.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{FnArg, Ident, Pat, ReturnType, Type};
+
+use crate::args::{Args, METHODS, method};
+use crate::handler::{Function, argument_name, type_text, unraw};
+use crate::pattern::{self, PatternError, Segment};
+use crate::shape::{MOST_EXPANSIONS, expansions};
+use crate::suggest::closest;
+
+/// Which attribute made a route.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Api,
+    Page,
+}
+
+/// What an attribute says, joined with what the attributes of the modules around it say.
+pub struct Scope {
+    pub kind: Kind,
+    pub prefix: String,
+    pub prefix_span: Span,
+    pub tag: Option<String>,
+    pub hidden: bool,
+    pub deprecated: bool,
+}
+
+/// A checked route.
+pub struct Route<'a> {
+    pub kind: Kind,
+    pub methods: Vec<&'static str>,
+    pub pattern: String,
+    pub paths: Vec<Vec<Segment>>,
+    pub optional: bool,
+    pub status: Option<u16>,
+    pub tag: Option<String>,
+    pub hidden: bool,
+    pub deprecated: bool,
+    pub docs: String,
+    pub function: &'a Function,
+    pub arguments: Vec<Argument<'a>>,
+}
+
+/// An argument of a handler.
+pub struct Argument<'a> {
+    pub source: Source,
+    pub ty: &'a Type,
+}
+
+/// Where the value of an argument comes from.
+pub enum Source {
+    /// A param of the path, by the name in the pattern.
+    Param { name: String, kind: ParamKind },
+    /// An extractor, with the name that was given to its value.
+    Extractor { name: String },
+}
+
+/// How often a param of the path is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ParamKind {
+    One,
+    Optional,
+    Rest,
+}
+
+/// Checks a function against its attribute. Every mistake is added to `errors`.
+pub fn route<'a>(
+    args: &Args,
+    scope: &Scope,
+    function: &'a Function,
+    errors: &mut Vec<syn::Error>,
+) -> Option<Route<'a>> {
+    let errors_before = errors.len();
+    check_signature(function, errors);
+    let methods = methods(args, scope.kind, function, errors);
+    let pattern = full_pattern(args, scope, errors);
+    let span = args.path.as_ref().map_or(scope.prefix_span, syn::LitStr::span);
+    let segments =
+        pattern.as_deref().and_then(|text| segments(text, span).map_err(|mistakes| errors.extend(mistakes)).ok());
+    let arguments = segments
+        .as_deref()
+        .map(|segments| arguments(segments, pattern.as_deref().unwrap_or_default(), function, errors));
+    check_status(args, function, errors);
+    let (Some(pattern), Some(segments), Some(arguments)) = (pattern, segments, arguments) else { return None };
+    let paths = expansions(&segments);
+    if paths.len() > MOST_EXPANSIONS {
+        errors.push(syn::Error::new(
+            span,
+            format!("this pattern stands for more than {MOST_EXPANSIONS} paths: use fewer optional segments"),
+        ));
+    }
+    if errors.len() > errors_before {
+        return None;
+    }
+    Some(Route {
+        kind: scope.kind,
+        methods,
+        pattern,
+        optional: segments.iter().any(|segment| matches!(segment, Segment::Optional(_))),
+        paths,
+        status: args.status.map(|(status, _)| status),
+        tag: args.tag.as_ref().map(syn::LitStr::value).or_else(|| scope.tag.clone()),
+        hidden: args.hidden || scope.hidden,
+        deprecated: args.deprecated || scope.deprecated || function.is_deprecated(),
+        docs: function.docs(),
+        function,
+        arguments,
+    })
+}
+
+/// The options that a module hands to its handlers; those that it cannot have are errors.
+pub fn scope(args: &Args, outer: &Scope, errors: &mut Vec<syn::Error>) -> Scope {
+    if let Some((_, span)) = args.methods.first() {
+        errors.push(syn::Error::new(
+            *span,
+            "a module has no method: name its functions GET, POST, … or put the method on a function",
+        ));
+    }
+    if let Some((_, span)) = args.status {
+        errors.push(syn::Error::new(span, "`status` belongs to one handler: put it on the function"));
+    }
+    let own = args.path.as_ref().map(syn::LitStr::value);
+    let prefix = join(&outer.prefix, own.as_deref().unwrap_or_default());
+    let prefix_span = args.path.as_ref().map_or(outer.prefix_span, syn::LitStr::span);
+    if !prefix.is_empty() {
+        errors.extend(segments(&prefix, prefix_span).err().into_iter().flatten());
+    }
+    Scope {
+        kind: outer.kind,
+        prefix,
+        prefix_span,
+        tag: args.tag.as_ref().map(syn::LitStr::value).or_else(|| outer.tag.clone()),
+        hidden: args.hidden || outer.hidden,
+        deprecated: args.deprecated || outer.deprecated,
+    }
+}
+
+fn join(prefix: &str, path: &str) -> String {
+    match (prefix, path) {
+        ("" | "/", path) => path.to_owned(),
+        (prefix, "/") => prefix.to_owned(),
+        (prefix, path) => format!("{prefix}{path}"),
+    }
+}
+
+fn check_signature(function: &Function, errors: &mut Vec<syn::Error>) {
+    let sig = &function.sig;
+    let mut refuse = |span: Span, message: &str| errors.push(syn::Error::new(span, message));
+    if !sig.generics.params.is_empty() {
+        refuse(sig.generics.span(), "a handler has no generics: the router could not know which one to call");
+    }
+    if let Some(token) = sig.unsafety {
+        refuse(token.span(), "a handler is called from safe code: leave out `unsafe`");
+    }
+    if let Some(token) = sig.constness {
+        refuse(token.span(), "a handler runs once a request: leave out `const`");
+    }
+    if let Some(abi) = &sig.abi {
+        refuse(abi.span(), "a handler is an ordinary Rust function: leave out `extern`");
+    }
+    if let Some(token) = &sig.variadic {
+        refuse(token.span(), "a handler has a fixed number of arguments");
+    }
+}
+
+fn methods(args: &Args, kind: Kind, function: &Function, errors: &mut Vec<syn::Error>) -> Vec<&'static str> {
+    let ident = &function.sig.ident;
+    let name = ident.to_string();
+    if kind == Kind::Page {
+        if let Some((method, span)) = args.methods.iter().find(|(method, _)| *method != "GET") {
+            errors.push(syn::Error::new(
+                *span,
+                format!("a page answers GET and HEAD: write `#[api_route({method}, …)]` for the rest"),
+            ));
+        }
+        return vec!["GET"];
+    }
+    let mut found: Vec<&'static str> = Vec::new();
+    for (method, span) in &args.methods {
+        if found.contains(method) {
+            errors.push(syn::Error::new(*span, format!("`{method}` is written twice")));
+        } else {
+            found.push(method);
+        }
+    }
+    match (found.is_empty(), method(&name)) {
+        (true, Some(method)) => vec![method],
+        (false, Some(method)) if !found.contains(&method) => {
+            let message = format!(
+                "the function is called `{method}` but the attribute says {}: rename the function or leave the method out",
+                found.join(", ")
+            );
+            errors.push(syn::Error::new(ident.span(), message));
+            found
+        }
+        (false, _) => found,
+        (true, None) => {
+            errors.push(syn::Error::new(ident.span(), no_method(&name)));
+            found
+        }
+    }
+}
+
+fn no_method(name: &str) -> String {
+    let meant = method(&name.to_uppercase())
+        .or_else(|| closest(name, METHODS).filter(|_| name.len() > 2 && name.chars().all(char::is_uppercase)));
+    match meant {
+        Some(method) => format!("`{name}` is not an HTTP method: write `{method}`"),
+        None => format!(
+            "which method does `{name}` answer? Name the function GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or ANY, or write it first: `#[api_route(GET, \"/…\")]`"
+        ),
+    }
+}
+
+fn full_pattern(args: &Args, scope: &Scope, errors: &mut Vec<syn::Error>) -> Option<String> {
+    match &args.path {
+        Some(path) => Some(join(&scope.prefix, &path.value())),
+        None if !scope.prefix.is_empty() => Some(scope.prefix.clone()),
+        None => {
+            let attribute = if scope.kind == Kind::Api { "api_route" } else { "page_route" };
+            errors.push(syn::Error::new(
+                Span::call_site(),
+                format!("a route needs a path: `#[{attribute}(\"/students\")]`"),
+            ));
+            None
+        }
+    }
+}
+
+fn segments(text: &str, span: Span) -> Result<Vec<Segment>, Vec<syn::Error>> {
+    pattern::parse(text)
+        .map_err(|mistakes| mistakes.iter().map(|mistake| syn::Error::new(span, with_caret(text, mistake))).collect())
+}
+
+/// Stable Rust can only underline a whole literal, so the message shows the place itself.
+fn with_caret(text: &str, mistake: &PatternError) -> String {
+    let column = text[..mistake.range.start].chars().count();
+    let width = text[mistake.range.clone()].chars().count().max(1);
+    format!("{}\n    {text}\n    {}{}", mistake.message, " ".repeat(column), "^".repeat(width))
+}
+
+fn check_status(args: &Args, function: &Function, errors: &mut Vec<syn::Error>) {
+    let Some((status @ (204 | 205 | 304), span)) = args.status else { return };
+    let returns_nothing = match &function.sig.output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, ty) => matches!(&**ty, Type::Tuple(tuple) if tuple.elems.is_empty()),
+    };
+    if !returns_nothing {
+        errors.push(syn::Error::new(
+            span,
+            format!("a {status} has no body (RFC 9110): return nothing, or choose another status"),
+        ));
+    }
+}
+
+fn arguments<'a>(
+    segments: &[Segment],
+    pattern: &str,
+    function: &'a Function,
+    errors: &mut Vec<syn::Error>,
+) -> Vec<Argument<'a>> {
+    let params: Vec<(&str, ParamKind)> = segments
+        .iter()
+        .flat_map(|segment| {
+            let kind = match segment {
+                Segment::Optional(_) => ParamKind::Optional,
+                Segment::Rest(_) | Segment::OptionalRest(_) => ParamKind::Rest,
+                Segment::Literal(_) | Segment::Dynamic(_) => ParamKind::One,
+            };
+            segment.params().into_iter().map(move |name| (name, kind))
+        })
+        .collect();
+    let mut found = Vec::new();
+    for argument in &function.sig.inputs {
+        match argument {
+            FnArg::Receiver(receiver) => {
+                errors.push(syn::Error::new(receiver.span(), "a handler has no `self`: take shared state as `Data<T>`"))
+            }
+            FnArg::Typed(argument) => {
+                if let Some(source) = source(&argument.pat, &argument.ty, &params, pattern, errors) {
+                    found.push(Argument { source, ty: &argument.ty });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn source(
+    pat: &Pat,
+    ty: &Type,
+    params: &[(&str, ParamKind)],
+    pattern: &str,
+    errors: &mut Vec<syn::Error>,
+) -> Option<Source> {
+    if let Type::ImplTrait(_) | Type::Reference(_) = ty {
+        let message = match ty {
+            Type::Reference(reference) => format!("a handler owns its arguments: take `{}`", owned(&reference.elem)),
+            _ => "a handler's arguments have concrete types: the router could not know which one is meant".to_owned(),
+        };
+        errors.push(syn::Error::new(ty.span(), message));
+        return None;
+    }
+    let name = argument_name(pat);
+    if let (Pat::Ident(_), Some(ident)) = (pat, name) {
+        if let Some((name, kind)) = param(ident, params) {
+            return Some(Source::Param { name: name.to_owned(), kind });
+        }
+        if is_plain(ty) {
+            errors.push(syn::Error::new(ident.span(), no_such_param(ident, ty, params, pattern)));
+            return None;
+        }
+    }
+    Some(Source::Extractor { name: name.map(unraw).unwrap_or_default() })
+}
+
+/// The param that an argument names: the same name, or the same but for `_` and case.
+fn param<'a>(ident: &Ident, params: &[(&'a str, ParamKind)]) -> Option<(&'a str, ParamKind)> {
+    let written = unraw(ident);
+    let bare = |name: &str| name.replace('_', "").to_lowercase();
+    let exact = params.iter().find(|(name, _)| *name == written);
+    exact.or_else(|| params.iter().find(|(name, _)| bare(name) == bare(&written))).copied()
+}
+
+fn no_such_param(ident: &Ident, ty: &Type, params: &[(&str, ParamKind)], pattern: &str) -> String {
+    let name = unraw(ident);
+    let cure = match (closest(&name, params.iter().map(|(name, _)| *name)), params) {
+        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, []) => {
+            format!(
+                "the path has no params. For a query param take `Query<T>`, for the body `Json<T>`, or write `[{name}]` in the path"
+            )
+        }
+        (None, params) => {
+            let names: Vec<String> = params.iter().map(|(name, _)| format!("`{name}`")).collect();
+            format!("it has {}. For a query param take `Query<T>`, for the body `Json<T>`", names.join(", "))
+        }
+    };
+    format!("`{name}: {}` is not a param of the path `{pattern}`: {cure}", type_text(ty))
+}
+
+fn owned(ty: &Type) -> String {
+    match type_text(ty).as_str() {
+        "str" => "String".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+/// Types that only make sense as a param: `String` is an extractor of actix's, so that a typo in
+/// an argument's name would read the body.
+fn is_plain(ty: &Type) -> bool {
+    const PLAIN: [&str; 17] = [
+        "String", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
+        "isize", "f32", "f64",
+    ];
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    match &last.arguments {
+        syn::PathArguments::None => PLAIN.iter().any(|plain| last.ident == plain),
+        syn::PathArguments::AngleBracketed(inner) if last.ident == "Option" || last.ident == "Vec" => {
+            inner.args.iter().any(|argument| matches!(argument, syn::GenericArgument::Type(ty) if is_plain(ty)))
+        }
+        _ => false,
+    }
+}

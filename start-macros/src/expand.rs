@@ -1,0 +1,218 @@
+//! Tokens: a checked route becomes one record, submitted at link time. No decisions here.
+//!
+//! What is generated names nothing in the user's module, uses absolute paths only, and keeps the
+//! span of the user's type wherever a type can be wrong.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ReturnType;
+use syn::spanned::Spanned as _;
+
+use crate::check::{Argument, Kind, ParamKind, Route, Source};
+use crate::pattern::{Part, Segment};
+
+/// The record of a route, as an anonymous constant beside the function.
+pub fn route(route: &Route<'_>) -> TokenStream {
+    let Route { methods, pattern, optional, hidden, deprecated, docs, function, .. } = route;
+    let kind = match route.kind {
+        Kind::Api => quote!(Api),
+        Kind::Page => quote!(Page),
+    };
+    let paths = route.paths.iter().map(|segments| path(segments));
+    let status = option(route.status.as_ref());
+    let tag = option(route.tag.as_ref());
+    let name = function.sig.ident.to_string();
+    let cfgs = function.cfgs();
+    let line = quote_spanned!(function.sig.ident.span()=> ::core::line!());
+    let handler = handler(route);
+    let describe = describe(route);
+    quote! {
+        #(#cfgs)*
+        #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
+        const _: () = {
+            use ::start_runtime::__rt::levels::*;
+            ::start_runtime::__rt::inventory::submit! {
+                ::start_runtime::__rt::Route {
+                    kind: ::start_runtime::__rt::RouteKind::#kind,
+                    methods: &[#(#methods),*],
+                    pattern: #pattern,
+                    paths: &[#(#paths),*],
+                    optional: #optional,
+                    status: #status,
+                    tag: #tag,
+                    hidden: #hidden,
+                    deprecated: #deprecated,
+                    docs: #docs,
+                    function: #name,
+                    package: ::core::option_env!("CARGO_PKG_NAME"),
+                    version: ::core::option_env!("CARGO_PKG_VERSION"),
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: #line,
+                    handler: #handler,
+                    describe: #describe,
+                }
+            }
+        };
+    }
+}
+
+fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+fn path(segments: &[Segment]) -> TokenStream {
+    let params = segments.iter().flat_map(Segment::params);
+    let segments = segments.iter().map(segment);
+    quote! {
+        ::start_runtime::__rt::RoutePath { segments: &[#(#segments),*], params: &[#(#params),*] }
+    }
+}
+
+fn segment(segment: &Segment) -> TokenStream {
+    let variant = match segment {
+        Segment::Literal(text) => quote!(Literal(#text)),
+        Segment::Dynamic(parts) => match parts.as_slice() {
+            [Part::Param(_)] => quote!(Param),
+            parts => {
+                let parts = parts.iter().map(|part| match part {
+                    Part::Literal(text) => quote!(::start_runtime::__rt::Part::Literal(#text)),
+                    Part::Param(_) => quote!(::start_runtime::__rt::Part::Param),
+                });
+                quote!(Mixed(&[#(#parts),*]))
+            }
+        },
+        // Expansions have no optional segments left.
+        Segment::Optional(_) => quote!(Param),
+        Segment::Rest(_) => quote!(Rest),
+        Segment::OptionalRest(_) => quote!(OptionalRest),
+    };
+    quote!(::start_runtime::__rt::Segment::#variant)
+}
+
+/// The adapter: arguments out of the call, the user's function, the answer out of its value.
+fn handler(route: &Route<'_>) -> TokenStream {
+    let call = local("call");
+    let bad = local("bad");
+    let values: Vec<Ident> = (0..route.arguments.len()).map(|index| local(&format!("a{index}"))).collect();
+    let takes = route.arguments.iter().zip(&values).map(|(argument, value)| take(argument, value, &call, &bad));
+    let take_all = if values.is_empty() {
+        TokenStream::new()
+    } else {
+        quote! {
+            let mut #bad = ::start_runtime::__rt::BadParams::new();
+            #(#takes)*
+            let (#(::core::option::Option::Some(#values),)*) = (#(#values,)*) else {
+                return ::start_runtime::__rt::Outcome::Problem(#bad.into_problem());
+            };
+        }
+    };
+    let function = &route.function.sig.ident;
+    let wait = route.function.sig.asyncness.map(|_| quote!(.await));
+    let out = local("out");
+    let answer = answer(route, &out, &call);
+    quote! {
+        |#call: ::start_runtime::__rt::Call| -> ::start_runtime::__rt::HandlerFuture {
+            ::start_runtime::__rt::boxed(async move {
+                #take_all
+                let #out = #function(#(#values),*)#wait;
+                #answer
+            })
+        }
+    }
+}
+
+fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> TokenStream {
+    let ty = argument.ty;
+    match &argument.source {
+        Source::Param { name, kind } => {
+            let function = match kind {
+                ParamKind::One => format_ident!("param"),
+                ParamKind::Optional => format_ident!("optional_param"),
+                ParamKind::Rest => format_ident!("rest_param"),
+            };
+            quote_spanned! {ty.span()=>
+                let #value = ::start_runtime::__rt::#function::<#ty>(&#call, #name, &mut #bad);
+            }
+        }
+        Source::Extractor { name } => {
+            let problem = local("problem");
+            quote_spanned! {ty.span()=>
+                let #value = match (&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
+                    ::core::result::Result::Ok(#value) => #value,
+                    ::core::result::Result::Err(#problem) => return ::start_runtime::__rt::Outcome::Problem(#problem),
+                };
+            }
+        }
+    }
+}
+
+fn answer(route: &Route<'_>, out: &Ident, call: &Ident) -> TokenStream {
+    let value = local("value");
+    let status = local("status");
+    let nothing = local("nothing");
+    let error = local("error");
+    let text = match route.kind {
+        Kind::Api => quote!(Plain),
+        Kind::Page => quote!(Html),
+    };
+    let respond = match route.status {
+        Some(code) => quote!(respond_with(#value, #code, #status, ::start_runtime::__rt::Text::#text, &#call)),
+        None => quote!(respond(#value, #status, ::start_runtime::__rt::Text::#text, &#call)),
+    };
+    let code = option(route.status.as_ref());
+    quote_spanned! {return_span(route)=>
+        match (&&&::start_runtime::__rt::Probe::of(&#out)).split_kind().split(#out) {
+            ::core::result::Result::Ok(::start_runtime::__rt::Split::Value(#value)) => {
+                let (#status, #value) = (&&&::start_runtime::__rt::Probe::of(&#value)).status_kind().split(#value);
+                (&&&&::start_runtime::__rt::Probe::of(&#value)).leaf_kind().#respond
+            }
+            ::core::result::Result::Ok(#nothing) => #nothing.outcome(#code),
+            ::core::result::Result::Err(#error) => (&&&&&::start_runtime::__rt::Probe::of(&#error)).error_kind().fail(#error),
+        }
+    }
+}
+
+fn return_span(route: &Route<'_>) -> Span {
+    match &route.function.sig.output {
+        ReturnType::Default => route.function.sig.ident.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    }
+}
+
+/// What the docs and the start-up checks want to know; nothing of it runs before it is asked for.
+fn describe(route: &Route<'_>) -> TokenStream {
+    let docs = local("docs");
+    let arguments = route.arguments.iter().map(|Argument { source, ty }| match source {
+        Source::Param { name, kind: ParamKind::One } => {
+            quote_spanned!(ty.span()=> (&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name);)
+        }
+        // `Option<T>` and `Vec<T>`: the kind is known from the pattern, the type of the inside is not.
+        Source::Param { .. } => TokenStream::new(),
+        Source::Extractor { name } => {
+            quote_spanned!(ty.span()=> (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_argument(#docs, #name);)
+        }
+    });
+    let function = &route.function.sig.ident;
+    let anything = route.arguments.iter().map(|_| quote!(::start_runtime::__rt::any()));
+    let probe =
+        if route.function.sig.asyncness.is_some() { format_ident!("async_output") } else { format_ident!("output") };
+    let output = local("output");
+    quote! {
+        |#docs: &mut ::start_runtime::__rt::Describe<'_>| {
+            #(#arguments)*
+            let #output = ::start_runtime::__rt::#probe(|| #function(#(#anything),*));
+            let #output = (&&&#output).split_kind().describe(&#output, #docs);
+            let #output = (&&&#output).status_kind().describe(&#output, #docs);
+            (&&&#output).describe_output(#docs);
+        }
+    }
+}
+
+/// A name that no code of the user's can see or shadow.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}

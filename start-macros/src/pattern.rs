@@ -1,0 +1,383 @@
+//! The grammar of route patterns: text in, segments out.
+//!
+//! The only place in the project that reads a pattern. It accepts both spellings, SolidStart's
+//! (`[id]`, `[[lang]]`, `[...rest]`, `(group)`) and TanStack's (`$id`, `{-$lang}`, `$`,
+//! `pre{$id}suf`), and reports every mistake of a pattern, each with its place in the text.
+
+use std::ops::Range;
+
+/// One segment of a pattern, groups left out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Segment {
+    /// Text that a request has to repeat, percent-decoded.
+    Literal(String),
+    /// One param, or params with text around them.
+    Dynamic(Vec<Part>),
+    /// `[[name]]`: there or not.
+    Optional(String),
+    /// `[...name]`: one or more segments.
+    Rest(String),
+    /// `[[...name]]` or `$`: zero or more segments.
+    OptionalRest(String),
+}
+
+/// A piece of a dynamic segment.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Literal(String),
+    Param(String),
+}
+
+/// A mistake in a pattern: where (in bytes of the text), what, and what to write instead.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PatternError {
+    pub range: Range<usize>,
+    pub message: String,
+}
+
+/// The name that TanStack gives to the value of a bare `$`.
+const SPLAT: &str = "_splat";
+
+/// Reads a pattern such as `/api/[house]/students/year-[year]`.
+pub fn parse(text: &str) -> Result<Vec<Segment>, Vec<PatternError>> {
+    let mut reader = Reader { text, found: Vec::new(), errors: Vec::new() };
+    reader.read();
+    reader.check_places();
+    reader.check_names();
+    if reader.errors.is_empty() {
+        Ok(reader.found.into_iter().map(|(_, segment)| segment).collect())
+    } else {
+        Err(reader.errors)
+    }
+}
+
+impl Segment {
+    /// The names of the segment's params, in order.
+    pub fn params(&self) -> Vec<&str> {
+        match self {
+            Self::Literal(_) => Vec::new(),
+            Self::Dynamic(parts) => parts.iter().filter_map(Part::param).collect(),
+            Self::Optional(name) | Self::Rest(name) | Self::OptionalRest(name) => vec![name],
+        }
+    }
+}
+
+impl Part {
+    fn param(&self) -> Option<&str> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Param(name) => Some(name),
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    found: Vec<(Range<usize>, Segment)>,
+    errors: Vec<PatternError>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) {
+        let Some(rest) = self.text.strip_prefix('/') else {
+            let cure = format!("a route pattern begins with `/`: write `/{}`", self.text);
+            return self.error(0..self.text.chars().next().map_or(0, char::len_utf8), cure);
+        };
+        if rest.is_empty() {
+            return;
+        }
+        let mut start = 1;
+        for segment in rest.split('/') {
+            let range = start..start + segment.len();
+            start = range.end + 1;
+            if segment.is_empty() {
+                let at = range.start - 1..range.start;
+                if range.end == self.text.len() {
+                    self.error(at, "a route pattern does not end with `/`: leave it out, requests may have one");
+                } else {
+                    self.error(at, "two slashes in a row: no request matches an empty segment");
+                }
+            } else if let Some(segment) = self.segment(segment, range.start) {
+                self.found.push((range, segment));
+            }
+        }
+    }
+
+    fn error(&mut self, range: Range<usize>, message: impl Into<String>) {
+        self.errors.push(PatternError { range, message: message.into() });
+    }
+
+    /// A whole segment; `None` for a group and after an error.
+    fn segment(&mut self, segment: &str, start: usize) -> Option<Segment> {
+        let whole = start..start + segment.len();
+        if segment == "$" {
+            return Some(Segment::OptionalRest(SPLAT.into()));
+        }
+        if let Some(inner) = enclosed(segment, "(", ")") {
+            if inner.is_empty() || inner.contains(['[', ']', '{', '}', '$']) {
+                self.error(whole, "a group is a plain name in parentheses, such as `(admin)`");
+            }
+            return None;
+        }
+        if let Some(name) = enclosed(segment, "[[...", "]]") {
+            return self.name(name, start + 5).map(Segment::OptionalRest);
+        }
+        if let Some(name) = enclosed(segment, "[[", "]]") {
+            return self.name(name, start + 2).map(Segment::Optional);
+        }
+        if let Some(name) = enclosed(segment, "[...", "]") {
+            return self.name(name, start + 4).map(Segment::Rest);
+        }
+        if let Some(name) = enclosed(segment, "{-$", "}") {
+            return self.name(name, start + 3).map(Segment::Optional);
+        }
+        if let Some(name) = segment.strip_prefix('$') {
+            return self.dollar_name(name, start).map(|name| Segment::Dynamic(vec![Part::Param(name)]));
+        }
+        self.parts(segment, start)
+    }
+
+    /// `$name` as a whole segment: TanStack's spelling of `[name]`.
+    fn dollar_name(&mut self, name: &str, start: usize) -> Option<String> {
+        let length = identifier_length(name);
+        if length > 0 && length < name.len() {
+            let (ident, rest) = name.split_at(length);
+            let cure = format!("a param with text after it is written in braces: `{{${ident}}}{rest}`");
+            self.error(start..start + 1 + name.len(), cure);
+            return None;
+        }
+        self.name(name, start + 1)
+    }
+
+    fn name(&mut self, name: &str, start: usize) -> Option<String> {
+        if !name.is_empty() && identifier_length(name) == name.len() && name != "_" {
+            return Some(name.into());
+        }
+        let problem = if name.is_empty() {
+            "a param needs a name, such as `[id]`".into()
+        } else {
+            format!("`{name}` is not a param name: use letters, digits and `_`, as in `[post_id]`")
+        };
+        // An empty name has no text of its own: point at the bracket before it.
+        let range = if name.is_empty() { start - 1..start } else { start..start + name.len() };
+        self.error(range, problem);
+        None
+    }
+
+    /// A literal, a param, or params with text around them.
+    fn parts(&mut self, segment: &str, start: usize) -> Option<Segment> {
+        let errors_before = self.errors.len();
+        let mut parts: Vec<Part> = Vec::new();
+        let mut literal = Literal::default();
+        let mut at = 0;
+        while at < segment.len() {
+            let rest = &segment[at..];
+            if !rest.starts_with(['[', '{']) {
+                at += self.literal_char(rest, start + at, &mut literal);
+                continue;
+            }
+            self.flush(&mut literal, &mut parts);
+            let Some((length, name)) = self.bracket(rest, start + at) else {
+                let close = if rest.starts_with("[[") {
+                    "]]"
+                } else if rest.starts_with('[') {
+                    "]"
+                } else {
+                    "}"
+                };
+                at += rest.find(close).map_or(rest.len(), |end| end + close.len());
+                continue;
+            };
+            if matches!(parts.last(), Some(Part::Param(_))) {
+                let range = start + at..start + at + length;
+                self.error(range, "two params without text between them: nothing says where one ends");
+            }
+            parts.push(Part::Param(name));
+            at += length;
+        }
+        self.flush(&mut literal, &mut parts);
+        if self.errors.len() > errors_before {
+            return None;
+        }
+        match parts.as_slice() {
+            [Part::Literal(text)] if text == "." || text == ".." => {
+                self.error(
+                    start..start + segment.len(),
+                    "`.` and `..` never reach a route: requests with them get a 400",
+                );
+                None
+            }
+            [Part::Literal(text)] => Some(Segment::Literal(text.clone())),
+            _ => Some(Segment::Dynamic(parts)),
+        }
+    }
+
+    /// Takes one character (or one escape) of literal text; gives the bytes that it took.
+    fn literal_char(&mut self, rest: &str, at: usize, literal: &mut Literal) -> usize {
+        let Some(char) = rest.chars().next() else { return 0 };
+        let length = char.len_utf8();
+        let range = at..at + length;
+        match char {
+            '%' => return self.escape(rest, at, literal),
+            ']' => self.error(range, "`]` without `[`: a literal `]` is written `%5D`"),
+            '}' => self.error(range, "`}` without `{`: a literal `}` is written `%7D`"),
+            '(' => self.error(range, "a group is a whole segment, such as `/(admin)/`: a literal `(` is written `%28`"),
+            ')' => self.error(range, "`)` without `(`: a literal `)` is written `%29`"),
+            '$' => {
+                let name = &rest[1..][..identifier_length(&rest[1..])];
+                let name = if name.is_empty() { "id" } else { name };
+                let cure = format!("a param inside a segment is written `{{${name}}}`: a literal `$` is written `%24`");
+                self.error(range, cure);
+            }
+            '?' => self.error(
+                range,
+                "a route pattern has no query: take `Query<T>` in the handler (a literal `?` is written `%3F`)",
+            ),
+            '#' => self.error(range, "a request has no fragment: a literal `#` is written `%23`"),
+            char if char.is_control() => {
+                self.error(range, "a control character: write it percent-encoded, such as `%09`");
+            }
+            char => literal.push(at, char.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        length
+    }
+
+    fn escape(&mut self, rest: &str, at: usize, literal: &mut Literal) -> usize {
+        let digits = rest.get(1..3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            literal.push(at, &[byte]);
+            3
+        } else {
+            self.error(at..at + 1, "`%` without two hex digits: a literal `%` is written `%25`");
+            1
+        }
+    }
+
+    fn flush(&mut self, literal: &mut Literal, parts: &mut Vec<Part>) {
+        let Literal { bytes, range } = std::mem::take(literal);
+        if bytes.is_empty() {
+            return;
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => parts.push(Part::Literal(text)),
+            Err(_) => self.error(range, "these escapes are not UTF-8: no request can match them"),
+        }
+    }
+
+    /// `[name]` or `{$name}` at the start of `rest`: its length and name.
+    fn bracket(&mut self, rest: &str, at: usize) -> Option<(usize, String)> {
+        let (open, close) = if rest.starts_with('[') { ('[', ']') } else { ('{', '}') };
+        let Some(end) = rest.find(close) else {
+            let escaped = if open == '[' { "%5B" } else { "%7B" };
+            self.error(
+                at..at + 1,
+                format!("unclosed `{open}`: close it with `{close}` (a literal `{open}` is written `{escaped}`)"),
+            );
+            return None;
+        };
+        let inner = &rest[1..end];
+        let range = at..at + end + 1;
+        if open == '[' {
+            if inner.starts_with('[') || inner.starts_with("...") {
+                let what = if inner.starts_with("...") || inner.starts_with("[...") {
+                    "a catch-all"
+                } else {
+                    "an optional param"
+                };
+                self.error(
+                    range,
+                    format!("{what} is a whole segment: nothing may stand before or after it between the slashes"),
+                );
+                return None;
+            }
+            return self.name(inner, at + 1).map(|name| (end + 1, name));
+        }
+        match inner.strip_prefix('$') {
+            Some("") => {
+                self.error(range, "`$` without a name is a catch-all, and a whole segment: write `/$`");
+                None
+            }
+            Some(name) => self.name(name, at + 2).map(|name| (end + 1, name)),
+            None if inner.starts_with("-$") => {
+                self.error(
+                    range,
+                    "an optional param is a whole segment: nothing may stand before or after it between the slashes",
+                );
+                None
+            }
+            None => {
+                let name = inner.trim_start_matches('*').split(':').next().unwrap_or_default();
+                let name = if name.is_empty() { "id" } else { name };
+                self.error(
+                    range,
+                    format!("write `[{name}]` or `{{${name}}}` for a param (a literal `{{` is written `%7B`)"),
+                );
+                None
+            }
+        }
+    }
+
+    fn check_places(&mut self) {
+        let last = self.found.len().saturating_sub(1);
+        let misplaced: Vec<_> = self.found[..last]
+            .iter()
+            .filter(|(_, segment)| matches!(segment, Segment::Rest(_) | Segment::OptionalRest(_)))
+            .map(|(range, _)| range.clone())
+            .collect();
+        for range in misplaced {
+            self.error(range, "a catch-all takes the rest of the path: it has to be the last segment");
+        }
+    }
+
+    fn check_names(&mut self) {
+        let mut seen: Vec<&str> = Vec::new();
+        let mut doubled = Vec::new();
+        for (range, segment) in &self.found {
+            for name in segment.params() {
+                if seen.contains(&name) {
+                    doubled.push((range.clone(), format!("two params are named `{name}`: give each its own name")));
+                }
+                seen.push(name);
+            }
+        }
+        for (range, message) in doubled {
+            self.error(range, message);
+        }
+    }
+}
+
+/// Literal text on its way: bytes, because an escape may be a part of a character.
+#[derive(Default)]
+struct Literal {
+    bytes: Vec<u8>,
+    range: Range<usize>,
+}
+
+impl Literal {
+    fn push(&mut self, at: usize, bytes: &[u8]) {
+        if self.bytes.is_empty() {
+            self.range.start = at;
+        }
+        self.range.end = at + 1;
+        self.bytes.extend_from_slice(bytes);
+    }
+}
+
+/// The text between `open` and the first `close`, if that one ends the segment.
+fn enclosed<'a>(segment: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let inner = segment.strip_prefix(open)?;
+    let end = inner.find(close)?;
+    (end + close.len() == inner.len()).then(|| &inner[..end])
+}
+
+/// How many bytes at the start of `text` form an identifier (UAX #31, as in Rust).
+fn identifier_length(text: &str) -> usize {
+    let starts = |char| char == '_' || unicode_ident::is_xid_start(char);
+    if !text.starts_with(starts) {
+        return 0;
+    }
+    text.find(|char| !unicode_ident::is_xid_continue(char)).unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests;

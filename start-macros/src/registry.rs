@@ -1,0 +1,88 @@
+//! Finds two routes of one crate that answer the same requests, while the crate compiles.
+//!
+//! One run of rustc is one crate, so a static in the macro sees the crate's routes one after the
+//! other. Nothing guarantees that; the runtime checks again at start-up, and across crates.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use proc_macro2::Span;
+
+use crate::check::{Kind, Route};
+use crate::pattern::Segment;
+use crate::shape::shape;
+
+static SEEN: Mutex<Seen> = Mutex::new(Seen { routes: BTreeMap::new(), catch_alls: BTreeMap::new() });
+
+struct Seen {
+    routes: BTreeMap<RouteKey, Earlier>,
+    catch_alls: BTreeMap<(bool, Vec<Segment>), Earlier>,
+}
+
+/// Page or API route, method, shape, and whether the shape comes from an optional segment (such a
+/// one yields to a route that is written out).
+type RouteKey = (bool, &'static str, Vec<Segment>, bool);
+
+struct Earlier {
+    place: String,
+    pattern: String,
+}
+
+/// Remembers a route; an error when an earlier one is in its way.
+pub fn register(route: &Route<'_>) -> Option<syn::Error> {
+    let ident = &route.function.sig.ident;
+    let place = place(ident.span())?;
+    if route.function.cfgs().next().is_some() {
+        // Both of two `#[cfg]` twins come by here: only the start-up check can tell.
+        return None;
+    }
+    let mut seen = SEEN.lock().ok()?;
+    let earlier = || Earlier { place: place.clone(), pattern: route.pattern.clone() };
+    let page = route.kind == Kind::Page;
+    let mut conflict = None;
+    for path in &route.paths {
+        let shape = shape(path);
+        for method in &route.methods {
+            let key = (page, *method, shape.clone(), route.optional);
+            if let Some(first) = seen.routes.get(&key) {
+                conflict.get_or_insert(format!(
+                    "duplicate route: `{method} {}` at {place} is already handled by `{}` at {}",
+                    route.pattern, first.pattern, first.place
+                ));
+            } else {
+                seen.routes.insert(key, earlier());
+            }
+        }
+        if let Some(other) = other_catch_all(&shape) {
+            if let Some(first) = seen.catch_alls.get(&(page, other)) {
+                conflict.get_or_insert(format!(
+                    "`{}` at {place} and `{}` at {} are two catch-alls at one place: which one should answer `/…/x`? Keep one of them",
+                    route.pattern, first.pattern, first.place
+                ));
+            }
+            seen.catch_alls.insert((page, shape), earlier());
+        }
+    }
+    conflict.map(|message| syn::Error::new(ident.span(), message))
+}
+
+/// For a shape with `[...rest]` the same with `[[...rest]]`, and the other way round.
+fn other_catch_all(shape: &[Segment]) -> Option<Vec<Segment>> {
+    let (last, before) = shape.split_last()?;
+    let other = match last {
+        Segment::Rest(name) => Segment::OptionalRest(name.clone()),
+        Segment::OptionalRest(name) => Segment::Rest(name.clone()),
+        _ => return None,
+    };
+    Some([before, &[other]].concat())
+}
+
+/// `src/main.rs:12`; `None` in an editor's long-lived server, which expands a crate many times.
+fn place(span: Span) -> Option<String> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let span = span.unwrap();
+    span.local_file()?;
+    Some(format!("{}:{}", span.file(), span.line()))
+}

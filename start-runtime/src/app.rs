@@ -1,0 +1,126 @@
+//! What all workers share, and what each worker has for itself.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::net::IpAddr;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use actix_web::http::{Method, Uri};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+
+use crate::docs::Docs;
+use crate::event::{Matched, RequestId};
+use crate::response::{Problem, Response};
+use crate::service::LocalDispatch;
+use crate::table::Table;
+
+/// A hook that sees every problem and gives the response for it.
+pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;
+
+/// The routes and settings of a running program. Built once, shared by the workers.
+pub struct App {
+    pub table: Table,
+    pub body_limit: usize,
+    pub on_error: Option<Arc<OnError>>,
+    pub docs: Docs,
+    /// Whether anything but the routes may look for [`Matched`] in a request's extensions.
+    pub has_middleware: bool,
+}
+
+/// One thread's part.
+pub struct Worker {
+    pub app: Arc<App>,
+    service: RefCell<Option<Weak<dyn LocalDispatch>>>,
+}
+
+impl Worker {
+    pub fn new(app: Arc<App>) -> Rc<Self> {
+        Rc::new(Self { app, service: RefCell::new(None) })
+    }
+
+    /// The whole service, middleware included, while the server runs.
+    pub fn service(&self) -> Option<Rc<dyn LocalDispatch>> {
+        self.service.borrow().as_ref()?.upgrade()
+    }
+
+    /// Weak, because the service holds the worker.
+    pub fn set_service(&self, service: Weak<dyn LocalDispatch>) {
+        *self.service.borrow_mut() = Some(service);
+    }
+}
+
+impl App {
+    /// The response for a problem: logged, and shaped by the hook if there is one.
+    pub fn render(&self, problem: Problem, http: &HttpRequest) -> HttpResponse {
+        let pattern = http.extensions().get::<Matched>().map(Matched::pattern);
+        let context = ErrorContext { method: http.method(), uri: http.uri(), http: Some(http), pattern, id: None };
+        self.render_in(problem, &context)
+    }
+
+    pub fn render_in(&self, problem: Problem, context: &ErrorContext<'_>) -> HttpResponse {
+        let problem = if problem.status().is_server_error() {
+            let id = context.request_id();
+            tracing::error!(target: "start_runtime::problem", request_id = %id, "{} {}: {problem}", context.method, context.uri.path());
+            problem.with("requestId", id)
+        } else {
+            tracing::debug!(target: "start_runtime::problem", "{} {}: {problem}", context.method, context.uri.path());
+            problem
+        };
+        match &self.on_error {
+            Some(hook) => hook(problem, context).into(),
+            None => problem.into_http_response(),
+        }
+    }
+}
+
+/// The request that a problem is about, for [`Start::on_error`](crate::Start::on_error).
+pub struct ErrorContext<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) uri: &'a Uri,
+    pub(crate) http: Option<&'a HttpRequest>,
+    pub(crate) pattern: Option<&'static str>,
+    pub(crate) id: Option<RequestId>,
+}
+
+impl ErrorContext<'_> {
+    /// The method of the request.
+    pub fn method(&self) -> &Method {
+        self.method
+    }
+
+    /// The path and query of the request.
+    pub fn uri(&self) -> &Uri {
+        self.uri
+    }
+
+    /// The pattern of the route, if one was found before the problem came up.
+    pub fn pattern(&self) -> Option<&'static str> {
+        self.pattern
+    }
+
+    /// The name of the request in the logs.
+    pub fn request_id(&self) -> String {
+        match (self.http, &self.id) {
+            (Some(http), _) => RequestId::of(http).to_string(),
+            (None, Some(id)) => id.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// The address at the other end of the connection.
+    pub fn client_address(&self) -> Option<IpAddr> {
+        Some(self.http?.peer_addr()?.ip())
+    }
+
+    /// actix's request; `None` when middleware failed, which had the request for itself.
+    pub fn http(&self) -> Option<&HttpRequest> {
+        self.http
+    }
+}
+
+impl fmt::Debug for ErrorContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.uri)
+    }
+}

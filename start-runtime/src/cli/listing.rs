@@ -1,0 +1,66 @@
+//! `routes`: the table as text and as JSON.
+
+use serde_json::{Value, json};
+
+use crate::docs::BUILT_IN;
+use crate::route::{Route, RouteKind};
+use crate::table::Table;
+
+/// A line for each route, in columns.
+pub fn text(table: &Table) -> String {
+    let rows: Vec<[String; 4]> = own(table)
+        .map(|route| {
+            let method = if route.kind == RouteKind::Page { "page".to_owned() } else { route.methods.join(",") };
+            [method, route.pattern.to_owned(), route.function_path(), format!("{}{}", route.place(), marks(route))]
+        })
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths = [width(0), width(1), width(2)];
+    let line = |[method, path, handler, place]: &[String; 4]| {
+        format!("{method:<0$}  {path:<1$}  {handler:<2$}  {place}\n", widths[0], widths[1], widths[2])
+    };
+    rows.iter().map(line).collect()
+}
+
+fn marks(route: &Route) -> &'static str {
+    match (route.hidden, route.deprecated) {
+        (true, true) => "  (hidden, deprecated)",
+        (true, false) => "  (hidden)",
+        (false, true) => "  (deprecated)",
+        (false, false) => "",
+    }
+}
+
+/// An object for each method of each route.
+pub fn json(table: &Table) -> String {
+    let routes: Vec<Value> = own(table).flat_map(|route| route.methods.iter().map(move |method| object(route, method))).collect();
+    // A `Value` has text keys only, so it always serializes.
+    serde_json::to_string_pretty(&routes).unwrap_or_default() + "\n"
+}
+
+fn object(route: &Route, method: &str) -> Value {
+    let mut params: Vec<&str> = Vec::new();
+    for name in route.paths.iter().flat_map(|path| path.params) {
+        if !params.contains(name) {
+            params.push(name);
+        }
+    }
+    json!({
+        "method": method,
+        "path": route.pattern,
+        "kind": if route.kind == RouteKind::Page { "page" } else { "api" },
+        "params": params,
+        "handler": route.function_path(),
+        "crate": route.crate_name(),
+        "file": route.file,
+        "line": route.line,
+        "summary": route.docs.lines().next().unwrap_or_default(),
+        "tag": route.tag,
+        "hidden": route.hidden,
+        "deprecated": route.deprecated,
+    })
+}
+
+fn own(table: &Table) -> impl Iterator<Item = &&'static Route> {
+    table.routes().iter().filter(|route| route.module != BUILT_IN)
+}

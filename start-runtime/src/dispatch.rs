@@ -1,0 +1,94 @@
+//! From a request to the handler that answers it, and from what the handler gives to a response.
+//!
+//! What answers, in order: the API handler for the method; the page of the path (GET, HEAD); for
+//! OPTIONS the methods that are there; 405; 404.
+
+mod resolve;
+mod run;
+
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_web::Error;
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+
+use crate::app::Worker;
+use crate::response::Problem;
+pub use resolve::{Resolution, resolve};
+pub use run::panic_text;
+use run::{Run, finish};
+
+/// The default service of the actix app: everything that no service of the user's takes.
+#[derive(Clone)]
+pub struct Dispatch {
+    worker: Rc<Worker>,
+}
+
+impl Dispatch {
+    pub fn new(worker: Rc<Worker>) -> Self {
+        Self { worker }
+    }
+
+    fn answer(&self, request: ServiceRequest, resolution: Resolution<'_>) -> Run {
+        let (http, payload) = request.into_parts();
+        let response = match resolution {
+            Resolution::Handler(target) => return Run::handler(&self.worker, http, payload, target),
+            Resolution::Options(allow) => with_allow(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(())), &allow),
+            Resolution::MethodNotAllowed(allow) => {
+                let detail = format!("{} is not answered at `{}`: it has {allow}", http.method(), http.path());
+                with_allow(self.worker.app.render(Problem::new(405).with_detail(detail), &http), &allow)
+            }
+            Resolution::NotFound => {
+                let detail = format!("nothing is served at `{}`", http.path());
+                self.worker.app.render(Problem::not_found(detail), &http)
+            }
+            Resolution::BadPath(error) => self.worker.app.render(Problem::bad_request(error.to_string()), &http),
+        };
+        Run::ready(finish(http, response))
+    }
+}
+
+fn with_allow(mut response: HttpResponse, allow: &str) -> HttpResponse {
+    if let Ok(value) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}
+
+impl Service<ServiceRequest> for Dispatch {
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = Run;
+
+    fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&self, request: ServiceRequest) -> Run {
+        // A handle of the head, so that the request itself can be taken apart.
+        let uri = request.uri();
+        if uri.path() == "*" && *request.method() == Method::OPTIONS {
+            return self.answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
+        }
+        let resolution = resolve(&self.worker.app.table, request.method(), uri);
+        self.answer(request, resolution)
+    }
+}
+
+impl ServiceFactory<ServiceRequest> for Dispatch {
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Config = ();
+    type Service = Self;
+    type InitError = ();
+    type Future = Ready<Result<Self, ()>>;
+
+    fn new_service(&self, (): ()) -> Self::Future {
+        ready(Ok(self.clone()))
+    }
+}

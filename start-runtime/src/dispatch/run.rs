@@ -1,0 +1,185 @@
+//! A handler at work: polled, its panics caught, its outcome made a response.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Bytes;
+use actix_web::{Error, HttpRequest, HttpResponse};
+
+use super::resolve::Target;
+use crate::app::Worker;
+use crate::event::{Body, Call, Captured, Exchange};
+use crate::response::{Outcome, Problem};
+use crate::route::HandlerFuture;
+use crate::table::Entry;
+
+/// The future of a request.
+pub enum Run {
+    /// Answered without a handler.
+    Ready(Option<Box<ServiceResponse>>),
+    /// A handler is at work.
+    Handler(Handler),
+}
+
+/// A handler at work.
+pub struct Handler {
+    future: HandlerFuture,
+    call: Call,
+    page: Option<Box<(Entry, Captured)>>,
+    /// Whether both an API handler and a page could answer.
+    negotiated: bool,
+}
+
+impl Run {
+    pub fn ready(response: ServiceResponse) -> Self {
+        Self::Ready(Some(Box::new(response)))
+    }
+
+    pub fn handler(worker: &Rc<Worker>, http: HttpRequest, payload: Payload, target: Target<'_>) -> Self {
+        let Target { entry, captured, page } = target;
+        let page = page.and_then(|page| page.into_target(http.method())).map(Box::new);
+        let exchange = Exchange {
+            worker: worker.clone(),
+            entry: Some(entry),
+            captured,
+            body: RefCell::new(Body::Unread(payload)),
+            staged: RefCell::default(),
+        };
+        let (future, call) = start(http, exchange);
+        Self::Handler(Handler { future, call, negotiated: page.is_some(), page })
+    }
+}
+
+fn start(http: HttpRequest, exchange: Exchange) -> (HandlerFuture, Call) {
+    let publish = exchange.worker.app.has_middleware;
+    let handler = exchange.entry.map(|entry| entry.route.handler);
+    let call = Call::new(http, Rc::new(exchange));
+    if publish {
+        call.publish();
+    }
+    let future = match handler {
+        Some(handler) => handler(call.clone()),
+        None => Box::pin(async { Outcome::Missing }),
+    };
+    (future, call)
+}
+
+impl Future for Run {
+    type Output = Result<ServiceResponse, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Ready(response) => match response.take() {
+                Some(response) => Poll::Ready(Ok(*response)),
+                None => Poll::Pending,
+            },
+            Self::Handler(handler) => handler.poll(cx).map(Ok),
+        }
+    }
+}
+
+impl Handler {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ServiceResponse> {
+        loop {
+            let outcome = match catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(cx))) {
+                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Ready(outcome)) => outcome,
+                Err(panic) => return Poll::Ready(self.panicked(&*panic)),
+            };
+            let reads = matches!(*self.call.http().method(), Method::GET | Method::HEAD);
+            if reads && matches!(outcome, Outcome::Empty(_) | Outcome::Missing)
+                && let Some(page) = self.page.take()
+            {
+                let (entry, captured) = *page;
+                self.turn_to_page(entry, captured);
+                continue;
+            }
+            let response = self.response(outcome, reads);
+            return Poll::Ready(finish(self.call.http().clone(), response));
+        }
+    }
+
+    /// The API handler gave nothing: the page of the same path answers, with what was staged so far.
+    fn turn_to_page(&mut self, entry: Entry, captured: Captured) {
+        let api = self.call.exchange();
+        let exchange = Exchange {
+            worker: api.worker.clone(),
+            entry: Some(entry),
+            captured,
+            body: RefCell::new(api.body.replace(Body::Read("the API route of this path"))),
+            staged: RefCell::new(api.staged.take()),
+        };
+        (self.future, self.call) = start(self.call.http().clone(), exchange);
+    }
+
+    fn response(&self, outcome: Outcome, reads: bool) -> HttpResponse {
+        let (http, exchange) = (self.call.http(), self.call.exchange());
+        let problem = match outcome {
+            Outcome::Response(response) => Ok(response),
+            Outcome::Problem(problem) => Err(problem),
+            Outcome::Empty(status) if !reads => Ok(HttpResponse::with_body(status, BoxBody::new(()))),
+            Outcome::Empty(_) | Outcome::Missing => Err(Problem::not_found(format!("there is nothing at `{}`", http.path()))),
+        };
+        let mut response = problem.unwrap_or_else(|problem| exchange.worker.app.render(problem, http));
+        exchange.staged.borrow_mut().apply(&mut response);
+        if self.negotiated {
+            vary_by_accept(&mut response);
+        }
+        response
+    }
+
+    fn panicked(&self, panic: &(dyn Any + Send)) -> ServiceResponse {
+        let entry = self.call.exchange().entry;
+        let handler = entry.map_or_else(String::new, |entry| format!("{} ({})", entry.route.function_path(), entry.route.place()));
+        let problem = Problem::internal(format!("{handler} panicked: {}", panic_text(panic)));
+        let response = self.call.exchange().worker.app.render(problem, self.call.http());
+        finish(self.call.http().clone(), response)
+    }
+}
+
+pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)")
+}
+
+fn vary_by_accept(response: &mut HttpResponse) {
+    let named = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.split(',').any(|name| matches!(name.trim(), "*" | "Accept" | "accept")));
+    if !response.headers().get_all(header::VARY).any(named) {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+    }
+}
+
+/// The last step for every answer: rules of HTTP that hold whoever made it.
+pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) && response.body().size() != BodySize::None {
+        response = response.set_body(BoxBody::new(actix_web::body::None::new()));
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    if *http.method() == Method::HEAD {
+        response = response.map_body(|_, body| BoxBody::new(Withheld(body.size())));
+    }
+    ServiceResponse::new(http, response)
+}
+
+/// The body of an answer to HEAD: its length is told, nothing of it is sent (RFC 9110, 9.3.2).
+struct Withheld(BodySize);
+
+impl MessageBody for Withheld {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Poll::Ready(None)
+    }
+}

@@ -1,0 +1,78 @@
+//! Why a program does not start.
+
+use std::fmt;
+use std::io;
+
+use crate::table::Conflict;
+
+/// Everything that keeps a program from starting. Each message says where, and what to write.
+pub enum StartError {
+    NoRoutes,
+    /// `only_crates` leaves nothing over.
+    NoRoutesOf { wanted: Vec<String>, known: Vec<String> },
+    Conflicts(Vec<Conflict>),
+    MissingData(Vec<MissingData>),
+    Bind { address: String, error: io::Error },
+    /// A middleware or a service of the user's could not be built.
+    Service,
+}
+
+/// A `Data<T>` that no `Start::data` registers.
+pub struct MissingData {
+    pub route: String,
+    pub place: String,
+    pub type_name: &'static str,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRoutes => f.write_str(
+                "no route is linked into this program.\n\
+                 Annotate a function:\n\n    \
+                 #[api_route(\"/api/hello\")]\n    \
+                 async fn GET() -> &'static str { \"Hello World\" }\n\n\
+                 If your routes are in a library crate (or in the src/lib.rs beside this main.rs), name it once in\n\
+                 main.rs, because Rust leaves out a crate that no line mentions:\n\n    \
+                 use my_routes as _;",
+            ),
+            Self::NoRoutesOf { wanted, known } => {
+                write!(f, "no route of the crates in `only_crates` ({}) is linked in; there are routes of {}", wanted.join(", "), known.join(", "))
+            }
+            Self::Conflicts(conflicts) => {
+                f.write_str("routes stand in each other's way:")?;
+                conflicts.iter().try_for_each(|conflict| write!(f, "\n\n{conflict}"))
+            }
+            Self::MissingData(missing) => {
+                f.write_str("handlers take state that nobody registers:")?;
+                missing.iter().try_for_each(|MissingData { route, place, type_name }| {
+                    write!(f, "\n  {route} at {place} takes `Data<{type_name}>`")
+                })?;
+                f.write_str("\nRegister a value of each type: `Start::new().data(value).serve()`")
+            }
+            Self::Bind { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "{address} is in use by another program: stop that one, or take another port with --port or PORT")
+            }
+            Self::Bind { address, error } => write!(f, "cannot listen on {address}: {error}"),
+            Self::Service => f.write_str("a middleware or service could not be built: the log says why"),
+        }
+    }
+}
+
+/// `main` prints the error of its `Result` with `Debug`: people should be able to read it.
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n\n{self}\n")
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<StartError> for io::Error {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Bind { error: ref inner, .. } => Self::new(inner.kind(), error),
+            other => Self::new(io::ErrorKind::InvalidInput, other),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The body of a request: read once, up to a limit.
+
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+
+use super::Call;
+use crate::response::{Problem, payload_problem};
+
+/// A body, until somebody reads it.
+pub enum Body {
+    Unread(Payload),
+    /// By whom it was read.
+    Read(&'static str),
+}
+
+impl Body {
+    /// The payload, once.
+    pub fn take(&mut self, reader: &'static str) -> Result<Payload, Problem> {
+        match std::mem::replace(self, Self::Read(reader)) {
+            Self::Unread(payload) => Ok(payload),
+            Self::Read(first) => {
+                *self = Self::Read(first);
+                Err(Problem::internal(format!(
+                    "`{reader}` asks for the request's body, but `{first}` has read it already: a body is read once, keep its value"
+                )))
+            }
+        }
+    }
+}
+
+impl Body {
+    /// Lets an extractor of actix's look at the payload, and remembers if it took it.
+    pub fn lend<T>(&mut self, reader: &'static str, extract: impl FnOnce(&mut Payload) -> T) -> T {
+        match self {
+            Self::Unread(payload) => {
+                let was_there = !matches!(payload, Payload::None);
+                let extracted = extract(payload);
+                if was_there && matches!(payload, Payload::None) {
+                    *self = Self::Read(reader);
+                }
+                extracted
+            }
+            Self::Read(first) => {
+                let text = format!("the body was read by `{first}` already: a body is read once");
+                let error = PayloadError::Io(std::io::Error::other(text));
+                extract(&mut Payload::Stream { payload: Box::pin(futures_util::stream::once(async { Err(error) })) })
+            }
+        }
+    }
+}
+
+/// The whole body, if it is within the limit.
+pub async fn read(call: &Call, reader: &'static str) -> Result<Bytes, Problem> {
+    let limit = call.exchange().worker.app.body_limit;
+    check_length(call.http(), limit)?;
+    let mut payload = call.exchange().body.borrow_mut().take(reader)?;
+    let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
+    let first = within(first.map_err(|error| payload_problem(&error))?, 0, limit)?;
+    let Some(second) = payload.next().await else { return Ok(first) };
+    let mut body = BytesMut::from(&first[..]);
+    let mut next = Some(second);
+    while let Some(chunk) = next {
+        let chunk = chunk.map_err(|error| payload_problem(&error))?;
+        body.extend_from_slice(&within(chunk, body.len(), limit)?);
+        next = payload.next().await;
+    }
+    Ok(body.freeze())
+}
+
+fn check_length(http: &HttpRequest, limit: usize) -> Result<(), Problem> {
+    let length = http.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        Some(length) if length > limit as u64 => Err(too_large(limit)),
+        _ => Ok(()),
+    }
+}
+
+fn within(chunk: Bytes, before: usize, limit: usize) -> Result<Bytes, Problem> {
+    if before + chunk.len() > limit { Err(too_large(limit)) } else { Ok(chunk) }
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(format!("the body is larger than the {limit} bytes that are read here"))
+}

@@ -1,0 +1,94 @@
+//! Cookies of the request and for the answer (RFC 6265).
+
+use actix_web::http::header::{self, HeaderMap};
+use cookie::{Cookie, time};
+
+use super::APIEvent;
+
+/// The cookies of a request, and a way to set some with the answer.
+///
+/// ```
+/// use start_runtime::test;
+///
+/// let event = test::event("/").header("Cookie", "userId=minerva; theme=dark").build();
+/// assert_eq!(event.cookies().get("userId").as_deref(), Some("minerva"));
+/// event.cookies().set(("theme", "light"));
+/// event.cookies().delete("userId");
+/// ```
+pub struct Cookies<'a>(&'a APIEvent);
+
+impl<'a> Cookies<'a> {
+    pub(crate) fn new(event: &'a APIEvent) -> Self {
+        Self(event)
+    }
+
+    /// The value of a cookie that the client sent, percent-decoded.
+    pub fn get(&self, name: &str) -> Option<String> {
+        pairs(self.0.request.headers()).find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// All cookies that the client sent, in its order. What is no cookie in the header is passed over.
+    pub fn iter(&self) -> impl Iterator<Item = (String, String)> {
+        pairs(self.0.request.headers()).map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
+    }
+
+    /// Sets a cookie with the answer: a pair of name and value, or a `cookie::Cookie` with its
+    /// attributes. The path is `/` unless given.
+    pub fn set(&self, cookie: impl IntoCookie) {
+        self.0.response.set_cookie(cookie);
+    }
+
+    /// Asks the client to forget a cookie. A cookie that was set with a path or a domain of its own
+    /// is only forgotten for the same: then take `set` with a `Max-Age` of zero.
+    pub fn delete(&self, name: &str) {
+        let cookie = Cookie::build(name.to_owned(), "").path("/").max_age(time::Duration::ZERO);
+        self.0.response.set_cookie(cookie.expires(time::OffsetDateTime::UNIX_EPOCH).finish());
+    }
+}
+
+/// The value of a cookie that the client sent: `getCookie` of the originals.
+pub fn get_cookie(event: &APIEvent, name: &str) -> Option<String> {
+    event.cookies().get(name)
+}
+
+/// All cookies that the client sent: `parseCookies` of the originals.
+pub fn parse_cookies(event: &APIEvent) -> Vec<(String, String)> {
+    event.cookies().iter().collect()
+}
+
+/// Sets a cookie with the answer: `setCookie` of the originals.
+pub fn set_cookie(event: &APIEvent, cookie: impl IntoCookie) {
+    event.cookies().set(cookie);
+}
+
+/// Asks the client to forget a cookie: `deleteCookie` of the originals.
+pub fn delete_cookie(event: &APIEvent, name: &str) {
+    event.cookies().delete(name);
+}
+
+/// What can be set as a cookie.
+pub trait IntoCookie {
+    /// The cookie.
+    fn into_cookie(self) -> Cookie<'static>;
+}
+
+impl IntoCookie for Cookie<'static> {
+    fn into_cookie(self) -> Cookie<'static> {
+        self
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> IntoCookie for (N, V) {
+    fn into_cookie(self) -> Cookie<'static> {
+        Cookie::new(self.0.into(), self.1.into())
+    }
+}
+
+/// The pairs of all Cookie headers. One that cannot be read does not hide the others.
+pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    headers
+        .get_all(header::COOKIE)
+        .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| Cookie::parse_encoded(pair.trim()).ok())
+}

@@ -1,0 +1,164 @@
+//! `event.fetch`: a request to another route of the program, without a socket.
+//!
+//! The request goes through the worker's whole service, so that inside is like outside.
+
+mod request;
+mod response;
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use actix_http::{Payload, Request as HttpCoreRequest};
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpMessage as _, HttpRequest};
+
+use super::{Call, RequestId};
+use crate::app::Worker;
+use crate::response::Problem;
+pub use request::{IntoFetch, RequestBuilder, encode_segment, target};
+pub use response::{FetchError, FetchResponse};
+
+/// How deep a fetch may run inside a fetch; one more is answered with 508.
+pub const MOST_NESTED_FETCHES: usize = 16;
+
+/// Calls routes of the program: `event.fetch(…)`, or by itself when the event is taken apart.
+///
+/// ```
+/// use start_runtime::{Request, prelude::*};
+///
+/// #[api_route("/api/overview")]
+/// async fn GET(APIEvent { fetch, .. }: APIEvent) -> Result<String, Problem> {
+///     let students = fetch("/api/students").await?.text().await?;
+///     let created = fetch.call(Request::post("/api/students").json(&students)).await?;
+///     Ok(format!("{students}: {}", created.status()))
+/// }
+/// # fn main() {}
+/// ```
+pub struct Fetch {
+    call: Call,
+    function: OnceCell<Box<FetchFunction>>,
+}
+
+type FetchFunction = dyn Fn(&str) -> RequestBuilder;
+
+impl Fetch {
+    pub(crate) fn new(call: Call) -> Self {
+        Self { call, function: OnceCell::new() }
+    }
+
+    /// The same as [`APIEvent::fetch`](super::APIEvent::fetch).
+    pub fn call(&self, request: impl IntoFetch) -> RequestBuilder {
+        request.into_fetch().from(Origin::Handler(self.call.clone()))
+    }
+}
+
+impl Clone for Fetch {
+    fn clone(&self) -> Self {
+        Self::new(self.call.clone())
+    }
+}
+
+/// So that `fetch("/api/students")` works on the field, as in the originals.
+impl Deref for Fetch {
+    type Target = FetchFunction;
+
+    fn deref(&self) -> &Self::Target {
+        self.function.get_or_init(|| {
+            let call = self.call.clone();
+            Box::new(move |path| path.into_fetch().from(Origin::Handler(call.clone())))
+        })
+    }
+}
+
+impl fmt::Debug for Fetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fetch")
+    }
+}
+
+/// Where a request comes from.
+#[derive(Clone, Default)]
+pub enum Origin {
+    /// Not said yet.
+    #[default]
+    Nowhere,
+    /// A handler that is answering another request.
+    Handler(Call),
+    /// A test.
+    App(Rc<Worker>),
+}
+
+/// How many fetches a request is inside of; in the extensions of fetched requests.
+#[derive(Clone, Copy)]
+pub struct FetchDepth(usize);
+
+/// Sends a request through the service.
+async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
+    let RequestBuilder { method, path, headers, body, origin, forward_credentials, error } = builder;
+    if let Some(error) = error {
+        return Err(error);
+    }
+    let (worker, parent) = match &origin {
+        Origin::Nowhere => return Err(FetchError::NoApp),
+        Origin::Handler(call) => (&call.exchange().worker, Some(call.http())),
+        Origin::App(worker) => (worker, None),
+    };
+    let mut request = match body {
+        Some(body) => {
+            let length = body.len();
+            let mut request = HttpCoreRequest::with_payload(Payload::from(body));
+            request.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+            request
+        }
+        None => HttpCoreRequest::new(),
+    };
+    let label = format!("{method} {path}");
+    request.head_mut().method = method;
+    request.head_mut().uri = request::target(&path)?;
+    if let Some(parent) = parent {
+        let depth = parent.extensions().get::<FetchDepth>().map_or(0, |depth| depth.0);
+        if depth >= MOST_NESTED_FETCHES {
+            return Ok(FetchResponse::new(worker.app.render(loop_detected(), parent), label));
+        }
+        inherit(&mut request, parent, depth + 1, forward_credentials);
+    }
+    for (name, value) in headers {
+        request.headers_mut().insert(name, value);
+    }
+    let service = worker.service().ok_or(FetchError::NoApp)?;
+    let response = service.dispatch(request).await;
+    Ok(FetchResponse::new(response, label))
+}
+
+/// What a fetched request has from the one that it is made for.
+fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, depth: usize, credentials: bool) {
+    request.head_mut().peer_addr = parent.head().peer_addr;
+    for name in forwardable(credentials) {
+        if let Some(value) = parent.headers().get(name) {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    let mut extensions = request.extensions_mut();
+    extensions.insert(FetchDepth(depth));
+    if let Some(id) = parent.extensions().get::<RequestId>() {
+        extensions.insert(id.clone());
+    }
+}
+
+/// The host always goes along, so that a route sees the address it is reached by; what proves who
+/// somebody is goes along only when asked for.
+pub fn forwardable(credentials: bool) -> &'static [header::HeaderName] {
+    const HEADERS: [header::HeaderName; 3] = [header::HOST, header::COOKIE, header::AUTHORIZATION];
+    if credentials { &HEADERS } else { &HEADERS[..1] }
+}
+
+fn loop_detected() -> Problem {
+    Problem::new(508).with_detail(format!("event.fetch was called {MOST_NESTED_FETCHES} times inside of itself: do two routes fetch each other?"))
+}
+
+/// The headers of a request that has none.
+fn no_headers() -> HeaderMap {
+    HeaderMap::new()
+}

@@ -1,0 +1,154 @@
+use std::future::IntoFuture;
+use std::pin::Pin;
+
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, Uri};
+use actix_web::web::Bytes;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+
+use super::{FetchError, FetchResponse, Origin, send};
+
+/// A request on its way to a route of the program; `.await` sends it.
+#[must_use = "a request does nothing until it is awaited"]
+pub struct RequestBuilder {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Bytes>,
+    pub(super) origin: Origin,
+    pub(super) forward_credentials: bool,
+    pub(super) error: Option<FetchError>,
+}
+
+impl RequestBuilder {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            headers: super::no_headers(),
+            body: None,
+            origin: Origin::Nowhere,
+            forward_credentials: false,
+            error: None,
+        }
+    }
+
+    pub(crate) fn from(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// The same with this header, in place of any of the same name.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.error = Some(FetchError::Header(format!("{name}: {}", value.escape_debug()))),
+        }
+        self
+    }
+
+    /// The same with a JSON body, and its content type.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(body) => self.body = Some(body.into()),
+            Err(error) => self.error = Some(FetchError::Serialize(error.to_string())),
+        }
+        self.content_type("application/json")
+    }
+
+    /// The same with a form as its body (`application/x-www-form-urlencoded`), and its content type.
+    pub fn form<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_html_form::to_string(value) {
+            Ok(body) => self.body = Some(body.into()),
+            Err(error) => self.error = Some(FetchError::Serialize(error.to_string())),
+        }
+        self.content_type("application/x-www-form-urlencoded")
+    }
+
+    /// The same with this body. Its content type is given with [`RequestBuilder::header`].
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// The same with the Cookie and Authorization headers of the request that is being answered.
+    /// Without this a fetched route sees nobody's credentials.
+    pub fn forward_credentials(mut self) -> Self {
+        self.forward_credentials = true;
+        self
+    }
+
+    fn content_type(mut self, content_type: &'static str) -> Self {
+        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self
+    }
+}
+
+impl IntoFuture for RequestBuilder {
+    type Output = Result<FetchResponse, FetchError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(send(self))
+    }
+}
+
+/// What can be fetched: a path (then it is a GET request), or a request.
+pub trait IntoFetch {
+    /// The request.
+    fn into_fetch(self) -> RequestBuilder;
+}
+
+impl IntoFetch for RequestBuilder {
+    fn into_fetch(self) -> RequestBuilder {
+        self
+    }
+}
+
+impl IntoFetch for &str {
+    fn into_fetch(self) -> RequestBuilder {
+        RequestBuilder::new(Method::GET, self)
+    }
+}
+
+impl IntoFetch for String {
+    fn into_fetch(self) -> RequestBuilder {
+        RequestBuilder::new(Method::GET, self)
+    }
+}
+
+impl IntoFetch for &String {
+    fn into_fetch(self) -> RequestBuilder {
+        RequestBuilder::new(Method::GET, self)
+    }
+}
+
+/// What may not stand in a request line as it is. `%` may: the path is taken as encoded.
+const NOT_IN_A_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+
+/// The request target of a path, other characters than a URI's percent-encoded, a fragment left out.
+pub fn target(path: &str) -> Result<Uri, FetchError> {
+    if !path.starts_with('/') || path.starts_with("//") {
+        return Err(FetchError::NotAPath(path.to_owned()));
+    }
+    let path = path.split('#').next().unwrap_or_default();
+    let encoded: std::borrow::Cow<'_, str> = utf8_percent_encode(path, NOT_IN_A_PATH).into();
+    Uri::try_from(&*encoded).map_err(|_| FetchError::NotAPath(path.to_owned()))
+}
+
+/// What may stand in one segment of a path as it is (RFC 3986, `unreserved`).
+const NOT_IN_A_SEGMENT: &AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A value as one segment of a path: a slash, a space or a `%` in it is percent-encoded.
+///
+/// ```
+/// let house = "the house/of the lion";
+/// assert_eq!(format!("/api/{}", start_runtime::encode_segment(house)), "/api/the%20house%2Fof%20the%20lion");
+/// ```
+pub fn encode_segment(value: &str) -> String {
+    utf8_percent_encode(value, NOT_IN_A_SEGMENT).to_string()
+}

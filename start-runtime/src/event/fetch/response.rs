@@ -1,0 +1,138 @@
+use std::fmt;
+
+use actix_web::body::{self, BodySize, BoxBody, MessageBody};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::de::DeserializeOwned;
+
+use crate::response::Response;
+
+/// The answer of a fetched route. It may be returned from a handler as it is.
+#[derive(Debug)]
+pub struct FetchResponse {
+    response: HttpResponse,
+    /// Method and path, for error messages.
+    request: String,
+}
+
+impl FetchResponse {
+    pub(super) fn new(mut response: HttpResponse, request: String) -> Self {
+        // The socket's side adds the length while it encodes; inside is like outside.
+        if let BodySize::Sized(length) = response.body().size() {
+            response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        }
+        Self { response, request }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// Whether the status is one of 200 to 299.
+    pub fn ok(&self) -> bool {
+        self.status().is_success()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The first value of a header, if it is visible ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`FetchError::Json`] for what is no `T`, [`FetchError::Body`] for a stream that broke off.
+    pub async fn json<T: DeserializeOwned>(self) -> Result<T, FetchError> {
+        let (status, request) = (self.status(), self.request.clone());
+        let bytes = self.bytes().await?;
+        serde_json::from_slice(&bytes).map_err(|error| FetchError::Json {
+            expected: std::any::type_name::<T>(),
+            error: format!("{request} answered {}, and its body is no {}: {error}", status.as_u16(), std::any::type_name::<T>()),
+        })
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// [`FetchError::Body`] for what is no UTF-8 and for a stream that broke off.
+    pub async fn text(self) -> Result<String, FetchError> {
+        let request = self.request.clone();
+        String::from_utf8(self.bytes().await?.into()).map_err(|error| FetchError::Body(format!("{request}: {error}")))
+    }
+
+    /// The body as it is.
+    ///
+    /// # Errors
+    /// [`FetchError::Body`] for a stream that broke off.
+    pub async fn bytes(self) -> Result<Bytes, FetchError> {
+        let Self { response, request } = self;
+        let bytes = match response.into_body().try_into_bytes() {
+            Ok(bytes) => return Ok(bytes),
+            Err(body) => body::to_bytes(body).await,
+        };
+        bytes.map_err(|error| FetchError::Body(format!("{request}: {error}")))
+    }
+}
+
+impl From<FetchResponse> for Response {
+    fn from(fetched: FetchResponse) -> Self {
+        fetched.response.into()
+    }
+}
+
+impl Responder for FetchResponse {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+/// Why a fetch gave no response, or a response no value. A 404 or a 500 is a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// The address is no path of this program. It has to begin with one `/`.
+    NotAPath(String),
+    /// A header that cannot be sent.
+    Header(String),
+    /// The value for the body does not serialize.
+    Serialize(String),
+    /// The request was awaited outside of `event.fetch`, the event belongs to no app (as those of
+    /// `start_runtime::test::event`), or the server has stopped.
+    NoApp,
+    /// The body broke off, or is not what was asked for.
+    Body(String),
+    /// The body is JSON of another type, or none.
+    Json {
+        /// The type that was asked for.
+        expected: &'static str,
+        /// What the body is instead.
+        error: String,
+    },
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAPath(path) => {
+                write!(f, "event.fetch calls routes of this program: `{path}` has to be a path such as `/api/students`; for other hosts take an HTTP client")
+            }
+            Self::Header(header) => write!(f, "the header `{header}` cannot be sent"),
+            Self::Serialize(error) => write!(f, "the body of the fetched request does not serialize: {error}"),
+            Self::NoApp => f.write_str("no app answers this request: pass it to `event.fetch(…)`, and take events from a running app or from `start_runtime::test::app()`"),
+            Self::Body(error) => write!(f, "the body of a fetched response could not be read: {error}"),
+            Self::Json { error, .. } => f.write_str(error),
+        }
+    }
+}
+
+impl std::error::Error for FetchError {}

@@ -1,0 +1,137 @@
+//! What a handler takes: [`APIEvent`], and the parts that it is made of.
+
+mod accept;
+mod body;
+mod cookies;
+mod exchange;
+mod fetch;
+mod locals;
+mod params;
+mod request;
+mod request_id;
+mod staged;
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::response::Problem;
+
+pub(crate) use body::{Body, read as read_body};
+pub(crate) use cookies::pairs as cookie_pairs;
+pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
+pub use exchange::{Call, Matched};
+pub(crate) use exchange::{Captured, Exchange, Names, PathText};
+pub use fetch::{Fetch, FetchError, FetchResponse, IntoFetch, MOST_NESTED_FETCHES, RequestBuilder, encode_segment};
+pub(crate) use fetch::{Origin, target};
+pub use locals::Locals;
+pub use params::Params;
+pub use request::Request;
+pub(crate) use request_id::RequestId;
+pub use staged::StagedResponse;
+
+/// One request on its way through a handler, as in SolidStart.
+///
+/// ```
+/// use start_runtime::prelude::*;
+///
+/// #[api_route("/api/[house]/motto")]
+/// async fn GET(event: APIEvent) -> String {
+///     format!("{} for ever", &event.params["house"])
+/// }
+///
+/// // The same, taken apart:
+/// #[api_route("/api/[house]/size")]
+/// mod size {
+///     use super::*;
+///     async fn GET(APIEvent { params, fetch, .. }: APIEvent) -> Result<String, Problem> {
+///         fetch(&format!("/api/{}/motto", &params["house"])).await?.text().await.map_err(Problem::from)
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// A clone is another handle of the same event.
+#[derive(Clone)]
+pub struct APIEvent {
+    /// The request: method, URL, headers, body.
+    pub request: Request,
+    /// The params of the path, decoded.
+    pub params: Params,
+    /// Calls other routes of the program, in process.
+    pub fetch: Fetch,
+    /// Values that middleware left for the handler.
+    pub locals: Locals,
+    /// Headers and cookies for the answer, whatever the handler will return.
+    pub response: StagedResponse,
+}
+
+impl APIEvent {
+    pub(crate) fn new(call: &Call) -> Self {
+        Self {
+            request: Request::new(call.clone()),
+            params: Params::new(call.exchange().clone()),
+            fetch: Fetch::new(call.clone()),
+            locals: Locals::new(call.http().clone()),
+            response: StagedResponse::new(call.exchange().clone()),
+        }
+    }
+
+    /// Calls another route of the program: middleware, extractors and error handling are the same as
+    /// for a request from outside. Takes a path or a request (`Request::post("/api/posts").json(&new)`).
+    ///
+    /// The request's headers do not go along, unless asked for with
+    /// [`RequestBuilder::forward_credentials`]. A missing route is a 404 response, not an error, and
+    /// the 17th fetch inside a fetch is answered with 508 (Loop Detected, RFC 5842).
+    ///
+    /// # Errors
+    /// A [`FetchError`] for an address that is no path of this program.
+    pub fn fetch(&self, request: impl IntoFetch) -> RequestBuilder {
+        self.fetch.call(request)
+    }
+
+    /// The cookies of the request, and a way to set some with the answer.
+    pub fn cookies(&self) -> Cookies<'_> {
+        Cookies::new(self)
+    }
+
+    /// The address at the other end of the connection; for a fetch, that of the request outside.
+    ///
+    /// Behind a reverse proxy this is the proxy. `None` in tests without a connection.
+    pub fn client_address(&self) -> Option<IpAddr> {
+        self.request.http().peer_addr().map(|address| address.ip())
+    }
+
+    /// The offer that the request's Accept header likes best (RFC 9110, section 12.5.1): quality
+    /// values count, the most specific range decides for a type, and between equals the first offer
+    /// wins. Without the header that is the first offer; `None` if the client accepts none.
+    ///
+    /// ```
+    /// use start_runtime::test;
+    ///
+    /// let event = test::event("/report").header("Accept", "text/html, application/json;q=0.9").build();
+    /// assert_eq!(event.accepts(&["application/json", "text/html"]), Some("text/html"));
+    /// assert_eq!(event.accepts(&["image/png"]), None);
+    /// ```
+    pub fn accepts<'a>(&self, offers: &[&'a str]) -> Option<&'a str> {
+        accept::best(self.request.headers(), offers)
+    }
+
+    /// The name of this request in the logs: from `X-Request-Id` if the client sent a sensible one,
+    /// else made up. A fetch has the id of the request outside.
+    pub fn request_id(&self) -> String {
+        RequestId::of(self.request.http()).to_string()
+    }
+}
+
+/// So that extractors of your own can begin with an event.
+impl FromRequest for APIEvent {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Call::of(http).map(|call| Self::new(&call)))
+    }
+}

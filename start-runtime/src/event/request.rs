@@ -1,0 +1,179 @@
+use std::fmt;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{Method, Uri};
+use actix_web::web::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::body;
+use super::{Call, RequestBuilder};
+use crate::extract::{self, form, json};
+use crate::response::Problem;
+
+/// The request that a handler answers; [`Request::post`] and its siblings make requests for
+/// `event.fetch`.
+///
+/// ```
+/// use start_runtime::{Request, prelude::*};
+///
+/// #[api_route("/api/copies")]
+/// async fn POST(event: APIEvent) -> Result<StatusCode, Problem> {
+///     let text = event.request.text().await?;
+///     let answer = event.fetch(Request::post("/api/originals").json(&text)).await?;
+///     Ok(answer.status())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The body is read once: a second read is a 500 that says who was first. It may have as many bytes
+/// as [`Start::body_limit`](crate::Start::body_limit) says, 2 MiB unless set; more is a 413.
+#[derive(Clone)]
+pub struct Request(Call);
+
+impl Request {
+    pub(crate) fn new(call: Call) -> Self {
+        Self(call)
+    }
+
+    /// The method. A HEAD request that the GET handler answers is still HEAD here.
+    pub fn method(&self) -> &Method {
+        self.http().method()
+    }
+
+    /// The path and query as they were sent.
+    pub fn uri(&self) -> &Uri {
+        self.http().uri()
+    }
+
+    /// The path as it was sent, not decoded.
+    pub fn path(&self) -> &str {
+        self.http().path()
+    }
+
+    /// What follows the `?`, not decoded; empty without one.
+    pub fn query_string(&self) -> &str {
+        self.http().query_string()
+    }
+
+    /// The whole URL, with the host and scheme that the client used as far as they are known (the
+    /// Host and Forwarded headers, which a client can set to anything).
+    pub fn url(&self) -> String {
+        let connection = self.http().connection_info();
+        format!("{}://{}{}", connection.scheme(), connection.host(), self.uri())
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.http().headers()
+    }
+
+    /// The first value of a header, if it is visible ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// actix's request, for everything else.
+    pub fn http(&self) -> &HttpRequest {
+        self.0.http()
+    }
+
+    /// The query, typed. Repeated keys give a `Vec`.
+    ///
+    /// # Errors
+    /// 400 with a list of the params that are bad.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        extract::query(self.query_string())
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// 415 without a JSON content type, 413 above the limit, 400 with line and column for what is no
+    /// JSON, 422 with a JSON pointer for what is no `T`.
+    pub async fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        json::check_content_type(self.headers())?;
+        json::parse(&body::read(&self.0, "event.request.json()").await?)
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// 413 above the limit, 400 for what is no UTF-8.
+    pub async fn text(&self) -> Result<String, Problem> {
+        let bytes = body::read(&self.0, "event.request.text()").await?;
+        String::from_utf8(bytes.into()).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
+    }
+
+    /// The body as it is.
+    ///
+    /// # Errors
+    /// 413 above the limit.
+    pub async fn bytes(&self) -> Result<Bytes, Problem> {
+        body::read(&self.0, "event.request.bytes()").await
+    }
+
+    /// The body as a form (`application/x-www-form-urlencoded`). Repeated keys give a `Vec`.
+    ///
+    /// # Errors
+    /// 415 for another content type, 413 above the limit, 422 with a list of the fields that are bad.
+    pub async fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        form::check_content_type(self.headers())?;
+        form::parse(&body::read(&self.0, "event.request.form()").await?)
+    }
+
+    /// The content type without its parameters, in lower case; empty without one.
+    pub fn content_type(&self) -> String {
+        let value = self.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// Requests for `event.fetch`.
+impl Request {
+    /// A GET request.
+    pub fn get(path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(Method::GET, path)
+    }
+
+    /// A HEAD request.
+    pub fn head(path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(Method::HEAD, path)
+    }
+
+    /// A POST request.
+    pub fn post(path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(Method::POST, path)
+    }
+
+    /// A PUT request.
+    pub fn put(path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(Method::PUT, path)
+    }
+
+    /// A PATCH request.
+    pub fn patch(path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(Method::PATCH, path)
+    }
+
+    /// A DELETE request.
+    pub fn delete(path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(Method::DELETE, path)
+    }
+
+    /// An OPTIONS request.
+    pub fn options(path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(Method::OPTIONS, path)
+    }
+
+    /// A request with any method.
+    pub fn with_method(method: Method, path: impl Into<String>) -> RequestBuilder {
+        RequestBuilder::new(method, path)
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method(), self.uri())
+    }
+}

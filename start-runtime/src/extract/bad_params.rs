@@ -1,0 +1,99 @@
+use serde_json::{Map, Value, json};
+
+use crate::response::Problem;
+
+/// The params of a request that are not what the handler takes.
+#[derive(Default)]
+pub struct BadParams(Vec<BadParam>);
+
+/// One of them.
+pub struct BadParam {
+    pub place: ParamPlace,
+    pub name: String,
+    pub value: Option<String>,
+    /// The type that was expected, if a value was there.
+    pub expected: Option<String>,
+    pub detail: String,
+}
+
+/// Where a param stands, in the words of OpenAPI.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ParamPlace {
+    Path,
+    Query,
+    Header,
+    Cookie,
+    /// A field of a form: a part of the body, so bad ones make a 422.
+    Form,
+}
+
+impl BadParams {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn push(&mut self, param: BadParam) {
+        self.0.push(param);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with the first one.
+    pub fn first_detail(self) -> String {
+        self.0.into_iter().next().map(|param| param.detail).unwrap_or_default()
+    }
+
+    /// An error if anything was bad so far: a body is not read for a request that is refused anyway.
+    pub fn check(&mut self) -> Result<(), Problem> {
+        if self.is_empty() { Ok(()) } else { Err(std::mem::take(self).into_problem()) }
+    }
+
+    /// 400 with all of them; 422 if they are fields of a form.
+    pub fn into_problem(self) -> Problem {
+        let details: Vec<String> = self.0.iter().map(BadParam::sentence).collect();
+        let is_form = self.0.iter().any(|param| param.place == ParamPlace::Form);
+        let errors: Vec<Value> = self.0.into_iter().map(BadParam::into_json).collect();
+        Problem::new(if is_form { 422 } else { 400 }).with_detail(details.join("; ")).with("errors", errors)
+    }
+}
+
+impl ParamPlace {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+            Self::Form => "form",
+        }
+    }
+}
+
+impl BadParam {
+    fn sentence(&self) -> String {
+        let Self { place, name, value, expected, detail } = self;
+        let place = match place {
+            ParamPlace::Path => "path param",
+            ParamPlace::Query => "query param",
+            ParamPlace::Header => "header",
+            ParamPlace::Cookie => "cookie",
+            ParamPlace::Form => "form field",
+        };
+        match (value, expected) {
+            (Some(value), Some(expected)) => format!("{place} `{name}` is `{value}`, expected {expected}: {detail}"),
+            (Some(value), None) => format!("{place} `{name}` is `{value}`: {detail}"),
+            (None, _) if name.is_empty() => format!("{}: {detail}", place.split(' ').next().unwrap_or(place)),
+            (None, _) => format!("{place} `{name}`: {detail}"),
+        }
+    }
+
+    fn into_json(self) -> Value {
+        let mut members = Map::new();
+        members.insert("in".into(), json!(self.place.name()));
+        let optional = [("name", Some(self.name)), ("value", self.value), ("expected", self.expected), ("detail", Some(self.detail))];
+        members.extend(optional.into_iter().filter_map(|(name, value)| Some((name.into(), value?.into()))));
+        members.into()
+    }
+}

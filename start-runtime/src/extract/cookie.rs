@@ -1,0 +1,69 @@
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use std::future::ready;
+
+use super::bad_params::{BadParams, ParamPlace};
+use super::{Extracted, named};
+use crate::event::cookie_pairs;
+use crate::response::Problem;
+
+/// A cookie by the name of the argument, or a struct with a field for each cookie (rename fields
+/// with serde where the cookie's name is no Rust name). An `Option` may be missing.
+///
+/// What is missing or does not fit is a 400 that names the cookie.
+///
+/// ```
+/// use start_runtime::{Cookie, prelude::*};
+///
+/// #[api_route("/api/theme")]
+/// async fn GET(Cookie(theme): Cookie<Option<String>>) -> String {
+///     theme.unwrap_or_else(|| "light".into())
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cookie<T>(pub T);
+
+impl<T: DeserializeOwned> Cookie<T> {
+    pub(crate) fn read(http: &HttpRequest, name: &str, bad: &mut BadParams) -> Option<Self> {
+        named::read(http, name, bad).map(Self)
+    }
+}
+
+impl named::Source for HttpRequest {
+    const PLACE: ParamPlace = ParamPlace::Cookie;
+
+    fn wire_name(name: &str) -> String {
+        name.to_owned()
+    }
+
+    fn values(&self, wire_name: &str) -> Vec<String> {
+        cookie_pairs(self.headers()).filter(|cookie| cookie.name() == wire_name).map(|cookie| cookie.value().to_owned()).take(1).collect()
+    }
+
+    fn all(&self) -> Vec<(String, String)> {
+        cookie_pairs(self.headers()).map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
+    }
+}
+
+/// Inside an extractor of your own there is no argument to name the cookie: take a struct.
+impl<T: DeserializeOwned> FromRequest for Cookie<T> {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut bad = BadParams::new();
+        ready(Self::read(http, "", &mut bad).ok_or_else(|| bad.into_problem()))
+    }
+}
+
+impl<T> Deref for Cookie<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}

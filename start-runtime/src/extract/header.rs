@@ -1,0 +1,69 @@
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::HeaderMap;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use std::future::ready;
+
+use super::bad_params::{BadParams, ParamPlace};
+use super::{Extracted, named};
+use crate::response::Problem;
+
+/// A header by the name of the argument (`user_agent` is `User-Agent`), or a struct with a field for
+/// each header. An `Option` may be missing; a `Vec` takes repeated headers.
+///
+/// What is missing or does not fit is a 400 that names the header.
+///
+/// ```
+/// use start_runtime::{Header, prelude::*};
+///
+/// #[api_route("/api/agent")]
+/// async fn GET(Header(user_agent): Header<Option<String>>) -> String {
+///     user_agent.unwrap_or_else(|| "nobody".into())
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Header<T>(pub T);
+
+impl<T: DeserializeOwned> Header<T> {
+    pub(crate) fn read(http: &HttpRequest, name: &str, bad: &mut BadParams) -> Option<Self> {
+        named::read(http.headers(), name, bad).map(Self)
+    }
+}
+
+impl named::Source for HeaderMap {
+    const PLACE: ParamPlace = ParamPlace::Header;
+
+    fn wire_name(name: &str) -> String {
+        name.replace('_', "-").to_ascii_lowercase()
+    }
+
+    fn values(&self, wire_name: &str) -> Vec<String> {
+        self.get_all(wire_name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    }
+
+    fn all(&self) -> Vec<(String, String)> {
+        self.iter().map(|(name, value)| (name.as_str().replace('-', "_"), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect()
+    }
+}
+
+/// Inside an extractor of your own there is no argument to name the header: take a struct.
+impl<T: DeserializeOwned> FromRequest for Header<T> {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut bad = BadParams::new();
+        ready(Self::read(http, "", &mut bad).ok_or_else(|| bad.into_problem()))
+    }
+}
+
+impl<T> Deref for Header<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}

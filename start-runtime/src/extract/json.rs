@@ -1,0 +1,153 @@
+//! JSON bodies, in and out (RFC 8259).
+
+use std::ops::{Deref, DerefMut};
+
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use futures_core::future::LocalBoxFuture;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
+use serde_json::json;
+
+use crate::event::Call;
+use crate::response::{Problem, Response};
+
+/// JSON: as an argument the body of the request, as a returned value the answer.
+///
+/// A request without a JSON content type is a 415, a body over the limit a 413. What is no JSON is a
+/// 400 with line and column; JSON that is no `T` is a 422 with a JSON pointer (RFC 6901).
+///
+/// ```
+/// use start_runtime::prelude::*;
+///
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Spell {
+///     name: String,
+/// }
+///
+/// #[api_route("/api/spells", status = 201)]
+/// async fn POST(Json(spell): Json<Spell>) -> Json<Spell> {
+///     Json(spell)
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+/// 415 for anything but `application/json` and types that end with `+json`.
+pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || essence.ends_with("+json") { Ok(()) } else { Err(wrong_content_type(value, "application/json")) }
+}
+
+pub fn wrong_content_type(sent: &str, expected: &str) -> Problem {
+    let detail = if sent.is_empty() {
+        format!("the request has no Content-Type: send the body as `{expected}`")
+    } else {
+        format!("the body was sent as `{sent}`: send it as `{expected}`")
+    };
+    Problem::new(415).with_detail(detail).header("accept-post", expected)
+}
+
+/// Reads a body.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // The way that almost every body takes; the path of an error is only looked for if there is one.
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let error = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Ok(value) => match deserializer.end() {
+            Ok(()) => return Ok(value),
+            Err(error) => return Err(json_problem(&error, "")),
+        },
+        Err(error) => error,
+    };
+    // A broken text is a 400 even where a bad value comes before the break.
+    if let Err(broken) = serde_json::from_slice::<IgnoredAny>(body) {
+        return Err(json_problem(&broken, ""));
+    }
+    let pointer = pointer(error.path());
+    Err(json_problem(error.inner(), &pointer))
+}
+
+/// The problem for an error of serde_json, at this place in the document.
+pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let detail = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text).to_owned();
+    match error.classify() {
+        Category::Data => {
+            let pointer = match detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+                Some(field) => format!("{pointer}/{}", escape(field)),
+                None => pointer.to_owned(),
+            };
+            let errors = json!([{ "pointer": format!("#{pointer}"), "detail": detail }]);
+            let place = if pointer.is_empty() { "the body".to_owned() } else { format!("`{pointer}`") };
+            Problem::unprocessable(format!("{place}: {detail}")).with("errors", errors)
+        }
+        Category::Syntax | Category::Eof | Category::Io => {
+            let problem = Problem::bad_request(format!("the body is not JSON: {detail} at line {line} column {column}"));
+            problem.with("line", line).with("column", column)
+        }
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let step = |segment: &Segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", escape(key)),
+        Segment::Enum { variant } => format!("/{}", escape(variant)),
+        Segment::Unknown => String::new(),
+    };
+    path.iter().map(step).collect()
+}
+
+/// RFC 6901, section 3.
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let call = Call::of(http);
+        Box::pin(async move { Self::extract(&call?).await })
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    pub(crate) async fn extract(call: &Call) -> Result<Self, Problem> {
+        check_content_type(call.http().headers())?;
+        parse(&crate::event::read_body(call, "Json").await?).map(Self)
+    }
+}
+
+impl<T: Serialize> Responder for Json<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        Response::json(&self.0).into()
+    }
+}
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Json<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}

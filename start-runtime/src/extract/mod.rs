@@ -1,0 +1,45 @@
+//! What handlers take as arguments: params of the path, extractors, and how a bad one is told.
+//!
+//! Every failure is a problem. Bad params of path, query, headers and cookies are collected, so that
+//! a client sees all of them at once.
+
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod bad_params;
+mod cookie;
+pub mod form;
+mod header;
+pub mod json;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+pub mod levels;
+mod named;
+mod param;
+mod query;
+mod urlencoded;
+
+use std::future::Ready;
+
+use serde::de::DeserializeOwned;
+
+use crate::response::Problem;
+pub use bad_params::{BadParams, ParamPlace};
+pub use cookie::Cookie;
+pub use form::Form;
+pub use header::Header;
+pub use json::{Json, json_problem};
+pub use param::{FromOptionalParam, FromParam, FromRestParam, optional_param, param, rest_param};
+pub use query::Query;
+
+/// State of the program that handlers share: `Start::data(…)` registers it, `db: Data<Db>` in a
+/// handler takes it. actix's `web::Data`: an `Arc` underneath, cheap to clone.
+///
+/// A type that no `Start::data` registers is an error at start-up, not at the first request.
+pub type Data<T> = actix_web::web::Data<T>;
+
+/// A query, typed.
+pub fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let mut bad = BadParams::new();
+    urlencoded::parse(query.as_bytes(), ParamPlace::Query, &mut bad).ok_or_else(|| bad.into_problem())
+}
+
+/// The result of an extractor that needs no waiting.
+type Extracted<T> = Ready<Result<T, Problem>>;

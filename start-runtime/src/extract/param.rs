@@ -1,0 +1,113 @@
+//! Params of the path as typed arguments.
+
+use std::any::type_name;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use super::bad_params::{BadParam, BadParams, ParamPlace};
+use crate::event::Call;
+
+/// A type that a param of the path can have: any with `FromStr`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a path param",
+    label = "a param is read with `FromStr`",
+    note = "use `String`, a number, or implement `std::str::FromStr` for your type"
+)]
+pub trait FromParam: Sized {
+    /// Reads the decoded value.
+    ///
+    /// # Errors
+    /// The text of the type's own error.
+    fn from_param(value: &str) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> FromParam for T
+where
+    T::Err: Display,
+{
+    fn from_param(value: &str) -> Result<Self, String> {
+        value.parse().map_err(|error: T::Err| error.to_string())
+    }
+}
+
+/// A type that an optional param can have: `Option<T>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of an optional path param",
+    label = "write `Option<{Self}>`",
+    note = "`[[name]]` may be missing from the path"
+)]
+pub trait FromOptionalParam: Sized {
+    /// The type inside, for messages.
+    const EXPECTED: fn() -> &'static str;
+    /// Reads the decoded value, if there is one.
+    ///
+    /// # Errors
+    /// The text of the type's own error.
+    fn from_optional_param(value: Option<&str>) -> Result<Self, String>;
+}
+
+impl<T: FromParam> FromOptionalParam for Option<T> {
+    const EXPECTED: fn() -> &'static str = type_name::<T>;
+
+    fn from_optional_param(value: Option<&str>) -> Result<Self, String> {
+        value.map(T::from_param).transpose()
+    }
+}
+
+/// A type that a catch-all can have: `String`, or `Vec<T>` of its segments.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of a catch-all param",
+    label = "write `String` or `Vec<String>`",
+    note = "a catch-all such as `[...rest]` takes several segments"
+)]
+pub trait FromRestParam: Sized {
+    /// Reads the rest of the path: as one text, and as its decoded segments.
+    ///
+    /// # Errors
+    /// The segment that is bad, the type that was expected, and the text of the type's own error.
+    fn from_rest_param<'a>(text: &str, segments: impl Iterator<Item = &'a str>) -> Result<Self, (String, &'static str, String)>;
+}
+
+impl FromRestParam for String {
+    fn from_rest_param<'a>(text: &str, _: impl Iterator<Item = &'a str>) -> Result<Self, (String, &'static str, String)> {
+        Ok(text.to_owned())
+    }
+}
+
+impl<T: FromParam> FromRestParam for Vec<T> {
+    fn from_rest_param<'a>(_: &str, segments: impl Iterator<Item = &'a str>) -> Result<Self, (String, &'static str, String)> {
+        segments.map(|segment| T::from_param(segment).map_err(|detail| (segment.to_owned(), type_name::<T>(), detail))).collect()
+    }
+}
+
+/// A param that is there.
+pub fn param<T: FromParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+    let value = call.exchange().captured.get(name).unwrap_or_default();
+    T::from_param(value).map_err(|detail| bad.push(bad_param(name, value, type_name::<T>(), detail))).ok()
+}
+
+/// A param that may be missing.
+pub fn optional_param<T: FromOptionalParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+    let value = call.exchange().captured.get(name);
+    let read = T::from_optional_param(value);
+    read.map_err(|detail| bad.push(bad_param(name, value.unwrap_or_default(), (T::EXPECTED)(), detail))).ok()
+}
+
+/// A catch-all.
+pub fn rest_param<T: FromRestParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+    let text = call.exchange().captured.get(name).unwrap_or_default();
+    let read = T::from_rest_param(text, call.exchange().captured.rest());
+    read.map_err(|(segment, expected, detail)| bad.push(bad_param(name, &segment, expected, detail))).ok()
+}
+
+fn bad_param(name: &str, value: &str, expected: &'static str, detail: String) -> BadParam {
+    let expected = Some(short(expected));
+    BadParam { place: ParamPlace::Path, name: name.to_owned(), value: Some(value.to_owned()), expected, detail }
+}
+
+/// The last part of each path in a type's name: `NaiveDate` for `chrono::naive::date::NaiveDate`.
+fn short(name: &str) -> String {
+    let separators = |char: char| !char.is_alphanumeric() && char != '_' && char != ':';
+    name.split_inclusive(separators).map(|piece| piece.rsplit("::").next().unwrap_or(piece)).collect()
+}

@@ -1,0 +1,56 @@
+use std::future::ready;
+use std::ops::{Deref, DerefMut};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+
+use super::{Extracted, query};
+use crate::response::Problem;
+
+/// The query of the URL, typed by a struct with serde's `Deserialize`. Repeated keys give a `Vec`,
+/// and an `Option` may be missing.
+///
+/// A query that does not fit is a 400 that lists every bad param.
+///
+/// ```
+/// use start_runtime::{Query, prelude::*};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Page {
+///     limit: Option<u32>,
+///     #[serde(default)]
+///     tag: Vec<String>,
+/// }
+///
+/// #[api_route("/api/search")]
+/// async fn GET(Query(page): Query<Page>) -> String {
+///     format!("{} of {:?}", page.limit.unwrap_or(20), page.tag)
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(query(http.query_string()).map(Self))
+    }
+}
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Query<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}

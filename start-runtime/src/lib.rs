@@ -1,0 +1,132 @@
+//! API routes by attributes: annotate a function, run the binary, read the generated docs.
+//!
+//! ```no_run
+//! use start_runtime::prelude::*;
+//!
+//! #[derive(serde::Serialize)]
+//! struct Student {
+//!     name: String,
+//!     year: u16,
+//! }
+//!
+//! /// The students of one house in one year.
+//! #[api_route("/api/[house]/students/year-[year]")]
+//! async fn GET(house: String, year: u16) -> Vec<Student> {
+//!     vec![Student { name: format!("Somebody of {house}"), year }]
+//! }
+//!
+//! fn main() -> std::io::Result<()> {
+//!     start_runtime::run()
+//! }
+//! ```
+//!
+//! An attribute leaves a record; records are collected at link time. The same record feeds the
+//! router, `routes`, the OpenAPI document and the docs page at `/docs`. There is nothing to register.
+//!
+//! | to | see |
+//! |---|---|
+//! | write routes | [`api_route`], [`page_route`] |
+//! | read requests | [`APIEvent`], [`Json`], [`Query`], [`Form`], [`Header`], [`Cookie`], [`Data`] |
+//! | answer them | [`Response`], [`Problem`] |
+//! | run | [`run`], [`Start`] |
+//! | test | [`test`](mod@test) |
+//!
+//! Underneath is actix-web: its extractors, responders and middleware work as they are. Only its
+//! router is replaced, so `web::Path` is not there; take params by their names.
+
+// The code that the attributes generate says `::start_runtime`, also in this crate's own tests.
+extern crate self as start_runtime;
+
+mod app;
+mod cli;
+mod dispatch;
+mod docs;
+mod error;
+mod event;
+mod extract;
+mod logging;
+#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
+mod openapi;
+#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
+mod path;
+mod response;
+#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
+mod route;
+#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
+mod router;
+mod server;
+mod service;
+mod start;
+mod table;
+pub mod test;
+mod wrap;
+
+#[doc(hidden)]
+#[path = "rt.rs"]
+#[allow(missing_docs, reason = "not public API: called by generated code")]
+pub mod __rt;
+
+pub use actix_web;
+pub use actix_web::http::StatusCode;
+pub use cookie;
+pub use schemars;
+pub use serde_json;
+
+pub use app::ErrorContext;
+pub use event::{
+    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Matched, Params, Request,
+    RequestBuilder, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies, set_cookie,
+};
+pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
+pub use response::{IntoBody, IntoStatus, Problem, Response};
+pub use server::{Listening, run};
+pub use start::{DEFAULT_BODY_LIMIT, Start};
+
+/// Makes a function answer requests: `#[api_route("/api/[house]/students/year-[year]")]`.
+#[doc = include_str!("docs/api_route.md")]
+pub use start_macros::api_route;
+
+/// Makes a function answer GET and HEAD with a page: `#[page_route("/students")]`.
+///
+/// The same as [`api_route`](macro@api_route), but text is sent as `text/html; charset=utf-8`, the
+/// method is always GET, and the function may have any name. API routes come first: a page answers
+/// where no API route of its path takes the method, or where that one returns `()` or `None`.
+///
+/// ```
+/// use start_runtime::prelude::*;
+///
+/// #[page_route("/students/[name]")]
+/// async fn student(name: String) -> String {
+///     format!("<!doctype html><title>Student {}</title>", name.replace('&', "&amp;").replace('<', "&lt;"))
+/// }
+/// # fn main() {}
+/// ```
+pub use start_macros::page_route;
+
+/// Makes `async fn main` the entry point: the command line first, then the body on actix's runtime.
+///
+/// `routes`, `match` and `openapi` answer before the body runs, so they need no database.
+///
+/// ```no_run
+/// #[start_runtime::main]
+/// async fn main() -> std::io::Result<()> {
+///     start_runtime::Start::new().serve().await
+/// }
+/// ```
+pub use start_macros::main;
+
+/// Makes an `async fn` a test on actix's runtime.
+///
+/// ```
+/// #[start_runtime::test]
+/// async fn there_is_a_greeting() {
+///     assert_eq!(start_runtime::test::app().get("/api/greeting").await.status(), 200);
+/// }
+/// # fn main() {}
+/// ```
+pub use start_macros::test;
+
+/// What most files of routes need: `use start_runtime::prelude::*;`
+pub mod prelude {
+    pub use crate::{APIEvent, Data, Json, Problem, Start, StatusCode, api_route, page_route};
+}

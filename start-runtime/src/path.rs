@@ -1,0 +1,205 @@
+//! The path of a request as the router sees it: split at `/`, then each segment decoded once.
+//!
+//! Split before decoding, so that `%2F` stays inside its segment; decoded before comparing, so that
+//! `%61dmin` is `admin` and no guard can be walked around.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+/// A piece of the decoded text, in bytes.
+pub type Span = Range<u32>;
+
+/// A request path, ready to be matched.
+pub struct RequestPath<'a> {
+    text: Cow<'a, str>,
+    segments: SmallVec<[Span; 8]>,
+    has_empty_segment: bool,
+}
+
+/// Why a path cannot be matched at all. Answered with 400.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadPath {
+    /// Something that is no path, such as the `*` of `OPTIONS *`.
+    NotAbsolute(String),
+    /// A `%` without two hex digits.
+    Escape(String),
+    /// Escapes that decode to something other than UTF-8.
+    NotUtf8(String),
+    /// A segment `.` or `..`, written out or encoded.
+    DotSegment,
+}
+
+impl<'a> RequestPath<'a> {
+    /// Splits and decodes. One trailing slash is tolerated and belongs to nothing.
+    pub fn parse(raw: &'a str) -> Result<Self, BadPath> {
+        let Some(inner) = raw.strip_prefix('/') else {
+            return Err(BadPath::NotAbsolute(raw.to_owned()));
+        };
+        let inner = inner.strip_suffix('/').unwrap_or(inner);
+        if raw.contains('%') { Self::decoded(inner, raw) } else { Self::plain(inner, raw) }
+    }
+
+    fn plain(inner: &'a str, raw: &'a str) -> Result<Self, BadPath> {
+        let mut path = Self { text: Cow::Borrowed(raw), segments: SmallVec::new(), has_empty_segment: false };
+        if raw.len() > 1 {
+            let mut start = 1;
+            for segment in inner.split('/') {
+                path.push(segment, start)?;
+                start += length(segment) + 1;
+            }
+        }
+        Ok(path)
+    }
+
+    fn decoded(inner: &str, raw: &str) -> Result<Self, BadPath> {
+        let mut text = String::with_capacity(raw.len());
+        let mut path = Self { text: Cow::Borrowed(""), segments: SmallVec::new(), has_empty_segment: false };
+        for segment in inner.split('/') {
+            text.push('/');
+            let start = length(&text);
+            let segment = decode(segment)?;
+            path.push(&segment, start)?;
+            text.push_str(&segment);
+        }
+        path.text = Cow::Owned(text);
+        Ok(path)
+    }
+
+    fn push(&mut self, segment: &str, start: u32) -> Result<(), BadPath> {
+        if segment == "." || segment == ".." {
+            return Err(BadPath::DotSegment);
+        }
+        self.has_empty_segment |= segment.is_empty();
+        self.segments.push(start..start + length(segment));
+        Ok(())
+    }
+
+    /// How many segments there are.
+    pub fn len(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// A path with an empty segment, such as `/a//b`, matches nothing.
+    pub fn has_empty_segment(&self) -> bool {
+        self.has_empty_segment
+    }
+
+    /// The decoded text of a segment.
+    pub fn segment(&self, index: usize) -> &str {
+        slice(&self.text, &self.segments[index])
+    }
+
+    /// Where a segment lies in the decoded text.
+    pub fn span(&self, index: usize) -> Span {
+        self.segments[index].clone()
+    }
+
+    /// Where the segments from this one on lie, slashes between them included.
+    pub fn rest(&self, index: usize) -> Span {
+        match (self.segments.get(index), self.segments.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
+    /// The spans of the segments from this one on.
+    pub fn spans_from(&self, index: usize) -> &[Span] {
+        self.segments.get(index..).unwrap_or_default()
+    }
+
+    /// The decoded text; borrowed where it is the raw path itself.
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.text
+    }
+}
+
+/// The piece of a text that a span names.
+pub fn slice<'a>(text: &'a str, span: &Span) -> &'a str {
+    &text[span.start as usize..span.end as usize]
+}
+
+/// Paths are far below 4 GiB: the HTTP parser stops at the size of its header buffer.
+fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
+/// Decodes the escapes of one segment, strictly.
+fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
+    let mut rest = segment;
+    while let Some(at) = rest.find('%') {
+        let escape = rest.get(at..at + 3).filter(|escape| escape.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit()));
+        if escape.is_none() {
+            return Err(BadPath::Escape(rest[at..].chars().take(3).collect()));
+        }
+        rest = &rest[at + 3..];
+    }
+    percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| BadPath::NotUtf8(segment.to_owned()))
+}
+
+impl fmt::Display for BadPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAbsolute(text) => write!(f, "`{text}` is not a path: it has to begin with `/`"),
+            Self::Escape(text) => {
+                write!(f, "the path contains `{text}`: `%` is followed by two hex digits (RFC 3986), a plain `%` is written `%25`")
+            }
+            Self::NotUtf8(segment) => write!(f, "the path segment `{segment}` does not decode to UTF-8"),
+            Self::DotSegment => f.write_str("the path contains a segment `.` or `..`: resolve it before sending the request"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segments(raw: &str) -> Result<Vec<String>, BadPath> {
+        let path = RequestPath::parse(raw)?;
+        Ok((0..path.len()).map(|index| path.segment(index).to_owned()).collect())
+    }
+
+    #[test]
+    fn paths_are_split_then_decoded() {
+        let cases: &[(&str, &[&str])] = &[
+            ("/", &[]),
+            ("/a", &["a"]),
+            ("/a/", &["a"]),
+            ("/a//", &["a", ""]),
+            ("//", &[""]),
+            ("//a", &["", "a"]),
+            ("/a/b", &["a", "b"]),
+            ("/%61dmin", &["admin"]),
+            ("/a%2Fb/c", &["a/b", "c"]),
+            ("/%2541", &["%41"]),
+            ("/caf%C3%A9", &["café"]),
+            ("/a+b", &["a+b"]),
+            ("/%20", &[" "]),
+            ("/%00", &["\0"]),
+            ("/%2F", &["/"]),
+            ("/a%20/", &["a "]),
+            ("/...", &["..."]),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(segments(raw).as_deref(), Ok(expected.iter().map(|&text| text.to_owned()).collect::<Vec<_>>().as_slice()), "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_matched_is_refused() {
+        for raw in ["/%", "/%2", "/%zz", "/a/%4", "/%%20", "/%+1", "/%é"] {
+            assert!(matches!(segments(raw), Err(BadPath::Escape(_))), "{raw}");
+        }
+        for raw in ["", "*", "a/b"] {
+            assert!(matches!(segments(raw), Err(BadPath::NotAbsolute(_))), "{raw}");
+        }
+        for raw in ["/%FF", "/%C3", "/%C3/%A9"] {
+            assert!(matches!(segments(raw), Err(BadPath::NotUtf8(_))), "{raw}");
+        }
+        for raw in ["/.", "/..", "/a/../b", "/%2e", "/%2E%2e/x", "/.%2e/", "/a/./"] {
+            assert_eq!(segments(raw), Err(BadPath::DotSegment), "{raw}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Errors of actix and of its extractors, by the same rules as our own.
+
+use std::any::Any;
+
+use actix_web::body::MessageBody as _;
+use actix_web::error::{JsonPayloadError, PayloadError, UrlencodedError};
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{Error, HttpResponse};
+
+use super::{Outcome, Problem};
+use crate::extract::json_problem;
+
+/// The answer that an error of actix asks for. Its status stays. A body of its own stays as well;
+/// where actix would send the error's text, a problem is sent, without the text if it is a 5xx.
+pub fn outcome(error: &Error) -> Outcome {
+    if let Some(problem) = wrapped(error) {
+        return Outcome::Problem(problem);
+    }
+    let text = error.to_string();
+    let response = error.error_response();
+    match default_headers(response, &text) {
+        Ok(status) => Outcome::Problem(plain(status, text)),
+        Err(response) => Outcome::Response(response),
+    }
+}
+
+/// A failed extractor is always told as a problem.
+pub fn problem(error: &Error) -> Problem {
+    wrapped(error).unwrap_or_else(|| plain(error.as_response_error().status_code(), error.to_string()))
+}
+
+/// The problem for an error that is known to carry a status, whatever hides it.
+pub fn known<E: 'static>(error: &E) -> Option<Problem> {
+    let error: &dyn Any = error;
+    if let Some(error) = error.downcast_ref::<Error>() {
+        return Some(problem(error));
+    }
+    if let Some(error) = error.downcast_ref::<PayloadError>() {
+        return Some(payload_problem(error));
+    }
+    error.downcast_ref::<JsonPayloadError>().map(json_payload_problem)
+}
+
+fn wrapped(error: &Error) -> Option<Problem> {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return Some(problem.clone());
+    }
+    if let Some(error) = error.as_error::<PayloadError>() {
+        return Some(payload_problem(error));
+    }
+    if let Some(error) = error.as_error::<UrlencodedError>() {
+        return Some(plain(urlencoded_status(error), error.to_string()));
+    }
+    error.as_error::<JsonPayloadError>().map(json_payload_problem)
+}
+
+fn plain(status: StatusCode, text: String) -> Problem {
+    match (status.is_server_error(), text.is_empty()) {
+        (true, _) => Problem::new(status).with_cause(text),
+        (false, true) => Problem::new(status),
+        (false, false) => Problem::new(status).with_detail(text),
+    }
+}
+
+/// What could not be read from a body: too much is 413, a broken stream 400.
+pub fn payload_problem(error: &PayloadError) -> Problem {
+    match error {
+        PayloadError::Overflow => Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is larger than this server reads"),
+        other => Problem::bad_request(format!("the body could not be read: {other}")),
+    }
+}
+
+fn json_payload_problem(error: &JsonPayloadError) -> Problem {
+    match error {
+        JsonPayloadError::Deserialize(error) => json_problem(error, ""),
+        JsonPayloadError::ContentType => {
+            Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).with_detail("the body has to be sent as `Content-Type: application/json`")
+        }
+        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(error.to_string())
+        }
+        JsonPayloadError::Payload(error) => payload_problem(error),
+        other => Problem::bad_request(other.to_string()),
+    }
+}
+
+fn urlencoded_status(error: &UrlencodedError) -> StatusCode {
+    match error {
+        UrlencodedError::Overflow { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        UrlencodedError::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// The status of a response that only carries the error's text, as actix makes it by default.
+fn default_headers(response: HttpResponse, text: &str) -> Result<StatusCode, HttpResponse> {
+    let is_plain = response.headers().iter().all(|(name, value)| {
+        name == header::CONTENT_TYPE && value.as_bytes().starts_with(b"text/plain")
+    });
+    if !is_plain {
+        return Err(response);
+    }
+    let status = response.status();
+    let (head, body) = response.into_parts();
+    match body.try_into_bytes() {
+        Ok(bytes) if bytes.is_empty() || bytes == text.as_bytes() => Ok(status),
+        Ok(bytes) => Err(head.set_body(bytes).map_into_boxed_body()),
+        Err(body) => Err(head.set_body(body)),
+    }
+}

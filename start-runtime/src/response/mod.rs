@@ -1,0 +1,204 @@
+//! What a handler gives back: [`Response`], [`Problem`], and how any other value becomes an answer.
+
+mod actix_error;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+pub mod levels;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod outcome;
+mod problem;
+mod status;
+
+use std::error::Error as StdError;
+
+use actix_web::body::{BodyStream, BoxBody, MessageBody};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use cookie::Cookie;
+use futures_core::Stream;
+use serde::Serialize;
+
+pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
+pub use outcome::Outcome;
+pub use problem::Problem;
+pub use status::IntoStatus;
+
+/// `text/plain; charset=utf-8`.
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+/// An HTTP response: a value and its own builder.
+///
+/// It reads like the `Response` of the web platform, and is actix's [`HttpResponse`] underneath:
+/// the two convert into each other.
+///
+/// ```
+/// use start_runtime::Response;
+///
+/// let created = Response::json(&["Harry", "Ron"]).status(201).header("Location", "/api/students/7");
+/// assert_eq!(created.status_code(), 201);
+/// let plain = Response::new("Hello World");
+/// assert_eq!(plain.headers()["content-type"], "text/plain; charset=utf-8");
+/// ```
+///
+/// No method panics. A header or a value that cannot be sent (JSON of a map with keys that are no
+/// text, a header with a line break) turns the response into a 500, and the log says why.
+#[derive(Debug)]
+pub struct Response(HttpResponse);
+
+impl Response {
+    /// A 200 with this body: text as `text/plain; charset=utf-8`, bytes as
+    /// `application/octet-stream`.
+    pub fn new(body: impl IntoBody) -> Self {
+        let (content_type, body) = body.into_body();
+        Self::with(content_type, body)
+    }
+
+    /// A 200 with no body and no content type. [`Response::status`] makes a 204 or a 404 of it.
+    pub fn empty() -> Self {
+        Self(HttpResponse::with_body(StatusCode::OK, BoxBody::new(())))
+    }
+
+    /// A 200 with the value as `application/json` (RFC 8259).
+    pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(body) => Self::with(JSON, BoxBody::new(body)),
+            Err(error) => Self::broken(&format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
+        }
+    }
+
+    /// A 200 with `text/html; charset=utf-8`.
+    pub fn html(body: impl Into<String>) -> Self {
+        Self::with(HTML, BoxBody::new(body.into()))
+    }
+
+    /// A 302 (Found) to `location`, a path or a URL (RFC 9110, section 15.4.3). Use
+    /// [`Response::status`] for another one of 301, 303, 307 and 308. Characters that a header cannot
+    /// hold are percent-encoded.
+    pub fn redirect(location: impl AsRef<str>) -> Self {
+        let location = percent_encoding::utf8_percent_encode(location.as_ref(), percent_encoding::CONTROLS);
+        Self::empty().status(StatusCode::FOUND).header("location", location.to_string())
+    }
+
+    /// A 200 whose body is sent as it comes, chunk by chunk, as `application/octet-stream`. An error
+    /// in the stream ends the connection: the status has been sent by then.
+    pub fn stream<S, E>(chunks: S) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + 'static,
+        E: Into<Box<dyn StdError>> + 'static,
+    {
+        Self::with(OCTETS, BoxBody::new(BodyStream::new(chunks)))
+    }
+
+    /// The same with another status.
+    #[must_use]
+    pub fn status(mut self, status: impl IntoStatus) -> Self {
+        *self.0.status_mut() = status.into_status();
+        self
+    }
+
+    /// The same with this header, in place of any of the same name.
+    #[must_use]
+    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.edit_header(name.as_ref(), value.as_ref(), |headers, name, value| {
+            headers.insert(name, value);
+        })
+    }
+
+    /// The same with one more header, beside those of the same name.
+    #[must_use]
+    pub fn append_header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.edit_header(name.as_ref(), value.as_ref(), HeaderMap::append)
+    }
+
+    /// The same with another content type.
+    #[must_use]
+    pub fn content_type(self, content_type: impl AsRef<str>) -> Self {
+        self.header("content-type", content_type)
+    }
+
+    /// The same with one more Set-Cookie header (RFC 6265).
+    #[must_use]
+    pub fn cookie(self, cookie: impl Into<Cookie<'static>>) -> Self {
+        self.append_header("set-cookie", cookie.into().encoded().to_string())
+    }
+
+    /// The status as it stands.
+    pub fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    /// The headers as they stand.
+    pub fn headers(&self) -> &HeaderMap {
+        self.0.headers()
+    }
+
+    fn with(content_type: HeaderValue, body: BoxBody) -> Self {
+        let mut response = HttpResponse::with_body(StatusCode::OK, body);
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+        Self(response)
+    }
+
+    fn edit_header(mut self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                edit(self.0.headers_mut(), name, value);
+                self
+            }
+            _ => Self::broken(&format!("the header `{name}: {}` cannot be sent", value.escape_debug())),
+        }
+    }
+
+    fn broken(cause: &str) -> Self {
+        tracing::error!("a response could not be built, 500 is sent instead: {cause}");
+        Self(Problem::new(500).into_http_response())
+    }
+}
+
+/// What [`Response::new`] takes: text or bytes.
+pub trait IntoBody {
+    /// The content type that goes with the body, and the body.
+    fn into_body(self) -> (HeaderValue, BoxBody);
+}
+
+macro_rules! into_body {
+    ($content_type:expr; $($body:ty),*) => {$(
+        impl IntoBody for $body {
+            fn into_body(self) -> (HeaderValue, BoxBody) {
+                ($content_type, self.boxed())
+            }
+        }
+    )*};
+}
+
+into_body!(TEXT; &'static str, String);
+into_body!(OCTETS; &'static [u8], Vec<u8>, Bytes);
+
+impl From<HttpResponse> for Response {
+    fn from(response: HttpResponse) -> Self {
+        Self(response)
+    }
+}
+
+impl From<Response> for HttpResponse {
+    fn from(response: Response) -> Self {
+        response.0
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        Self(problem.into_http_response())
+    }
+}
+
+impl Responder for Response {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.0
+    }
+}

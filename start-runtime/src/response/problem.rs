@@ -1,0 +1,263 @@
+//! Problem Details (RFC 9457): how Start says that something went wrong.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value};
+
+use super::actix_error;
+use super::status::IntoStatus;
+
+/// An error answer as `application/problem+json` (RFC 9457).
+///
+/// ```
+/// use start_runtime::Problem;
+///
+/// fn house(name: &str) -> Result<u32, Problem> {
+///     match name {
+///         "gryffindor" => Ok(1),
+///         _ => Err(Problem::not_found(format!("there is no house {name}")).with("house", name)),
+///     }
+/// }
+///
+/// let problem = house("durmstrang").unwrap_err();
+/// assert_eq!(problem.status().as_u16(), 404);
+/// assert_eq!(problem.detail(), Some("there is no house durmstrang"));
+/// ```
+///
+/// Any error turns into one with `?`: it becomes a 500 whose text is only in the log, because it may
+/// tell a stranger too much. Errors of actix keep their status.
+#[derive(Clone)]
+pub struct Problem(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    status: StatusCode,
+    kind: Cow<'static, str>,
+    title: Option<Cow<'static, str>>,
+    detail: Option<Cow<'static, str>>,
+    instance: Option<String>,
+    members: Map<String, Value>,
+    headers: HeaderMap,
+    cause: Option<String>,
+}
+
+impl Problem {
+    /// A problem with this status and the status's own title.
+    pub fn new(status: impl IntoStatus) -> Self {
+        Self(Box::new(Inner {
+            status: status.into_status(),
+            kind: Cow::Borrowed("about:blank"),
+            title: None,
+            detail: None,
+            instance: None,
+            members: Map::new(),
+            headers: HeaderMap::new(),
+            cause: None,
+        }))
+    }
+
+    /// A 400: the request cannot be understood.
+    pub fn bad_request(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST).with_detail(detail)
+    }
+
+    /// A 401: who is asking? Add a `WWW-Authenticate` header with [`Problem::header`].
+    pub fn unauthorized(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED).with_detail(detail)
+    }
+
+    /// A 403: known, and not allowed.
+    pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN).with_detail(detail)
+    }
+
+    /// A 404: there is no such thing.
+    pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND).with_detail(detail)
+    }
+
+    /// A 409: the request contradicts what is there.
+    pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT).with_detail(detail)
+    }
+
+    /// A 422: understood, but what it says cannot be.
+    pub fn unprocessable(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail)
+    }
+
+    /// A 500. The cause is for the log and for `on_error`, and is never sent.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR).with_cause(cause)
+    }
+
+    /// The same with a sentence about this one occurrence.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// The same with a title in place of the status's own: a few words, the same at each occurrence.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.0.title = Some(title.into());
+        self
+    }
+
+    /// The same with a URI that names this kind of problem, in place of `about:blank`.
+    #[must_use]
+    pub fn with_type(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.0.kind = uri.into();
+        self
+    }
+
+    /// The same with a URI reference that names this one occurrence.
+    #[must_use]
+    pub fn with_instance(mut self, uri: impl Into<String>) -> Self {
+        self.0.instance = Some(uri.into());
+        self
+    }
+
+    /// The same with a member of your own (RFC 9457, section 3.2). The names that the standard
+    /// uses (`type`, `title`, `status`, `detail`, `instance`) are left as they are.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let name = name.into();
+        if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {
+            self.0.members.insert(name, value.into());
+        }
+        self
+    }
+
+    /// The same with a header. One that cannot be sent is left out, and logged.
+    #[must_use]
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => self.0.headers.append(name, value),
+            _ => tracing::error!("the header `{name}: {}` cannot be sent with a problem", value.escape_debug()),
+        }
+        self
+    }
+
+    /// The same with a cause for the log and for `on_error`. It is never sent.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl fmt::Display) -> Self {
+        self.0.cause = Some(cause.to_string());
+        self
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The title: its own, or the status's.
+    pub fn title(&self) -> &str {
+        self.0.title.as_deref().or_else(|| self.0.status.canonical_reason()).unwrap_or("Error")
+    }
+
+    /// The sentence about this occurrence, if there is one.
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// The member of this name, if there is one.
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.0.members.get(name)
+    }
+
+    /// What went wrong inside. Not a part of the answer.
+    pub fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    pub(crate) fn into_http_response(self) -> HttpResponse {
+        // Text, numbers and maps with text keys always serialize.
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = HttpResponse::with_body(self.0.status, BoxBody::new(body));
+        *response.headers_mut() = self.0.headers;
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
+
+/// The members in the order in which the standard lists them, then one's own.
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", &self.0.kind)?;
+        map.serialize_entry("title", self.title())?;
+        map.serialize_entry("status", &self.0.status.as_u16())?;
+        if let Some(detail) = &self.0.detail {
+            map.serialize_entry("detail", detail)?;
+        }
+        if let Some(instance) = &self.0.instance {
+            map.serialize_entry("instance", instance)?;
+        }
+        for (name, value) in &self.0.members {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// `?` on any error: a 500 whose text stays in the log. Errors of actix keep their status.
+impl<E: StdError + 'static> From<E> for Problem {
+    fn from(error: E) -> Self {
+        actix_error::known(&error).unwrap_or_else(|| Self::internal(chain(&error)))
+    }
+}
+
+/// An error and what caused it, in one line.
+pub fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.status.as_u16(), self.title())?;
+        for text in [self.detail(), self.cause()].into_iter().flatten() {
+            write!(f, ": {text}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem({self})")
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.0.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.clone().into_http_response()
+    }
+}
+
+impl Responder for Problem {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.into_http_response()
+    }
+}

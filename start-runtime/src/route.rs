@@ -1,0 +1,102 @@
+//! The record that an attribute leaves behind: one per annotated function, collected at link time.
+//!
+//! Everything else in this crate is a view of these records. The pattern comes parsed: nothing at
+//! run time reads the pattern's text but to show it.
+
+use std::fmt;
+use std::pin::Pin;
+
+use crate::event::Call;
+use crate::openapi::Describe;
+use crate::response::Outcome;
+
+/// What a handler's adapter gives back: the answer, later.
+pub type HandlerFuture = Pin<Box<dyn Future<Output = Outcome>>>;
+
+/// One annotated function. Made by the attributes only.
+pub struct Route {
+    pub kind: RouteKind,
+    /// `GET`, `POST`, … or `ANY`.
+    pub methods: &'static [&'static str],
+    /// As the user wrote it, with the prefixes of the modules around it.
+    pub pattern: &'static str,
+    /// The paths without optional segments that the pattern stands for.
+    pub paths: &'static [RoutePath],
+    /// Whether the pattern has optional segments: such a route yields to one that is written out.
+    pub optional: bool,
+    pub status: Option<u16>,
+    pub tag: Option<&'static str>,
+    pub hidden: bool,
+    pub deprecated: bool,
+    pub docs: &'static str,
+    pub function: &'static str,
+    pub package: Option<&'static str>,
+    pub version: Option<&'static str>,
+    pub module: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+    pub handler: fn(Call) -> HandlerFuture,
+    pub describe: fn(&mut Describe<'_>),
+}
+
+/// Whether a route answers programs or people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RouteKind {
+    Api,
+    Page,
+}
+
+/// One path that a pattern stands for.
+#[derive(Debug)]
+pub struct RoutePath {
+    pub segments: &'static [Segment],
+    /// The names of the params, in the order of their values.
+    pub params: &'static [&'static str],
+}
+
+/// A segment of such a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Segment {
+    /// Decoded text.
+    Literal(&'static str),
+    /// One non-empty segment.
+    Param,
+    /// Params with text around or between them.
+    Mixed(&'static [Part]),
+    /// One or more segments.
+    Rest,
+    /// Zero or more segments.
+    OptionalRest,
+}
+
+/// A piece of a mixed segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    Literal(&'static str),
+    Param,
+}
+
+inventory::collect!(Route);
+
+impl Route {
+    /// The crate that the function was written in.
+    pub fn crate_name(&self) -> &'static str {
+        self.module.split("::").next().unwrap_or(self.module)
+    }
+
+    /// `hogwarts::students::GET`.
+    pub fn function_path(&self) -> String {
+        format!("{}::{}", self.module, self.function)
+    }
+
+    /// `src/main.rs:12`.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({})", self.methods.join(" "), self.pattern, self.place())
+    }
+}

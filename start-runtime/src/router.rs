@@ -1,0 +1,181 @@
+//! From a path to the shape that matches it best, and the values of its params.
+//!
+//! A hash map answers fully literal paths; a trie with one level a segment answers the rest. At each
+//! node the children are tried in the order of rank (literal, mixed, param, catch-all) and the
+//! search backtracks fully, so the first complete match is the best one and no dead end hides a
+//! route. The rules are in the guide's page on routing; `tests.rs` holds this file against a slow
+//! and obvious matcher.
+
+mod mixed;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use smallvec::SmallVec;
+
+use crate::path::{RequestPath, Span};
+use crate::route::Segment;
+pub use mixed::MixedSegment;
+
+/// The values of a match in the order of the params, as places in the decoded path.
+pub type Values = SmallVec<[Span; 4]>;
+
+type Map<T> = HashMap<Box<str>, T, FixedState>;
+
+/// Shapes, by number, and the paths that they match.
+pub struct Router {
+    literal_paths: Map<usize>,
+    nodes: Vec<Node>,
+    shapes: usize,
+}
+
+#[derive(Default)]
+struct Node {
+    literals: Map<usize>,
+    mixed: Vec<(MixedSegment, usize)>,
+    param: Option<usize>,
+    end: Option<usize>,
+    rest: Option<usize>,
+    optional_rest: Option<usize>,
+}
+
+/// A shape that the router knows already, or one more.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Inserted {
+    New(usize),
+    Known(usize),
+}
+
+impl Default for Router {
+    fn default() -> Self {
+        Self { literal_paths: Map::default(), nodes: vec![Node::default()], shapes: 0 }
+    }
+}
+
+impl Router {
+    /// Adds a shape, or finds it. Numbers count up from zero.
+    pub fn insert(&mut self, segments: &[Segment]) -> Inserted {
+        let mut node = 0;
+        for segment in segments {
+            match segment {
+                Segment::Rest | Segment::OptionalRest => return self.end(node, *segment),
+                Segment::Literal(_) | Segment::Param | Segment::Mixed(_) => node = self.child(node, *segment),
+            }
+        }
+        let inserted = self.end(node, Segment::Literal(""));
+        if let (Inserted::New(shape), Some(path)) = (&inserted, literal_path(segments)) {
+            self.literal_paths.insert(path.into(), *shape);
+        }
+        inserted
+    }
+
+    fn end(&mut self, node: usize, last: Segment) -> Inserted {
+        let node = &mut self.nodes[node];
+        let place = match last {
+            Segment::Rest => &mut node.rest,
+            Segment::OptionalRest => &mut node.optional_rest,
+            _ => &mut node.end,
+        };
+        if let Some(shape) = *place {
+            return Inserted::Known(shape);
+        }
+        let shape = self.shapes;
+        *place = Some(shape);
+        self.shapes += 1;
+        Inserted::New(shape)
+    }
+
+    fn child(&mut self, node: usize, segment: Segment) -> usize {
+        let fresh = self.nodes.len();
+        let parent = &mut self.nodes[node];
+        let child = match segment {
+            Segment::Literal(text) => *parent.literals.entry(text.into()).or_insert(fresh),
+            Segment::Mixed(parts) => {
+                let mixed = MixedSegment::new(parts);
+                let known = parent.mixed.iter().find(|(other, _)| *other == mixed).map(|(_, child)| *child);
+                known.unwrap_or_else(|| {
+                    parent.mixed.push((mixed, fresh));
+                    parent.mixed.sort_by_cached_key(|(mixed, _)| Reverse(mixed.rank()));
+                    fresh
+                })
+            }
+            _ => *parent.param.get_or_insert(fresh),
+        };
+        if child == fresh {
+            self.nodes.push(Node::default());
+        }
+        child
+    }
+
+    /// The shape of a path that is spelled exactly like a literal route: the quick way in.
+    pub fn find_literal(&self, raw: &str) -> Option<usize> {
+        let path = raw.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(raw);
+        self.literal_paths.get(path).copied()
+    }
+
+    /// The best shape for a path, and its values.
+    pub fn find(&self, path: &RequestPath<'_>) -> Option<(usize, Values)> {
+        if path.has_empty_segment() {
+            return None;
+        }
+        let mut values = Values::new();
+        let shape = self.walk(&self.nodes[0], path, 0, &mut values)?;
+        Some((shape, values))
+    }
+
+    fn walk(&self, node: &Node, path: &RequestPath<'_>, index: usize, values: &mut Values) -> Option<usize> {
+        if index == path.len() {
+            if node.end.is_none() && node.optional_rest.is_some() {
+                values.push(path.rest(index));
+            }
+            return node.end.or(node.optional_rest);
+        }
+        let text = path.segment(index);
+        let descend = |child: usize, values: &mut Values| self.walk(&self.nodes[child], path, index + 1, values);
+
+        if let Some(shape) = node.literals.get(text).and_then(|child| descend(*child, values)) {
+            return Some(shape);
+        }
+        let before = values.len();
+        for (mixed, child) in &node.mixed {
+            if mixed.capture(text, path.span(index).start, values)
+                && let Some(shape) = descend(*child, values)
+            {
+                return Some(shape);
+            }
+            values.truncate(before);
+        }
+        if let Some(child) = node.param {
+            values.push(path.span(index));
+            if let Some(shape) = descend(child, values) {
+                return Some(shape);
+            }
+            values.truncate(before);
+        }
+        let rest = node.rest.or(node.optional_rest)?;
+        values.push(path.rest(index));
+        Some(rest)
+    }
+}
+
+/// The one spelling of a fully literal path that needs no decoding.
+fn literal_path(segments: &[Segment]) -> Option<String> {
+    if segments.is_empty() {
+        return Some("/".to_owned());
+    }
+    let mut path = String::new();
+    for segment in segments {
+        match segment {
+            // A `/` or `%` in the text is spelled with an escape: those go through the trie.
+            Segment::Literal(text) if !text.contains(['/', '%']) => {
+                path.push('/');
+                path.push_str(text);
+            }
+            _ => return None,
+        }
+    }
+    Some(path)
+}

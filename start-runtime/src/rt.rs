@@ -1,0 +1,40 @@
+//! Not public API. What the code that the attributes generate calls.
+
+pub use inventory;
+
+pub use crate::cli::answer_commands;
+pub use crate::event::Call;
+pub use crate::extract::{BadParams, optional_param, param, rest_param};
+pub use crate::openapi::Describe;
+pub use crate::response::Outcome;
+pub use crate::response::levels::{Probe, Split, Text, any, async_output, output};
+pub use crate::route::{HandlerFuture, Part, Route, RouteKind, RoutePath, Segment};
+
+/// The traits that choose a value's kind, without names that could meet the user's.
+pub mod levels {
+    pub use crate::extract::levels::{
+        ArgumentFirst as _, ArgumentLast as _, ArgumentSecond as _, ArgumentThird as _, DescribeArgumentFirst as _,
+        DescribeArgumentLast as _, DescribeArgumentSecond as _, DescribeParamFirst as _, DescribeParamLast as _,
+    };
+    pub use crate::response::levels::{
+        DescribeFirst as _, DescribeLast as _, DescribeSecond as _, ErrorFirst as _, ErrorFourth as _, ErrorLast as _,
+        ErrorSecond as _, ErrorThird as _, LeafFirst as _, LeafLast as _, LeafSecond as _, LeafThird as _, SplitFirst as _,
+        SplitLast as _, SplitSecond as _, StatusFirst as _, StatusLast as _, StatusSecond as _,
+    };
+}
+
+/// A handler's future, in one box.
+pub fn boxed(future: impl Future<Output = Outcome> + 'static) -> HandlerFuture {
+    Box::pin(future)
+}
+
+/// Runs an async entry point on actix's runtime.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(future)
+}
+
+/// The router, for the benchmarks that hold it against others.
+pub mod router {
+    pub use crate::path::RequestPath;
+    pub use crate::router::{Inserted, Router};
+}

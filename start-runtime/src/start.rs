@@ -1,0 +1,260 @@
+//! [`Start`]: the settings of a program, and the app that is made of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_http::Request;
+use actix_service::IntoServiceFactory as _;
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Service as _, ServiceFactory, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, FormConfig, JsonConfig, PayloadConfig, ServiceConfig};
+use actix_web::{Error, HttpResponse};
+
+use crate::app::{App, ErrorContext, OnError, Worker};
+use crate::dispatch::Dispatch;
+use crate::docs::{self, Docs};
+use crate::error::{MissingData, StartError};
+use crate::openapi::needs;
+use crate::response::{Problem, Response};
+use crate::route::Route;
+use crate::service::Outermost;
+use crate::table::Table;
+use crate::wrap::{Inner, Layer, Layers, layer};
+
+/// What a body may have, unless [`Start::body_limit`] says otherwise: 2 MiB.
+pub const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// A program: its routes are those that are linked in, its settings are given here.
+///
+/// ```no_run
+/// use start_runtime::prelude::*;
+///
+/// struct Owls(u32);
+///
+/// #[api_route("/api/owls")]
+/// async fn GET(owls: Data<Owls>) -> u32 {
+///     owls.0
+/// }
+///
+/// #[start_runtime::main]
+/// async fn main() -> std::io::Result<()> {
+///     Start::new().data(Owls(3)).body_limit(64 * 1024).serve().await
+/// }
+/// ```
+#[must_use = "call `.serve().await`"]
+pub struct Start {
+    pub(crate) setup: Setup,
+    pub(crate) body_limit: usize,
+    pub(crate) on_error: Option<Arc<OnError>>,
+    pub(crate) only_crates: Option<Vec<String>>,
+    pub(crate) docs: bool,
+    pub(crate) workers: Option<usize>,
+    pub(crate) shutdown_timeout: Duration,
+}
+
+/// What each worker does for itself.
+#[derive(Clone, Default)]
+pub struct Setup {
+    configure: Vec<Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>>,
+    layers: Vec<Layer>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Start {
+    /// A program with the routes that are linked in, and default settings.
+    pub fn new() -> Self {
+        Self {
+            setup: Setup::default(),
+            body_limit: DEFAULT_BODY_LIMIT,
+            on_error: None,
+            only_crates: None,
+            docs: true,
+            workers: None,
+            shutdown_timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// State that handlers share: taken with `Data<T>`. One value of each type.
+    pub fn data<T: Send + Sync + 'static>(self, value: T) -> Self {
+        let data = Data::new(value);
+        self.configure(move |config| {
+            config.app_data(data.clone());
+        })
+    }
+
+    /// Middleware of actix around all routes. The closure is called once a worker, because
+    /// middleware is not `Send`. As in actix, the one that is added last runs first.
+    ///
+    /// ```no_run
+    /// use actix_web::middleware::Compress;
+    /// # fn main() -> std::io::Result<()> {
+    /// # actix_web::rt::System::new().block_on(async {
+    /// start_runtime::Start::new().wrap(Compress::default).serve().await
+    /// # })}
+    /// ```
+    pub fn wrap<F, M, B>(mut self, make: F) -> Self
+    where
+        F: Fn() -> M + Send + Sync + 'static,
+        M: Transform<Inner, ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+        M::InitError: 'static,
+        M::Transform: 'static,
+        B: MessageBody + 'static,
+    {
+        self.setup.layers.push(layer(make));
+        self
+    }
+
+    /// Services, guards and data by actix's own means. They are asked before the routes; a
+    /// `default_service` has no effect, because that is where the routes are.
+    pub fn configure(mut self, configure: impl Fn(&mut ServiceConfig) + Send + Sync + 'static) -> Self {
+        self.setup.configure.push(Arc::new(configure));
+        self
+    }
+
+    /// How many bytes of a body are read by `json`, `text`, `bytes`, `form` and the extractors; 2 MiB
+    /// unless set. A larger body is answered with 413.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// How many threads answer requests; as many as there are cores unless set, or as `--workers`
+    /// says.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = Some(workers.max(1));
+        self
+    }
+
+    /// How long a stopping server waits for requests that it has accepted; 30 seconds unless set.
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.shutdown_timeout = timeout;
+        self
+    }
+
+    /// Sees, shapes and logs every problem that Start answers with, wherever it comes from: the
+    /// router, an extractor, a handler's `Err`, a panic, middleware. 5xx problems have a cause
+    /// ([`Problem::cause`]) and carry `requestId`, the name of the request in the log.
+    ///
+    /// ```no_run
+    /// use start_runtime::{Response, Start};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// # actix_web::rt::System::new().block_on(async {
+    /// Start::new()
+    ///     .on_error(|problem, request| {
+    ///         Response::json(&problem.title()).status(problem.status()).header("X-Path", request.uri().path())
+    ///     })
+    ///     .serve()
+    ///     .await
+    /// # })}
+    /// ```
+    pub fn on_error<R: Into<Response>>(mut self, hook: impl Fn(Problem, &ErrorContext<'_>) -> R + Send + Sync + 'static) -> Self {
+        self.on_error = Some(Arc::new(move |problem, context| hook(problem, context).into()));
+        self
+    }
+
+    /// Serves the routes of these crates only. A crate that is linked in for another reason cannot
+    /// bring routes along.
+    pub fn only_crates<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.only_crates = Some(names.into_iter().map(|name| name.into().replace('-', "_")).collect());
+        self
+    }
+
+    /// Serves no `/docs` and no `/openapi.json`. The command line still prints the document.
+    pub fn without_docs(mut self) -> Self {
+        self.docs = false;
+        self
+    }
+
+    /// The app that all workers share.
+    pub(crate) fn build(self) -> Result<(Arc<App>, Setup), StartError> {
+        let table = table(self.only_crates.as_deref(), self.docs)?;
+        let has_middleware = !(self.setup.layers.is_empty() && self.setup.configure.is_empty());
+        let app = App { table, body_limit: self.body_limit, on_error: self.on_error, docs: Docs::default(), has_middleware };
+        Ok((Arc::new(app), self.setup))
+    }
+}
+
+/// The routes that are linked in, with the docs where no route of the user's is in their place.
+pub fn table(only_crates: Option<&[String]>, with_docs: bool) -> Result<Table, StartError> {
+    let linked: Vec<&'static Route> = inventory::iter::<Route>().collect();
+    if linked.is_empty() {
+        return Err(StartError::NoRoutes);
+    }
+    let wanted = |route: &&&'static Route| only_crates.is_none_or(|names| names.iter().any(|name| name == route.crate_name()));
+    let mut routes: Vec<&'static Route> = linked.iter().filter(wanted).copied().collect();
+    if routes.is_empty() {
+        let mut known: Vec<String> = linked.iter().map(|route| route.crate_name().to_owned()).collect();
+        known.sort();
+        known.dedup();
+        return Err(StartError::NoRoutesOf { wanted: only_crates.unwrap_or_default().to_vec(), known });
+    }
+    if with_docs {
+        let taken = |built_in: &&Route| routes.iter().any(|route| route.paths.iter().any(|path| path.segments == built_in.paths[0].segments));
+        let free: Vec<_> = docs::ROUTES.into_iter().filter(|built_in| !taken(built_in)).collect();
+        routes.extend(free);
+    }
+    Table::build(routes).map_err(StartError::Conflicts)
+}
+
+/// An actix app, ready to be made a service.
+pub trait AppFactory:
+    ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = Error, InitError = (), Service: 'static, Future: 'static>
+{
+}
+
+impl<F> AppFactory for F where
+    F: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = Error, InitError = (), Service: 'static, Future: 'static>
+{
+}
+
+impl Setup {
+    /// One worker's app: actix's, with the routes as its default service.
+    pub fn worker(&self, app: &Arc<App>) -> Outermost<impl AppFactory + use<>> {
+        let worker = Worker::new(app.clone());
+        let limit = app.body_limit;
+        let mut actix = actix_web::App::new();
+        for configure in &self.configure {
+            actix = actix.configure(|config| configure(config));
+        }
+        let actix = actix
+            .app_data(PayloadConfig::new(limit))
+            .app_data(JsonConfig::default().limit(limit))
+            .app_data(FormConfig::default().limit(limit))
+            .default_service(Dispatch::new(worker.clone()))
+            .wrap(Layers { layers: self.layers.clone(), worker: worker.clone() });
+        Outermost { app: actix.into_factory(), worker }
+    }
+
+    /// Looks for state that handlers take and nobody registers. Middleware does not run for this.
+    pub async fn check_data(&self, app: &App) -> Result<(), StartError> {
+        let needed: Vec<_> = app.table.routes().iter().flat_map(|route| needs(route).into_iter().map(move |need| (*route, need))).collect();
+        if needed.is_empty() {
+            return Ok(());
+        }
+        let missing = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+        let found = missing.clone();
+        let needed = std::rc::Rc::new(needed);
+        let mut actix = actix_web::App::new();
+        for configure in &self.configure {
+            actix = actix.configure(|config| configure(config));
+        }
+        let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
+            for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
+                let label = format!("{} {}", route.methods.join(", "), route.pattern);
+                found.borrow_mut().push(MissingData { route: label, place: route.place(), type_name: need.type_name });
+            }
+            std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
+        });
+        let service = actix.into_factory().new_service(AppConfig::default()).await.map_err(|()| StartError::Service)?;
+        drop(service.call(Request::new()).await);
+        let missing = missing.take();
+        if missing.is_empty() { Ok(()) } else { Err(StartError::MissingData(missing)) }
+    }
+}

@@ -1,0 +1,151 @@
+//! The routes of a program: collected, sorted, conflicts refused, ready for look-ups.
+//!
+//! Nothing here depends on the order in which the linker put the records.
+
+mod conflict;
+
+use std::collections::BTreeMap;
+
+use actix_web::http::Method;
+
+use crate::path::RequestPath;
+use crate::route::{Route, RouteKind, RoutePath};
+use crate::router::{Inserted, Router, Values};
+pub use conflict::Conflict;
+
+/// All routes of a program.
+pub struct Table {
+    routes: Vec<&'static Route>,
+    api: Index,
+    pages: Index,
+}
+
+/// The routes of one kind: a shape for each group of routes that match the same paths.
+#[derive(Default)]
+pub struct Index {
+    router: Router,
+    shapes: Vec<MethodTable>,
+}
+
+/// A route as one of the paths that its pattern stands for.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub route: &'static Route,
+    pub path: &'static RoutePath,
+}
+
+/// Which handler answers which method on one shape.
+#[derive(Default)]
+pub struct MethodTable {
+    entries: [Option<Entry>; METHODS.len()],
+}
+
+/// The methods in the order of `MethodTable::entries` and of the Allow header.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"];
+
+impl Table {
+    /// Builds the table; all conflicts between the routes come back at once.
+    pub fn build(routes: impl IntoIterator<Item = &'static Route>) -> Result<Self, Vec<Conflict>> {
+        let mut routes: Vec<_> = routes.into_iter().collect();
+        routes.sort_by_key(|route| (route.pattern, METHODS.iter().position(|method| route.methods.contains(method)), route.kind, route.file, route.line));
+        let mut conflicts = BTreeMap::new();
+        let (mut api, mut pages) = (Index::default(), Index::default());
+        for route in &routes {
+            let index = if route.kind == RouteKind::Api { &mut api } else { &mut pages };
+            for path in route.paths {
+                index.insert(Entry { route, path }, &mut conflicts);
+            }
+        }
+        conflict::find_catch_alls(&routes, &mut conflicts);
+        if conflicts.is_empty() { Ok(Self { routes, api, pages }) } else { Err(conflicts.into_values().collect()) }
+    }
+
+    /// Every route, sorted by pattern and method.
+    pub fn routes(&self) -> &[&'static Route] {
+        &self.routes
+    }
+
+    pub fn api(&self) -> &Index {
+        &self.api
+    }
+
+    pub fn pages(&self) -> &Index {
+        &self.pages
+    }
+}
+
+impl Index {
+    fn insert(&mut self, entry: Entry, conflicts: &mut conflict::Conflicts) {
+        let (Inserted::New(shape) | Inserted::Known(shape)) = self.router.insert(entry.path.segments);
+        if shape == self.shapes.len() {
+            self.shapes.push(MethodTable::default());
+        }
+        for method in entry.route.methods {
+            let Some(slot) = self.shapes[shape].slot(method) else { continue };
+            match slot {
+                Some(first) if first.route.optional == entry.route.optional => {
+                    conflict::add(conflicts, Conflict::new(method, first.route, entry.route));
+                }
+                // An optional segment that is left out yields to the route that is written out.
+                Some(first) if !first.route.optional => {}
+                _ => *slot = Some(entry),
+            }
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.shapes.is_empty()
+    }
+
+    /// The shape of a path that is spelled exactly like a literal route.
+    pub fn find_literal(&self, raw: &str) -> Option<&MethodTable> {
+        self.router.find_literal(raw).map(|shape| &self.shapes[shape])
+    }
+
+    /// The best shape for a path, and the values of its params.
+    pub fn find(&self, path: &RequestPath<'_>) -> Option<(&MethodTable, Values)> {
+        self.router.find(path).map(|(shape, values)| (&self.shapes[shape], values))
+    }
+}
+
+impl MethodTable {
+    fn slot(&mut self, method: &str) -> Option<&mut Option<Entry>> {
+        let index = METHODS.iter().position(|known| *known == method)?;
+        Some(&mut self.entries[index])
+    }
+
+    fn own(&self, index: usize) -> Option<Entry> {
+        self.entries[index].or(self.entries[7])
+    }
+
+    /// The handler for a method: its own, for HEAD that of GET, else ANY.
+    pub fn entry(&self, method: &Method) -> Option<Entry> {
+        match *method {
+            Method::GET => self.own(0),
+            Method::HEAD => self.entries[1].or_else(|| self.own(0)),
+            Method::POST => self.own(2),
+            Method::PUT => self.own(3),
+            Method::PATCH => self.own(4),
+            Method::DELETE => self.own(5),
+            Method::OPTIONS => self.own(6),
+            _ => self.entries[7],
+        }
+    }
+
+    /// The value of the Allow header (RFC 9110, section 10.2.1), with the methods that are answered
+    /// without a handler of their own.
+    pub fn allow(&self, page: Option<&Self>) -> String {
+        let has = |index: usize| self.entries[index].is_some() || page.is_some_and(|page| page.entries[index].is_some());
+        let allowed = METHODS[..7].iter().enumerate().filter(|(index, method)| match **method {
+            "HEAD" => has(0) || has(1),
+            "OPTIONS" => true,
+            _ => has(*index),
+        });
+        allowed.map(|(_, method)| *method).collect::<Vec<_>>().join(", ")
+    }
+
+    /// One of the entries: all have the same shape.
+    pub fn any_entry(&self) -> Option<Entry> {
+        self.entries.iter().flatten().next().copied()
+    }
+}

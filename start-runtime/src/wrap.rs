@@ -1,0 +1,202 @@
+//! Middleware of actix, taken as closures: its values are not `Send`, and each worker makes its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use actix_service::boxed::{self, BoxService};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::{Method, Uri};
+use actix_web::{Error, HttpMessage as _, HttpResponse};
+use futures_core::future::LocalBoxFuture;
+use pin_project_lite::pin_project;
+
+use crate::app::{ErrorContext, Worker};
+use crate::dispatch::panic_text;
+use crate::event::RequestId;
+use crate::response::{Outcome, Problem, actix_outcome};
+
+/// What a middleware wraps.
+pub type Inner = BoxService<ServiceRequest, ServiceResponse<BoxBody>, Error>;
+
+/// Makes a middleware around a service; called once a worker.
+pub type Layer = Arc<dyn Fn(Inner) -> LocalBoxFuture<'static, Result<Inner, ()>> + Send + Sync>;
+
+/// A closure that makes a middleware, as a layer.
+pub fn layer<F, M, B>(make: F) -> Layer
+where
+    F: Fn() -> M + Send + Sync + 'static,
+    M: Transform<Inner, ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    M::InitError: 'static,
+    M::Transform: 'static,
+    B: MessageBody + 'static,
+{
+    Arc::new(move |inner| {
+        let transform = make();
+        Box::pin(async move {
+            let service = transform.new_transform(inner).await.map_err(drop)?;
+            Ok(boxed::service(Boxed(service)))
+        })
+    })
+}
+
+/// A middleware with its response body boxed.
+struct Boxed<S>(S);
+
+impl<S, B> Service<ServiceRequest> for Boxed<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let answer = self.0.call(request);
+        Box::pin(async move { Ok(answer.await?.map_into_boxed_body()) })
+    }
+}
+
+/// All layers of an app as one middleware; without layers it costs nothing.
+pub struct Layers {
+    pub layers: Vec<Layer>,
+    pub worker: Rc<Worker>,
+}
+
+impl<S> Transform<S, ServiceRequest> for Layers
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+    S::Future: 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type InitError = ();
+    type Transform = Layered<S>;
+    type Future = LocalBoxFuture<'static, Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let (layers, worker) = (self.layers.clone(), self.worker.clone());
+        Box::pin(async move {
+            if layers.is_empty() {
+                return Ok(Layered::Bare(service));
+            }
+            let mut inner = boxed::service(service);
+            for layer in layers {
+                inner = layer(inner).await?;
+            }
+            Ok(Layered::Guarded { inner, worker })
+        })
+    }
+}
+
+/// The app's routes, with or without middleware around them.
+pub enum Layered<S> {
+    Bare(S),
+    /// Outside of the middleware, a guard: its errors and panics are problems like all others.
+    Guarded { inner: Inner, worker: Rc<Worker> },
+}
+
+impl<S> Service<ServiceRequest> for Layered<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = LayeredFuture<S::Future>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match self {
+            Self::Bare(service) => service.poll_ready(cx),
+            Self::Guarded { inner, .. } => inner.poll_ready(cx),
+        }
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        match self {
+            Self::Bare(service) => LayeredFuture::Bare { future: service.call(request) },
+            Self::Guarded { inner, worker } => {
+                let guard = Guard::new(&request, worker.clone());
+                match catch_unwind(AssertUnwindSafe(|| inner.call(request))) {
+                    Ok(future) => LayeredFuture::Guarded { future: Box::pin(guard.run(future)) },
+                    Err(panic) => {
+                        let problem = middleware_panicked(panic_text(&*panic));
+                        LayeredFuture::Guarded { future: Box::pin(guard.failed(problem)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pin_project! {
+    #[project = LayeredProjection]
+    pub enum LayeredFuture<F> {
+        Bare { #[pin] future: F },
+        Guarded { future: LocalBoxFuture<'static, Result<ServiceResponse<BoxBody>, Error>> },
+    }
+}
+
+impl<F> Future for LayeredFuture<F>
+where
+    F: Future<Output = Result<ServiceResponse<BoxBody>, Error>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.project() {
+            LayeredProjection::Bare { future } => future.poll(cx),
+            LayeredProjection::Guarded { future } => future.as_mut().poll(cx),
+        }
+    }
+}
+
+/// What is left of a request that middleware has taken: enough to tell a problem about it.
+struct Guard {
+    method: Method,
+    uri: Uri,
+    id: RequestId,
+    worker: Rc<Worker>,
+}
+
+impl Guard {
+    fn new(request: &ServiceRequest, worker: Rc<Worker>) -> Self {
+        let known = request.extensions().get::<RequestId>().cloned();
+        let id = known.unwrap_or_else(|| RequestId::new(request.headers()));
+        Self { method: request.method().clone(), uri: request.uri().clone(), id, worker }
+    }
+
+    async fn run(self, mut future: LocalBoxFuture<'static, Result<ServiceResponse<BoxBody>, Error>>) -> Result<ServiceResponse<BoxBody>, Error> {
+        let answer = std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(middleware_panicked(panic_text(&*panic)))),
+        });
+        match answer.await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => match actix_outcome(&error) {
+                Outcome::Problem(problem) => self.failed(problem).await,
+                _ => Err(error),
+            },
+            Err(problem) => self.failed(problem).await,
+        }
+    }
+
+    async fn failed(self, problem: Problem) -> Result<ServiceResponse<BoxBody>, Error> {
+        let context = ErrorContext { method: &self.method, uri: &self.uri, http: None, pattern: None, id: Some(self.id.clone()) };
+        let response: HttpResponse = self.worker.app.render_in(problem, &context);
+        // The request is gone with the middleware; actix sends the response of an error as it is.
+        Err(actix_web::error::InternalError::from_response("middleware failed", response).into())
+    }
+}
+
+fn middleware_panicked(text: &str) -> Problem {
+    Problem::internal(format!("middleware panicked: {text}"))
+}
