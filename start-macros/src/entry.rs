@@ -9,15 +9,27 @@ use crate::handler::Function;
 /// `async fn main`: the command line first, then the body on actix's runtime.
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     let answer_commands = quote!(::start_runtime::__rt::answer_commands(););
-    entry("main", args, item, &TokenStream::new(), &answer_commands)
+    let report = quote! {
+        #[allow(unused_imports)]
+        use ::start_runtime::__rt::entry::*;
+        (&&::start_runtime::__rt::Probe::of(&output)).entry_kind().finish(output)
+    };
+    entry("main", args, item, &TokenStream::new(), &answer_commands, &report)
 }
 
 /// `async fn` as a `#[test]` on actix's runtime.
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry("test", args, item, &quote!(#[::core::prelude::v1::test]), &TokenStream::new())
+    entry("test", args, item, &quote!(#[::core::prelude::v1::test]), &TokenStream::new(), &quote!(output))
 }
 
-fn entry(name: &str, args: TokenStream, item: TokenStream, outer: &TokenStream, before: &TokenStream) -> TokenStream {
+fn entry(
+    name: &str,
+    args: TokenStream,
+    item: TokenStream,
+    outer: &TokenStream,
+    before: &TokenStream,
+    after: &TokenStream,
+) -> TokenStream {
     match checked(name, args, item.clone()) {
         Ok(mut function) => {
             function.sig.asyncness = None;
@@ -34,7 +46,8 @@ fn entry(name: &str, args: TokenStream, item: TokenStream, outer: &TokenStream, 
                 #(#attrs)*
                 #vis #sig {
                     #before
-                    ::start_runtime::__rt::block_on::<#output>(async move #body)
+                    let output = ::start_runtime::__rt::block_on::<#output>(async move #body);
+                    #after
                 }
             }
         }

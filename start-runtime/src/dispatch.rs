@@ -3,6 +3,7 @@
 //! What answers, in order: the API handler for the method; the page of the path (GET, HEAD); for
 //! OPTIONS the methods that are there; 405; 404.
 
+mod drain;
 mod resolve;
 mod run;
 
@@ -38,7 +39,9 @@ impl Dispatch {
         let (http, payload) = request.into_parts();
         let response = match resolution {
             Resolution::Handler(target) => return Run::handler(&self.worker, http, payload, target),
-            Resolution::Options(allow) => with_allow(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(())), &allow),
+            Resolution::Options(allow) => {
+                with_allow(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(())), &allow)
+            }
             Resolution::MethodNotAllowed(allow) => {
                 let detail = format!("{} is not answered at `{}`: it has {allow}", http.method(), http.path());
                 with_allow(self.worker.app.render(Problem::new(405).with_detail(detail), &http), &allow)
@@ -49,7 +52,7 @@ impl Dispatch {
             }
             Resolution::BadPath(error) => self.worker.app.render(Problem::bad_request(error.to_string()), &http),
         };
-        Run::ready(finish(http, response))
+        Run::ready(payload, finish(http, response))
     }
 }
 
@@ -73,7 +76,8 @@ impl Service<ServiceRequest> for Dispatch {
         // A handle of the head, so that the request itself can be taken apart.
         let uri = request.uri();
         if uri.path() == "*" && *request.method() == Method::OPTIONS {
-            return self.answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
+            return self
+                .answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
         }
         let resolution = resolve(&self.worker.app.table, request.method(), uri);
         self.answer(request, resolution)

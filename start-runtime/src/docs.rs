@@ -32,7 +32,8 @@ pub struct Docs {
 pub static ROUTES: [&Route; 2] = [&DOCS, &OPENAPI];
 
 static DOCS: Route = built_in("/docs", &[RoutePath { segments: &[Segment::Literal("docs")], params: &[] }], page);
-static OPENAPI: Route = built_in("/openapi.json", &[RoutePath { segments: &[Segment::Literal("openapi.json")], params: &[] }], document);
+static OPENAPI: Route =
+    built_in("/openapi.json", &[RoutePath { segments: &[Segment::Literal("openapi.json")], params: &[] }], document);
 
 const fn built_in(pattern: &'static str, paths: &'static [RoutePath], handler: fn(Call) -> HandlerFuture) -> Route {
     Route {

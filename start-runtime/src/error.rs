@@ -9,10 +9,16 @@ use crate::table::Conflict;
 pub enum StartError {
     NoRoutes,
     /// `only_crates` leaves nothing over.
-    NoRoutesOf { wanted: Vec<String>, known: Vec<String> },
+    NoRoutesOf {
+        wanted: Vec<String>,
+        known: Vec<String>,
+    },
     Conflicts(Vec<Conflict>),
     MissingData(Vec<MissingData>),
-    Bind { address: String, error: io::Error },
+    Bind {
+        address: String,
+        error: io::Error,
+    },
     /// A middleware or a service of the user's could not be built.
     Service,
 }
@@ -37,7 +43,12 @@ impl fmt::Display for StartError {
                  use my_routes as _;",
             ),
             Self::NoRoutesOf { wanted, known } => {
-                write!(f, "no route of the crates in `only_crates` ({}) is linked in; there are routes of {}", wanted.join(", "), known.join(", "))
+                write!(
+                    f,
+                    "no route of the crates in `only_crates` ({}) is linked in; there are routes of {}",
+                    wanted.join(", "),
+                    known.join(", ")
+                )
             }
             Self::Conflicts(conflicts) => {
                 f.write_str("routes stand in each other's way:")?;
@@ -51,7 +62,10 @@ impl fmt::Display for StartError {
                 f.write_str("\nRegister a value of each type: `Start::new().data(value).serve()`")
             }
             Self::Bind { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "{address} is in use by another program: stop that one, or take another port with --port or PORT")
+                write!(
+                    f,
+                    "{address} is in use by another program: stop that one, or take another port with --port or PORT"
+                )
             }
             Self::Bind { address, error } => write!(f, "cannot listen on {address}: {error}"),
             Self::Service => f.write_str("a middleware or service could not be built: the log says why"),

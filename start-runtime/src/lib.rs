@@ -74,8 +74,9 @@ pub use serde_json;
 
 pub use app::ErrorContext;
 pub use event::{
-    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Matched, Params, Request,
-    RequestBuilder, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies, set_cookie,
+    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Matched,
+    Params, Request, RequestBuilder, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies,
+    set_cookie,
 };
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 pub use response::{IntoBody, IntoStatus, Problem, Response};

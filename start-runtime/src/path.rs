@@ -144,10 +144,15 @@ impl fmt::Display for BadPath {
         match self {
             Self::NotAbsolute(text) => write!(f, "`{text}` is not a path: it has to begin with `/`"),
             Self::Escape(text) => {
-                write!(f, "the path contains `{text}`: `%` is followed by two hex digits (RFC 3986), a plain `%` is written `%25`")
+                write!(
+                    f,
+                    "the path contains `{text}`: `%` is followed by two hex digits (RFC 3986), a plain `%` is written `%25`"
+                )
             }
             Self::NotUtf8(segment) => write!(f, "the path segment `{segment}` does not decode to UTF-8"),
-            Self::DotSegment => f.write_str("the path contains a segment `.` or `..`: resolve it before sending the request"),
+            Self::DotSegment => {
+                f.write_str("the path contains a segment `.` or `..`: resolve it before sending the request")
+            }
         }
     }
 }
@@ -183,7 +188,11 @@ mod tests {
             ("/...", &["..."]),
         ];
         for (raw, expected) in cases {
-            assert_eq!(segments(raw).as_deref(), Ok(expected.iter().map(|&text| text.to_owned()).collect::<Vec<_>>().as_slice()), "{raw}");
+            assert_eq!(
+                segments(raw).as_deref(),
+                Ok(expected.iter().map(|&text| text.to_owned()).collect::<Vec<_>>().as_slice()),
+                "{raw}"
+            );
         }
     }
 

@@ -112,7 +112,7 @@ impl Router {
 
     /// The shape of a path that is spelled exactly like a literal route: the quick way in.
     pub fn find_literal(&self, raw: &str) -> Option<usize> {
-        let path = raw.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(raw);
+        let path = raw.strip_suffix('/').filter(|path| !path.is_empty() && !path.ends_with('/')).unwrap_or(raw);
         self.literal_paths.get(path).copied()
     }
 

@@ -18,14 +18,65 @@ pub mod levels {
     };
     pub use crate::response::levels::{
         DescribeFirst as _, DescribeLast as _, DescribeSecond as _, ErrorFirst as _, ErrorFourth as _, ErrorLast as _,
-        ErrorSecond as _, ErrorThird as _, LeafFirst as _, LeafLast as _, LeafSecond as _, LeafThird as _, SplitFirst as _,
-        SplitLast as _, SplitSecond as _, StatusFirst as _, StatusLast as _, StatusSecond as _,
+        ErrorSecond as _, ErrorThird as _, LeafFirst as _, LeafLast as _, LeafSecond as _, LeafThird as _,
+        SplitFirst as _, SplitLast as _, SplitSecond as _, StatusFirst as _, StatusLast as _, StatusSecond as _,
     };
 }
 
 /// A handler's future, in one box.
 pub fn boxed(future: impl Future<Output = Outcome> + 'static) -> HandlerFuture {
     Box::pin(future)
+}
+
+/// What becomes of the value of `main`.
+pub mod entry {
+    use std::io;
+
+    use super::Probe;
+    use crate::error::StartError;
+
+    pub trait IoEntry {
+        fn entry_kind(&self) -> IoKind;
+    }
+
+    pub trait AnyEntry {
+        fn entry_kind(&self) -> AnyKind;
+    }
+
+    /// `io::Result`: an error of ours is printed as it reads, and ends the process with 1.
+    pub struct IoKind;
+    /// Anything else is left to Rust.
+    pub struct AnyKind;
+
+    impl IoEntry for &Probe<io::Result<()>> {
+        fn entry_kind(&self) -> IoKind {
+            IoKind
+        }
+    }
+
+    impl<T> AnyEntry for Probe<T> {
+        fn entry_kind(&self) -> AnyKind {
+            AnyKind
+        }
+    }
+
+    impl IoKind {
+        pub fn finish(self, output: io::Result<()>) -> io::Result<()> {
+            match &output {
+                Err(error) if error.get_ref().is_some_and(|inner| inner.is::<StartError>()) => {
+                    eprintln!("error: {error}");
+                    std::process::exit(1)
+                }
+                _ => output,
+            }
+        }
+    }
+
+    impl AnyKind {
+        pub fn finish<T>(self, output: T) -> T {
+            output
+        }
+    }
 }
 
 /// Runs an async entry point on actix's runtime.

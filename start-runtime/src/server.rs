@@ -7,6 +7,7 @@ use std::sync::Arc;
 use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
 
+use crate::__rt::entry::IoKind;
 use crate::app::App;
 use crate::cli::{self, Command, ServeOptions};
 use crate::docs::BUILT_IN;
@@ -27,7 +28,7 @@ use crate::table::Table;
 /// Those of [`Start::serve`].
 pub fn run() -> io::Result<()> {
     cli::answer_commands();
-    crate::__rt::block_on(Start::new().serve())
+    IoKind.finish(crate::__rt::block_on(Start::new().serve()))
 }
 
 impl Start {
@@ -67,7 +68,8 @@ impl Start {
         let (app, setup) = self.build()?;
         setup.check_data(&app).await?;
         let shared = app.clone();
-        let mut server = HttpServer::new(move || setup.worker(&shared)).disable_signals().shutdown_timeout(timeout.as_secs());
+        let mut server =
+            HttpServer::new(move || setup.worker(&shared)).disable_signals().shutdown_timeout(timeout.as_secs());
         if let Some(workers) = workers {
             server = server.workers(workers);
         }

@@ -33,7 +33,14 @@ pub struct SharedService<S>(Rc<S>);
 
 impl<F, S> ServiceFactory<Request> for Outermost<F>
 where
-    F: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = Error, InitError = (), Service = S>,
+    F: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse,
+            Error = Error,
+            InitError = (),
+            Service = S,
+        >,
     F::Future: 'static,
     S: Service<Request, Response = ServiceResponse, Error = Error> + 'static,
     S::Future: 'static,

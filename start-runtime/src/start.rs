@@ -154,7 +154,10 @@ impl Start {
     ///     .await
     /// # })}
     /// ```
-    pub fn on_error<R: Into<Response>>(mut self, hook: impl Fn(Problem, &ErrorContext<'_>) -> R + Send + Sync + 'static) -> Self {
+    pub fn on_error<R: Into<Response>>(
+        mut self,
+        hook: impl Fn(Problem, &ErrorContext<'_>) -> R + Send + Sync + 'static,
+    ) -> Self {
         self.on_error = Some(Arc::new(move |problem, context| hook(problem, context).into()));
         self
     }
@@ -176,7 +179,8 @@ impl Start {
     pub(crate) fn build(self) -> Result<(Arc<App>, Setup), StartError> {
         let table = table(self.only_crates.as_deref(), self.docs)?;
         let has_middleware = !(self.setup.layers.is_empty() && self.setup.configure.is_empty());
-        let app = App { table, body_limit: self.body_limit, on_error: self.on_error, docs: Docs::default(), has_middleware };
+        let app =
+            App { table, body_limit: self.body_limit, on_error: self.on_error, docs: Docs::default(), has_middleware };
         Ok((Arc::new(app), self.setup))
     }
 }
@@ -187,7 +191,8 @@ pub fn table(only_crates: Option<&[String]>, with_docs: bool) -> Result<Table, S
     if linked.is_empty() {
         return Err(StartError::NoRoutes);
     }
-    let wanted = |route: &&&'static Route| only_crates.is_none_or(|names| names.iter().any(|name| name == route.crate_name()));
+    let wanted =
+        |route: &&&'static Route| only_crates.is_none_or(|names| names.iter().any(|name| name == route.crate_name()));
     let mut routes: Vec<&'static Route> = linked.iter().filter(wanted).copied().collect();
     if routes.is_empty() {
         let mut known: Vec<String> = linked.iter().map(|route| route.crate_name().to_owned()).collect();
@@ -196,7 +201,9 @@ pub fn table(only_crates: Option<&[String]>, with_docs: bool) -> Result<Table, S
         return Err(StartError::NoRoutesOf { wanted: only_crates.unwrap_or_default().to_vec(), known });
     }
     if with_docs {
-        let taken = |built_in: &&Route| routes.iter().any(|route| route.paths.iter().any(|path| path.segments == built_in.paths[0].segments));
+        let taken = |built_in: &&Route| {
+            routes.iter().any(|route| route.paths.iter().any(|path| path.segments == built_in.paths[0].segments))
+        };
         let free: Vec<_> = docs::ROUTES.into_iter().filter(|built_in| !taken(built_in)).collect();
         routes.extend(free);
     }
@@ -205,12 +212,28 @@ pub fn table(only_crates: Option<&[String]>, with_docs: bool) -> Result<Table, S
 
 /// An actix app, ready to be made a service.
 pub trait AppFactory:
-    ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = Error, InitError = (), Service: 'static, Future: 'static>
+    ServiceFactory<
+        Request,
+        Config = AppConfig,
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+        Service: 'static,
+        Future: 'static,
+    >
 {
 }
 
 impl<F> AppFactory for F where
-    F: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = Error, InitError = (), Service: 'static, Future: 'static>
+    F: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse,
+            Error = Error,
+            InitError = (),
+            Service: 'static,
+            Future: 'static,
+        >
 {
 }
 
@@ -234,7 +257,12 @@ impl Setup {
 
     /// Looks for state that handlers take and nobody registers. Middleware does not run for this.
     pub async fn check_data(&self, app: &App) -> Result<(), StartError> {
-        let needed: Vec<_> = app.table.routes().iter().flat_map(|route| needs(route).into_iter().map(move |need| (*route, need))).collect();
+        let needed: Vec<_> = app
+            .table
+            .routes()
+            .iter()
+            .flat_map(|route| needs(route).into_iter().map(move |need| (*route, need)))
+            .collect();
         if needed.is_empty() {
             return Ok(());
         }

@@ -47,7 +47,15 @@ impl Table {
     /// Builds the table; all conflicts between the routes come back at once.
     pub fn build(routes: impl IntoIterator<Item = &'static Route>) -> Result<Self, Vec<Conflict>> {
         let mut routes: Vec<_> = routes.into_iter().collect();
-        routes.sort_by_key(|route| (route.pattern, METHODS.iter().position(|method| route.methods.contains(method)), route.kind, route.file, route.line));
+        routes.sort_by_key(|route| {
+            (
+                route.pattern,
+                METHODS.iter().position(|method| route.methods.contains(method)),
+                route.kind,
+                route.file,
+                route.line,
+            )
+        });
         let mut conflicts = BTreeMap::new();
         let (mut api, mut pages) = (Index::default(), Index::default());
         for route in &routes {
@@ -135,7 +143,8 @@ impl MethodTable {
     /// The value of the Allow header (RFC 9110, section 10.2.1), with the methods that are answered
     /// without a handler of their own.
     pub fn allow(&self, page: Option<&Self>) -> String {
-        let has = |index: usize| self.entries[index].is_some() || page.is_some_and(|page| page.entries[index].is_some());
+        let has =
+            |index: usize| self.entries[index].is_some() || page.is_some_and(|page| page.entries[index].is_some());
         let allowed = METHODS[..7].iter().enumerate().filter(|(index, method)| match **method {
             "HEAD" => has(0) || has(1),
             "OPTIONS" => true,

@@ -107,10 +107,16 @@ impl TestApp {
     async fn worker(&self) -> Rc<Worker> {
         if let Some(start) = self.0.start.borrow_mut().take() {
             let (app, setup) = start.build().unwrap_or_else(|error| panic!("the app does not start: {error}"));
-            setup.check_data(&app).await.unwrap_or_else(|error| panic!("the app does not start: {error}"));
+            if let Err(error) = setup.check_data(&app).await {
+                // A test may call other routes than those: it goes on, and says so if it fails.
+                eprintln!("note: {error}");
+            }
             let outermost = setup.worker(&app);
             let worker = outermost.worker.clone();
-            let service = outermost.new_service(AppConfig::default()).await.unwrap_or_else(|()| panic!("a middleware or service could not be built"));
+            let service = outermost
+                .new_service(AppConfig::default())
+                .await
+                .unwrap_or_else(|()| panic!("a middleware or service could not be built"));
             let _ = self.0.running.set((worker, Box::new(service)));
         }
         match self.0.running.get() {
@@ -159,14 +165,22 @@ impl IntoFuture for TestRequest {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let worker = self.app.worker().await;
-            self.builder.from(Origin::App(worker)).await.unwrap_or_else(|error| panic!("the request was not sent: {error}"))
+            self.builder
+                .from(Origin::App(worker))
+                .await
+                .unwrap_or_else(|error| panic!("the request was not sent: {error}"))
         })
     }
 }
 
 /// An event for calling a handler alone. It belongs to no app: `event.fetch` gives an error.
 pub fn event(path: impl AsRef<str>) -> EventBuilder {
-    EventBuilder { request: ActixRequest::default().uri(path.as_ref()), params: Vec::new(), body: Bytes::new(), locals: Vec::new() }
+    EventBuilder {
+        request: ActixRequest::default().uri(path.as_ref()),
+        params: Vec::new(),
+        body: Bytes::new(),
+        locals: Vec::new(),
+    }
 }
 
 /// Builds an event.
@@ -227,12 +241,17 @@ impl EventBuilder {
     /// Never: an empty table has no conflicts.
     pub fn build(self) -> APIEvent {
         let table = Table::build([]).unwrap_or_else(|_| unreachable!("no routes, no conflicts"));
-        let app = App { table, body_limit: DEFAULT_BODY_LIMIT, on_error: None, docs: Docs::default(), has_middleware: false };
+        let app =
+            App { table, body_limit: DEFAULT_BODY_LIMIT, on_error: None, docs: Docs::default(), has_middleware: false };
         let exchange = Exchange {
             worker: Worker::new(app.into()),
             entry: None,
             captured: captured(self.params),
-            body: RefCell::new(Body::Unread(if self.body.is_empty() { Payload::None } else { Payload::from(self.body) })),
+            body: RefCell::new(Body::Unread(if self.body.is_empty() {
+                Payload::None
+            } else {
+                Payload::from(self.body)
+            })),
             staged: RefCell::default(),
         };
         let event = APIEvent::new(&Call::new(self.request.to_http_request(), Rc::new(exchange)));

@@ -102,7 +102,10 @@ where
 pub enum Layered<S> {
     Bare(S),
     /// Outside of the middleware, a guard: its errors and panics are problems like all others.
-    Guarded { inner: Inner, worker: Rc<Worker> },
+    Guarded {
+        inner: Inner,
+        worker: Rc<Worker>,
+    },
 }
 
 impl<S> Service<ServiceRequest> for Layered<S>
@@ -174,7 +177,10 @@ impl Guard {
         Self { method: request.method().clone(), uri: request.uri().clone(), id, worker }
     }
 
-    async fn run(self, mut future: LocalBoxFuture<'static, Result<ServiceResponse<BoxBody>, Error>>) -> Result<ServiceResponse<BoxBody>, Error> {
+    async fn run(
+        self,
+        mut future: LocalBoxFuture<'static, Result<ServiceResponse<BoxBody>, Error>>,
+    ) -> Result<ServiceResponse<BoxBody>, Error> {
         let answer = std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(middleware_panicked(panic_text(&*panic)))),
@@ -190,7 +196,8 @@ impl Guard {
     }
 
     async fn failed(self, problem: Problem) -> Result<ServiceResponse<BoxBody>, Error> {
-        let context = ErrorContext { method: &self.method, uri: &self.uri, http: None, pattern: None, id: Some(self.id.clone()) };
+        let context =
+            ErrorContext { method: &self.method, uri: &self.uri, http: None, pattern: None, id: Some(self.id.clone()) };
         let response: HttpResponse = self.worker.app.render_in(problem, &context);
         // The request is gone with the middleware; actix sends the response of an error as it is.
         Err(actix_web::error::InternalError::from_response("middleware failed", response).into())

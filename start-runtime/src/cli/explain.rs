@@ -16,7 +16,8 @@ const MOST_OTHERS: usize = 10;
 
 /// The answer to `match METHOD PATH`; an error if no handler answers.
 pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String> {
-    let method = Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|_| format!("`{method}` is not a method"))?;
+    let method =
+        Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|_| format!("`{method}` is not a method"))?;
     let uri = target(path).map_err(|_| format!("`{path}` is not a path: it has to begin with one `/`"))?;
     let mut text = format!("{method} {}\n", uri.path());
     let answers = match resolve(table, &method, &uri) {
@@ -83,10 +84,13 @@ fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, chosen: 
 fn why_not(route: &Route, method: &Method, chosen: Option<Entry>) -> String {
     match chosen {
         None => format!("the path fits, but it answers {} only", route.methods.join(", ")),
-        Some(entry) if entry.path.segments == route.paths[0].segments => format!("same path, for {}", route.methods.join(", ")),
+        Some(entry) if entry.path.segments == route.paths[0].segments => {
+            format!("same path, for {}", route.methods.join(", "))
+        }
         Some(entry) if entry.route.kind != route.kind => "API routes come before pages".to_owned(),
         Some(entry) => {
-            let beaten = entry.path.segments.iter().zip(route.paths[0].segments).position(|(better, worse)| better != worse);
+            let beaten =
+                entry.path.segments.iter().zip(route.paths[0].segments).position(|(better, worse)| better != worse);
             let place = beaten.map_or_else(String::new, |index| format!(" at segment {}", index + 1));
             let _ = method;
             format!("the path fits, but `{}` is more specific{place}", entry.route.pattern)
@@ -111,7 +115,9 @@ fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
         }
         let text = path.segment(index);
         match segment {
-            Segment::Literal(literal) if *literal != text => return miss(index, format!("segment {} is `{text}`, not `{literal}`", index + 1)),
+            Segment::Literal(literal) if *literal != text => {
+                return miss(index, format!("segment {} is `{text}`, not `{literal}`", index + 1));
+            }
             Segment::Mixed(parts) if !MixedSegment::new(parts).capture(text, 0, &mut Values::new()) => {
                 return miss(index, format!("segment {} `{text}` does not fit `{}`", index + 1, shape(parts)));
             }

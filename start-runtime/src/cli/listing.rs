@@ -33,7 +33,8 @@ fn marks(route: &Route) -> &'static str {
 
 /// An object for each method of each route.
 pub fn json(table: &Table) -> String {
-    let routes: Vec<Value> = own(table).flat_map(|route| route.methods.iter().map(move |method| object(route, method))).collect();
+    let routes: Vec<Value> =
+        own(table).flat_map(|route| route.methods.iter().map(move |method| object(route, method))).collect();
     // A `Value` has text keys only, so it always serializes.
     serde_json::to_string_pretty(&routes).unwrap_or_default() + "\n"
 }

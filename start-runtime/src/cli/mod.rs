@@ -11,7 +11,11 @@ use crate::start;
 use crate::table::Table;
 
 #[derive(Parser)]
-#[command(about = "A program with API routes, made with Start", disable_version_flag = true, args_conflicts_with_subcommands = true)]
+#[command(
+    about = "A program with API routes, made with Start",
+    disable_version_flag = true,
+    args_conflicts_with_subcommands = true
+)]
 struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,

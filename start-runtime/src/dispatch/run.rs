@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceResponse};
@@ -14,6 +14,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpRequest, HttpResponse};
 
+use super::drain::Drain;
 use super::resolve::Target;
 use crate::app::Worker;
 use crate::event::{Body, Call, Captured, Exchange};
@@ -27,6 +28,8 @@ pub enum Run {
     Ready(Option<Box<ServiceResponse>>),
     /// A handler is at work.
     Handler(Handler),
+    /// Answered, but for the rest of a small body.
+    Drain(Box<Drain>),
 }
 
 /// A handler at work.
@@ -39,7 +42,10 @@ pub struct Handler {
 }
 
 impl Run {
-    pub fn ready(response: ServiceResponse) -> Self {
+    pub fn ready(payload: Payload, response: ServiceResponse) -> Self {
+        if Drain::is_needed(&payload, response.request()) {
+            return Self::Drain(Box::new(Drain::new(payload, response)));
+        }
         Self::Ready(Some(Box::new(response)))
     }
 
@@ -81,7 +87,18 @@ impl Future for Run {
                 Some(response) => Poll::Ready(Ok(*response)),
                 None => Poll::Pending,
             },
-            Self::Handler(handler) => handler.poll(cx).map(Ok),
+            Self::Handler(handler) => {
+                let response = ready!(handler.poll(cx));
+                let body = handler.call.exchange().body.replace(Body::Read("nobody, the answer was on its way"));
+                match body {
+                    Body::Unread(payload) if Drain::is_needed(&payload, response.request()) => {
+                        *self = Self::Drain(Box::new(Drain::new(payload, response)));
+                        self.poll(cx)
+                    }
+                    _ => Poll::Ready(Ok(response)),
+                }
+            }
+            Self::Drain(drain) => drain.poll(cx).map(Ok),
         }
     }
 }
@@ -95,7 +112,8 @@ impl Handler {
                 Err(panic) => return Poll::Ready(self.panicked(&*panic)),
             };
             let reads = matches!(*self.call.http().method(), Method::GET | Method::HEAD);
-            if reads && matches!(outcome, Outcome::Empty(_) | Outcome::Missing)
+            if reads
+                && matches!(outcome, Outcome::Empty(_) | Outcome::Missing)
                 && let Some(page) = self.page.take()
             {
                 let (entry, captured) = *page;
@@ -126,7 +144,9 @@ impl Handler {
             Outcome::Response(response) => Ok(response),
             Outcome::Problem(problem) => Err(problem),
             Outcome::Empty(status) if !reads => Ok(HttpResponse::with_body(status, BoxBody::new(()))),
-            Outcome::Empty(_) | Outcome::Missing => Err(Problem::not_found(format!("there is nothing at `{}`", http.path()))),
+            Outcome::Empty(_) | Outcome::Missing => {
+                Err(Problem::not_found(format!("there is nothing at `{}`", http.path())))
+            }
         };
         let mut response = problem.unwrap_or_else(|problem| exchange.worker.app.render(problem, http));
         exchange.staged.borrow_mut().apply(&mut response);
@@ -138,7 +158,8 @@ impl Handler {
 
     fn panicked(&self, panic: &(dyn Any + Send)) -> ServiceResponse {
         let entry = self.call.exchange().entry;
-        let handler = entry.map_or_else(String::new, |entry| format!("{} ({})", entry.route.function_path(), entry.route.place()));
+        let handler = entry
+            .map_or_else(String::new, |entry| format!("{} ({})", entry.route.function_path(), entry.route.place()));
         let problem = Problem::internal(format!("{handler} panicked: {}", panic_text(panic)));
         let response = self.call.exchange().worker.app.render(problem, self.call.http());
         finish(self.call.http().clone(), response)
@@ -151,7 +172,9 @@ pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 fn vary_by_accept(response: &mut HttpResponse) {
-    let named = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.split(',').any(|name| matches!(name.trim(), "*" | "Accept" | "accept")));
+    let named = |value: &HeaderValue| {
+        value.to_str().is_ok_and(|text| text.split(',').any(|name| matches!(name.trim(), "*" | "Accept" | "accept")))
+    };
     if !response.headers().get_all(header::VARY).any(named) {
         response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
     }
@@ -159,7 +182,9 @@ fn vary_by_accept(response: &mut HttpResponse) {
 
 /// The last step for every answer: rules of HTTP that hold whoever made it.
 pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse {
-    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) && response.body().size() != BodySize::None {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+        && response.body().size() != BodySize::None
+    {
         response = response.set_body(BoxBody::new(actix_web::body::None::new()));
         response.headers_mut().remove(header::CONTENT_TYPE);
     }

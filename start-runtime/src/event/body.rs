@@ -85,5 +85,6 @@ fn within(chunk: Bytes, before: usize, limit: usize) -> Result<Bytes, Problem> {
 }
 
 fn too_large(limit: usize) -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(format!("the body is larger than the {limit} bytes that are read here"))
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE)
+        .with_detail(format!("the body is larger than the {limit} bytes that are read here"))
 }

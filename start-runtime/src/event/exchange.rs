@@ -61,7 +61,10 @@ impl Captured {
 
     /// Names and values, in the order of the path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().enumerate().filter_map(|(index, span)| Some((self.names.get(index)?, slice(self.text(), span))))
+        self.values
+            .iter()
+            .enumerate()
+            .filter_map(|(index, span)| Some((self.names.get(index)?, slice(self.text(), span))))
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -97,7 +100,8 @@ impl Call {
     /// The call that a request belongs to, for extractors that only see the request.
     pub(crate) fn of(http: &HttpRequest) -> Result<Self, Problem> {
         let exchange = http.extensions().get::<Matched>().map(|matched| matched.0.clone());
-        let missing = "APIEvent was asked for outside of a Start route: it exists from the router on, not in middleware";
+        let missing =
+            "APIEvent was asked for outside of a Start route: it exists from the router on, not in middleware";
         exchange.map(|exchange| Self::new(http.clone(), exchange)).ok_or_else(|| Problem::internal(missing))
     }
 

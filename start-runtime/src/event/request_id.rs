@@ -26,7 +26,10 @@ impl RequestId {
     /// The client's `X-Request-Id` if it is short and plain, else a random one.
     pub fn new(headers: &HeaderMap) -> Self {
         let sent = headers.get("x-request-id").and_then(|value| value.to_str().ok());
-        let plain = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:+/=".contains(&byte));
+        let plain = |id: &&str| {
+            (1..=128).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:+/=".contains(&byte))
+        };
         match sent.filter(plain) {
             Some(id) => Self(id.into()),
             None => Self(format!("{:016x}", random()).into()),

@@ -96,6 +96,7 @@ impl Staged {
 }
 
 fn is_same(a: &Cookie<'_>, b: &Cookie<'_>) -> bool {
-    let domain = |cookie: &Cookie<'_>| cookie.domain().map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
+    let domain =
+        |cookie: &Cookie<'_>| cookie.domain().map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
     a.name() == b.name() && a.path() == b.path() && domain(a) == domain(b)
 }

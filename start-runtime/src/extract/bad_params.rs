@@ -92,7 +92,12 @@ impl BadParam {
     fn into_json(self) -> Value {
         let mut members = Map::new();
         members.insert("in".into(), json!(self.place.name()));
-        let optional = [("name", Some(self.name)), ("value", self.value), ("expected", self.expected), ("detail", Some(self.detail))];
+        let optional = [
+            ("name", Some(self.name)),
+            ("value", self.value),
+            ("expected", self.expected),
+            ("detail", Some(self.detail)),
+        ];
         members.extend(optional.into_iter().filter_map(|(name, value)| Some((name.into(), value?.into()))));
         members.into()
     }

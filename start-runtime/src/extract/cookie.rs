@@ -41,7 +41,11 @@ impl named::Source for HttpRequest {
     }
 
     fn values(&self, wire_name: &str) -> Vec<String> {
-        cookie_pairs(self.headers()).filter(|cookie| cookie.name() == wire_name).map(|cookie| cookie.value().to_owned()).take(1).collect()
+        cookie_pairs(self.headers())
+            .filter(|cookie| cookie.name() == wire_name)
+            .map(|cookie| cookie.value().to_owned())
+            .take(1)
+            .collect()
     }
 
     fn all(&self) -> Vec<(String, String)> {

@@ -45,7 +45,11 @@ impl named::Source for HeaderMap {
     }
 
     fn all(&self) -> Vec<(String, String)> {
-        self.iter().map(|(name, value)| (name.as_str().replace('-', "_"), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect()
+        self.iter()
+            .map(|(name, value)| {
+                (name.as_str().replace('-', "_"), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect()
     }
 }
 

@@ -41,7 +41,11 @@ pub struct Json<T>(pub T);
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || essence.ends_with("+json") { Ok(()) } else { Err(wrong_content_type(value, "application/json")) }
+    if essence == "application/json" || essence.ends_with("+json") {
+        Ok(())
+    } else {
+        Err(wrong_content_type(value, "application/json"))
+    }
 }
 
 pub fn wrong_content_type(sent: &str, expected: &str) -> Problem {
@@ -91,7 +95,8 @@ pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
             Problem::unprocessable(format!("{place}: {detail}")).with("errors", errors)
         }
         Category::Syntax | Category::Eof | Category::Io => {
-            let problem = Problem::bad_request(format!("the body is not JSON: {detail} at line {line} column {column}"));
+            let problem =
+                Problem::bad_request(format!("the body is not JSON: {detail} at line {line} column {column}"));
             problem.with("line", line).with("column", column)
         }
     }

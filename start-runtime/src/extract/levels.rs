@@ -80,35 +80,63 @@ pub trait ParamsByName {}
 pub trait RouteArgument {}
 
 impl ActixPathKind {
-    pub fn extract<T: ParamsByName>(self, _: &Call, _: &'static str, _: &mut BadParams) -> Ready<Result<Option<T>, Problem>> {
+    pub fn extract<T: ParamsByName>(
+        self,
+        _: &Call,
+        _: &'static str,
+        _: &mut BadParams,
+    ) -> Ready<Result<Option<T>, Problem>> {
         ready(Ok(None))
     }
 }
 
 impl OwnKind {
-    pub async fn extract<T: OwnExtractor>(self, call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<T>, Problem> {
+    pub async fn extract<T: OwnExtractor>(
+        self,
+        call: &Call,
+        name: &'static str,
+        bad: &mut BadParams,
+    ) -> Result<Option<T>, Problem> {
         T::own_extract(call, name, bad).await
     }
 }
 
 impl ExtractorKind {
-    pub async fn extract<T: FromRequest>(self, call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<T>, Problem> {
+    pub async fn extract<T: FromRequest>(
+        self,
+        call: &Call,
+        _: &'static str,
+        bad: &mut BadParams,
+    ) -> Result<Option<T>, Problem> {
         bad.check()?;
         call.publish();
-        let future = call.exchange().body.borrow_mut().lend(std::any::type_name::<T>(), |payload| T::from_request(call.http(), payload));
+        let future = call
+            .exchange()
+            .body
+            .borrow_mut()
+            .lend(std::any::type_name::<T>(), |payload| T::from_request(call.http(), payload));
         future.await.map(Some).map_err(|error| extractor_problem(&error.into()))
     }
 }
 
 impl NoArgumentKind {
-    pub fn extract<T: RouteArgument>(self, _: &Call, _: &'static str, _: &mut BadParams) -> Ready<Result<Option<T>, Problem>> {
+    pub fn extract<T: RouteArgument>(
+        self,
+        _: &Call,
+        _: &'static str,
+        _: &mut BadParams,
+    ) -> Ready<Result<Option<T>, Problem>> {
         ready(Ok(None))
     }
 }
 
 /// An extractor of ours.
 pub trait OwnExtractor: Sized {
-    fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> impl Future<Output = Result<Option<Self>, Problem>>;
+    fn own_extract(
+        call: &Call,
+        name: &'static str,
+        bad: &mut BadParams,
+    ) -> impl Future<Output = Result<Option<Self>, Problem>>;
 }
 
 impl OwnExtractor for APIEvent {

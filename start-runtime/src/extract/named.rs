@@ -27,7 +27,13 @@ pub fn read<T: DeserializeOwned>(source: &impl Source, name: &str, bad: &mut Bad
 fn read_from<S: Source, T: DeserializeOwned>(source: &S, name: &str, bad: &mut BadParams) -> Option<T> {
     match layout::<T>() {
         Layout::Fields(fields) => {
-            let pair = |field: &&str| source.values(&S::wire_name(field)).into_iter().map(|value| ((*field).to_owned(), value)).collect::<Vec<_>>();
+            let pair = |field: &&str| {
+                source
+                    .values(&S::wire_name(field))
+                    .into_iter()
+                    .map(|value| ((*field).to_owned(), value))
+                    .collect::<Vec<_>>()
+            };
             urlencoded::from_pairs(&fields.iter().flat_map(pair).collect::<Vec<_>>(), S::PLACE, bad)
         }
         Layout::Map => urlencoded::from_pairs(&source.all(), S::PLACE, bad),
@@ -43,7 +49,13 @@ fn read_from<S: Source, T: DeserializeOwned>(source: &S, name: &str, bad: &mut B
                     None if name.is_empty() => "give the argument a name: it is the name that is looked for".to_owned(),
                     None => "it is missing".to_owned(),
                 };
-                bad.push(BadParam { place: S::PLACE, name: wire_name, value: found, expected: Some(std::any::type_name::<T>().rsplit("::").next().unwrap_or_default().to_owned()), detail });
+                bad.push(BadParam {
+                    place: S::PLACE,
+                    name: wire_name,
+                    value: found,
+                    expected: Some(std::any::type_name::<T>().rsplit("::").next().unwrap_or_default().to_owned()),
+                    detail,
+                });
             }
             value.map(|One(value)| value)
         }
@@ -116,7 +128,12 @@ impl<'de> Deserializer<'de> for AskLayout<'_> {
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
         Err(de::Error::custom("only the layout is asked for"))
     }
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Self::Error> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
         *self.0 = Layout::Fields(fields);
         self.deserialize_any(visitor)
     }

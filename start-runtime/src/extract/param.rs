@@ -66,18 +66,29 @@ pub trait FromRestParam: Sized {
     ///
     /// # Errors
     /// The segment that is bad, the type that was expected, and the text of the type's own error.
-    fn from_rest_param<'a>(text: &str, segments: impl Iterator<Item = &'a str>) -> Result<Self, (String, &'static str, String)>;
+    fn from_rest_param<'a>(
+        text: &str,
+        segments: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, (String, &'static str, String)>;
 }
 
 impl FromRestParam for String {
-    fn from_rest_param<'a>(text: &str, _: impl Iterator<Item = &'a str>) -> Result<Self, (String, &'static str, String)> {
+    fn from_rest_param<'a>(
+        text: &str,
+        _: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, (String, &'static str, String)> {
         Ok(text.to_owned())
     }
 }
 
 impl<T: FromParam> FromRestParam for Vec<T> {
-    fn from_rest_param<'a>(_: &str, segments: impl Iterator<Item = &'a str>) -> Result<Self, (String, &'static str, String)> {
-        segments.map(|segment| T::from_param(segment).map_err(|detail| (segment.to_owned(), type_name::<T>(), detail))).collect()
+    fn from_rest_param<'a>(
+        _: &str,
+        segments: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, (String, &'static str, String)> {
+        segments
+            .map(|segment| T::from_param(segment).map_err(|detail| (segment.to_owned(), type_name::<T>(), detail)))
+            .collect()
     }
 }
 

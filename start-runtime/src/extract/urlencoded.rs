@@ -18,7 +18,11 @@ pub fn parse<T: DeserializeOwned>(text: &[u8], place: ParamPlace, bad: &mut BadP
 }
 
 /// Reads pairs that did not come from text.
-pub fn from_pairs<T: DeserializeOwned>(pairs: &[(String, String)], place: ParamPlace, bad: &mut BadParams) -> Option<T> {
+pub fn from_pairs<T: DeserializeOwned>(
+    pairs: &[(String, String)],
+    place: ParamPlace,
+    bad: &mut BadParams,
+) -> Option<T> {
     match read(pairs) {
         Ok(value) => Some(value),
         Err(error) => {
@@ -48,7 +52,12 @@ fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Wrong> {
 }
 
 /// serde stops at the first bad value: leave that one out and look for the next.
-fn collect<T: DeserializeOwned>(mut pairs: Vec<(String, String)>, first: Wrong, place: ParamPlace, bad: &mut BadParams) {
+fn collect<T: DeserializeOwned>(
+    mut pairs: Vec<(String, String)>,
+    first: Wrong,
+    place: ParamPlace,
+    bad: &mut BadParams,
+) {
     let mut wrong = first;
     loop {
         let name = wrong.name.or_else(|| missing_field(&wrong.detail)).unwrap_or_default();
@@ -60,7 +69,12 @@ fn collect<T: DeserializeOwned>(mut pairs: Vec<(String, String)>, first: Wrong, 
         match read::<T>(&pairs) {
             // Without the bad value another one may be missing: that is the next, unless it is the
             // very one that was left out.
-            Err(next) if known && next.name.clone().or_else(|| missing_field(&next.detail)).as_deref() != Some(name.as_str()) => wrong = next,
+            Err(next)
+                if known
+                    && next.name.clone().or_else(|| missing_field(&next.detail)).as_deref() != Some(name.as_str()) =>
+            {
+                wrong = next
+            }
             _ => return,
         }
     }

@@ -72,7 +72,13 @@ impl<'a> Describe<'a> {
     /// A typed param of the path.
     pub fn path_param<T: JsonSchema>(&mut self, name: &str) {
         let schema = self.input::<T>();
-        self.params.push(Param { place: ParamPlace::Path, name: name.to_owned(), required: true, schema, description: None });
+        self.params.push(Param {
+            place: ParamPlace::Path,
+            name: name.to_owned(),
+            required: true,
+            schema,
+            description: None,
+        });
     }
 
     /// The fields of a struct as params, or one value under the name of its argument.
@@ -80,11 +86,19 @@ impl<'a> Describe<'a> {
         let Some(schemas) = &mut self.schemas else { return };
         let schema = schemas.input_inline::<T>();
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-            let nullable = schema.get("type").is_some_and(|ty| ty.as_array().is_some_and(|types| types.contains(&json!("null"))));
-            self.params.push(Param { place, name: wire_name(place, argument), required: !nullable, schema, description: None });
+            let nullable =
+                schema.get("type").is_some_and(|ty| ty.as_array().is_some_and(|types| types.contains(&json!("null"))));
+            self.params.push(Param {
+                place,
+                name: wire_name(place, argument),
+                required: !nullable,
+                schema,
+                description: None,
+            });
             return;
         };
-        let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, schema) in properties {
             let mut schema = schema.clone();
             let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));

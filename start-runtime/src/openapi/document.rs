@@ -24,7 +24,8 @@ pub fn document(table: &Table) -> Value {
             for method in methods(route) {
                 let id = unique(&mut ids, operation_id(method, path));
                 if item.contains_key(&method.to_lowercase()) {
-                    inexpressible.push(json!({ "method": method, "pattern": route.pattern, "summary": summary(route.docs).0 }));
+                    inexpressible
+                        .push(json!({ "method": method, "pattern": route.pattern, "summary": summary(route.docs).0 }));
                 } else {
                     item.insert(method.to_lowercase(), operation(route, path, &describe, &id));
                 }
@@ -48,7 +49,10 @@ pub fn document(table: &Table) -> Value {
 
 /// The name of the program and the version of its package.
 pub fn title(table: &Table) -> (String, String) {
-    let program = std::env::current_exe().ok().and_then(|path| Some(path.file_stem()?.to_str()?.to_owned())).unwrap_or_else(|| "API".to_owned());
+    let program = std::env::current_exe()
+        .ok()
+        .and_then(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .unwrap_or_else(|| "API".to_owned());
     let own = table.routes().iter().find(|route| route.package == Some(program.as_str()));
     let version = own.and_then(|route| route.version).unwrap_or("0.0.0");
     (program, version.to_owned())
@@ -62,7 +66,11 @@ fn methods(route: &Route) -> Vec<&'static str> {
 /// first route.
 fn canonical_names(table: &Table, path: &RoutePath) -> &'static [&'static str] {
     let same = |other: &&RoutePath| other.segments == path.segments;
-    let paths = table.routes().iter().filter(|route| route.kind == RouteKind::Api && !route.hidden).flat_map(|route| route.paths);
+    let paths = table
+        .routes()
+        .iter()
+        .filter(|route| route.kind == RouteKind::Api && !route.hidden)
+        .flat_map(|route| route.paths);
     paths.into_iter().find(same).map_or(path.params, |path| path.params)
 }
 
@@ -92,8 +100,18 @@ fn template(path: &RoutePath, names: &[&str]) -> String {
 }
 
 fn encode(literal: &str) -> String {
-    const SET: &percent_encoding::AsciiSet =
-        &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'/').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
+    const SET: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'%')
+        .add(b'/')
+        .add(b'<')
+        .add(b'>')
+        .add(b'?')
+        .add(b'`')
+        .add(b'{')
+        .add(b'}');
     percent_encoding::utf8_percent_encode(literal, SET).to_string()
 }
 
@@ -145,7 +163,10 @@ fn operation(route: &Route, path: &RoutePath, describe: &Describe<'_>, id: &str)
             BodyKind::Form => "application/x-www-form-urlencoded",
             BodyKind::Bytes => "application/octet-stream",
         };
-        operation.insert("requestBody".into(), json!({ "required": true, "content": { content_type: { "schema": schema } } }));
+        operation.insert(
+            "requestBody".into(),
+            json!({ "required": true, "content": { content_type: { "schema": schema } } }),
+        );
     }
     operation.insert("responses".into(), responses(route, describe));
     operation.into()
@@ -163,7 +184,9 @@ fn params(path: &RoutePath, describe: &Describe<'_>) -> Vec<Value> {
         }
         params.push(param);
     }
-    for Param { place, name, required, schema, description } in describe.params.iter().filter(|param| param.place != ParamPlace::Path) {
+    for Param { place, name, required, schema, description } in
+        describe.params.iter().filter(|param| param.place != ParamPlace::Path)
+    {
         let place = match place {
             ParamPlace::Header => "header",
             ParamPlace::Cookie => "cookie",

@@ -24,7 +24,10 @@ impl Schemas {
                 settings.meta_schema = None;
             })
         };
-        Self { inputs: settings().for_deserialize().into_generator(), outputs: settings().for_serialize().into_generator() }
+        Self {
+            inputs: settings().for_deserialize().into_generator(),
+            outputs: settings().for_serialize().into_generator(),
+        }
     }
 
     /// The schema of a type that is received. References to it are marked, and named at the end.
@@ -75,7 +78,9 @@ fn mark_inputs(schema: Schema) -> Value {
 }
 
 fn mark(mut schema: Value) -> Value {
-    rename_references(&mut schema, &|reference| reference.strip_prefix(COMPONENTS).map(|name| format!("{INPUT_MARK}{name}")));
+    rename_references(&mut schema, &|reference| {
+        reference.strip_prefix(COMPONENTS).map(|name| format!("{INPUT_MARK}{name}"))
+    });
     schema
 }
 
@@ -90,7 +95,8 @@ fn differing(inputs: &BTreeMap<String, Value>, outputs: &Map<String, Value>) -> 
         let refers = |schema: &Value| {
             let mut found = false;
             each_reference(schema, &mut |reference| {
-                found |= reference.strip_prefix(INPUT_MARK).is_some_and(|name| differing.iter().any(|other| other == name));
+                found |=
+                    reference.strip_prefix(INPUT_MARK).is_some_and(|name| differing.iter().any(|other| other == name));
             });
             found
         };

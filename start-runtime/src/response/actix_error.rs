@@ -66,7 +66,9 @@ fn plain(status: StatusCode, text: String) -> Problem {
 /// What could not be read from a body: too much is 413, a broken stream 400.
 pub fn payload_problem(error: &PayloadError) -> Problem {
     match error {
-        PayloadError::Overflow => Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is larger than this server reads"),
+        PayloadError::Overflow => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is larger than this server reads")
+        }
         other => Problem::bad_request(format!("the body could not be read: {other}")),
     }
 }
@@ -74,9 +76,8 @@ pub fn payload_problem(error: &PayloadError) -> Problem {
 fn json_payload_problem(error: &JsonPayloadError) -> Problem {
     match error {
         JsonPayloadError::Deserialize(error) => json_problem(error, ""),
-        JsonPayloadError::ContentType => {
-            Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).with_detail("the body has to be sent as `Content-Type: application/json`")
-        }
+        JsonPayloadError::ContentType => Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            .with_detail("the body has to be sent as `Content-Type: application/json`"),
         JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail(error.to_string())
         }
@@ -95,9 +96,10 @@ fn urlencoded_status(error: &UrlencodedError) -> StatusCode {
 
 /// The status of a response that only carries the error's text, as actix makes it by default.
 fn default_headers(response: HttpResponse, text: &str) -> Result<StatusCode, HttpResponse> {
-    let is_plain = response.headers().iter().all(|(name, value)| {
-        name == header::CONTENT_TYPE && value.as_bytes().starts_with(b"text/plain")
-    });
+    let is_plain = response
+        .headers()
+        .iter()
+        .all(|(name, value)| name == header::CONTENT_TYPE && value.as_bytes().starts_with(b"text/plain"));
     if !is_plain {
         return Err(response);
     }

@@ -175,6 +175,8 @@ pub struct TextKind;
 pub struct ResponderKind;
 /// Anything that serializes.
 pub struct JsonKind;
+/// The same in our wrapper.
+pub struct WrappedJsonKind;
 /// Nothing that can be sent.
 pub struct NoAnswerKind;
 
@@ -193,9 +195,9 @@ leaf!(ReadyKind: [] Response, [] HttpResponse, [] Problem, [] StatusCode);
 leaf!(TextKind: [] &'static str, [] String, [] Cow<'static, str>, [] Box<str>);
 
 impl<T: Serialize> LeafFirst for &&&Probe<Json<T>> {
-    type Kind = JsonKind;
-    fn leaf_kind(&self) -> JsonKind {
-        JsonKind
+    type Kind = WrappedJsonKind;
+    fn leaf_kind(&self) -> WrappedJsonKind {
+        WrappedJsonKind
     }
 }
 
@@ -269,7 +271,14 @@ impl ReadyKind {
     pub fn respond<T: Ready>(self, value: T, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
         with_status(value.into_outcome(), status)
     }
-    pub fn respond_with<T: Ready + PlainValue>(self, value: T, _: u16, status: Option<StatusCode>, text: Text, call: &Call) -> Outcome {
+    pub fn respond_with<T: Ready + PlainValue>(
+        self,
+        value: T,
+        _: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
         self.respond(value, status, text, call)
     }
 }
@@ -281,9 +290,18 @@ impl TextKind {
             Text::Html => HTML,
         };
         let body: String = value.into();
-        Outcome::Response(Response::with(content_type, BoxBody::new(body)).status(status.unwrap_or(StatusCode::OK)).into())
+        Outcome::Response(
+            Response::with(content_type, BoxBody::new(body)).status(status.unwrap_or(StatusCode::OK)).into(),
+        )
     }
-    pub fn respond_with<T: Into<String>>(self, value: T, code: u16, status: Option<StatusCode>, text: Text, call: &Call) -> Outcome {
+    pub fn respond_with<T: Into<String>>(
+        self,
+        value: T,
+        code: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
         self.respond(value, status.or_else(|| Some(code.into_status())), text, call)
     }
 }
@@ -292,7 +310,14 @@ impl ResponderKind {
     pub fn respond<T: Responder>(self, value: T, status: Option<StatusCode>, _: Text, call: &Call) -> Outcome {
         with_status(Outcome::Response(value.respond_to(call.http()).map_into_boxed_body()), status)
     }
-    pub fn respond_with<T: Responder + PlainValue>(self, value: T, _: u16, status: Option<StatusCode>, text: Text, call: &Call) -> Outcome {
+    pub fn respond_with<T: Responder + PlainValue>(
+        self,
+        value: T,
+        _: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
         self.respond(value, status, text, call)
     }
 }
@@ -301,8 +326,37 @@ impl JsonKind {
     pub fn respond<T: Serialize>(self, value: T, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
         with_status(Outcome::Response(Response::json(&value).into()), status)
     }
-    pub fn respond_with<T: Serialize>(self, value: T, code: u16, status: Option<StatusCode>, text: Text, call: &Call) -> Outcome {
+    pub fn respond_with<T: Serialize>(
+        self,
+        value: T,
+        code: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
         self.respond(value, status.or_else(|| Some(code.into_status())), text, call)
+    }
+}
+
+impl WrappedJsonKind {
+    pub fn respond<T: Serialize>(
+        self,
+        Json(value): Json<T>,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        JsonKind.respond(value, status, text, call)
+    }
+    pub fn respond_with<T: Serialize>(
+        self,
+        Json(value): Json<T>,
+        code: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        JsonKind.respond_with(value, code, status, text, call)
     }
 }
 

@@ -36,7 +36,12 @@ impl MixedSegment {
     pub fn rank(&self) -> Rank {
         let between: usize = self.between.iter().map(|text| text.len()).sum();
         let bytes = self.prefix.len() + between + self.suffix.len();
-        let shape = format!("{}[]{}{}", self.prefix, self.between.iter().map(|text| format!("{text}[]")).collect::<String>(), self.suffix);
+        let shape = format!(
+            "{}[]{}{}",
+            self.prefix,
+            self.between.iter().map(|text| format!("{text}[]")).collect::<String>(),
+            self.suffix
+        );
         (self.prefix.len(), self.suffix.len(), bytes, std::cmp::Reverse((self.between.len(), shape)))
     }
 

@@ -37,10 +37,13 @@ pub fn find_catch_alls(routes: &[&'static Route], conflicts: &mut Conflicts) {
     let mut seen: HashMap<(RouteKind, &[Segment]), (Segment, &'static Route)> = HashMap::new();
     for route in routes {
         for path in route.paths {
-            let Some((last @ (Segment::Rest | Segment::OptionalRest), before)) = path.segments.split_last() else { continue };
+            let Some((last @ (Segment::Rest | Segment::OptionalRest), before)) = path.segments.split_last() else {
+                continue;
+            };
             let (other, first) = *seen.entry((route.kind, before)).or_insert((*last, route));
             if other != *last {
-                let problem = "two catch-alls stand at one place, one that may be empty and one that may not".to_owned();
+                let problem =
+                    "two catch-alls stand at one place, one that may be empty and one that may not".to_owned();
                 add(conflicts, Conflict { problem, first, second: route });
             }
         }

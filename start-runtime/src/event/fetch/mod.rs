@@ -155,7 +155,9 @@ pub fn forwardable(credentials: bool) -> &'static [header::HeaderName] {
 }
 
 fn loop_detected() -> Problem {
-    Problem::new(508).with_detail(format!("event.fetch was called {MOST_NESTED_FETCHES} times inside of itself: do two routes fetch each other?"))
+    Problem::new(508).with_detail(format!(
+        "event.fetch was called {MOST_NESTED_FETCHES} times inside of itself: do two routes fetch each other?"
+    ))
 }
 
 /// The headers of a request that has none.

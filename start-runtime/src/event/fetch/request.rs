@@ -128,7 +128,8 @@ impl IntoFetch for &String {
 }
 
 /// What may not stand in a request line as it is. `%` may: the path is taken as encoded.
-const NOT_IN_A_PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const NOT_IN_A_PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// The request target of a path, other characters than a URI's percent-encoded, a fragment left out.
 pub fn target(path: &str) -> Result<Uri, FetchError> {
@@ -141,7 +142,8 @@ pub fn target(path: &str) -> Result<Uri, FetchError> {
 }
 
 /// What may stand in one segment of a path as it is (RFC 3986, `unreserved`).
-const NOT_IN_A_SEGMENT: &AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const NOT_IN_A_SEGMENT: &AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A value as one segment of a path: a slash, a space or a `%` in it is percent-encoded.
 ///

@@ -55,7 +55,11 @@ impl FetchResponse {
         let bytes = self.bytes().await?;
         serde_json::from_slice(&bytes).map_err(|error| FetchError::Json {
             expected: std::any::type_name::<T>(),
-            error: format!("{request} answered {}, and its body is no {}: {error}", status.as_u16(), std::any::type_name::<T>()),
+            error: format!(
+                "{request} answered {}, and its body is no {}: {error}",
+                status.as_u16(),
+                std::any::type_name::<T>()
+            ),
         })
     }
 

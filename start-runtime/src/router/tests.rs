@@ -1,0 +1,227 @@
+//! The router against a matcher that is slow and obvious: it tries every route on its own, collects
+//! all that match, and takes the best by comparing ranks from left to right.
+
+use std::cmp::Reverse;
+
+use super::{Inserted, Router};
+use crate::path::{RequestPath, slice};
+use crate::route::{Part, Segment};
+
+type Shape = Vec<Segment>;
+
+/// What a segment is worth where two routes differ: smaller is better.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Worth {
+    LiteralOrEnd,
+    Mixed { prefix: Reverse<usize>, suffix: Reverse<usize>, bytes: Reverse<usize>, params: usize, shape: String },
+    Param,
+    CatchAll,
+}
+
+fn worth(segment: Option<&Segment>) -> Worth {
+    match segment {
+        None | Some(Segment::Literal(_)) => Worth::LiteralOrEnd,
+        Some(Segment::Param) => Worth::Param,
+        Some(Segment::Rest | Segment::OptionalRest) => Worth::CatchAll,
+        Some(Segment::Mixed(parts)) => {
+            let length = |part: Option<&Part>| {
+                part.map_or(0, |part| if let Part::Literal(text) = part { text.len() } else { 0 })
+            };
+            let text = |part: &Part| if let Part::Literal(text) = part { (*text).to_owned() } else { "[]".to_owned() };
+            Worth::Mixed {
+                prefix: Reverse(length(parts.first())),
+                suffix: Reverse(length(parts.last())),
+                bytes: Reverse(parts.iter().map(|part| length(Some(part))).sum()),
+                params: parts.iter().filter(|part| **part == Part::Param).count(),
+                shape: parts.iter().map(text).collect(),
+            }
+        }
+    }
+}
+
+/// All ways are tried, the longest first value first: greedy from the left.
+fn fit(parts: &[Part], text: &str) -> Option<Vec<String>> {
+    match parts.split_first() {
+        None => text.is_empty().then(Vec::new),
+        Some((Part::Literal(literal), rest)) => fit(rest, text.strip_prefix(literal)?),
+        Some((Part::Param, rest)) => {
+            let ends = text.char_indices().map(|(at, char)| at + char.len_utf8());
+            ends.rev().find_map(|end| {
+                let mut values = fit(rest, &text[end..])?;
+                values.insert(0, text[..end].to_owned());
+                Some(values)
+            })
+        }
+    }
+}
+
+fn fit_path(shape: &[Segment], path: &[String]) -> Option<Vec<String>> {
+    match (shape.split_first(), path.split_first()) {
+        (None, None) => Some(Vec::new()),
+        (Some((Segment::OptionalRest, _)), _) => Some(vec![path.join("/")]),
+        (Some((Segment::Rest, _)), Some(_)) => Some(vec![path.join("/")]),
+        (Some((segment, shape)), Some((text, path))) => {
+            let mut values = match segment {
+                Segment::Literal(literal) => (literal == text).then(Vec::new)?,
+                Segment::Mixed(parts) => fit(parts, text)?,
+                _ => vec![text.clone()],
+            };
+            values.extend(fit_path(shape, path)?);
+            Some(values)
+        }
+        _ => None,
+    }
+}
+
+fn reference(shapes: &[Shape], path: &[String]) -> Option<(usize, Vec<String>)> {
+    if path.iter().any(String::is_empty) {
+        return None;
+    }
+    let fitting = shapes.iter().enumerate().filter_map(|(index, shape)| Some((index, fit_path(shape, path)?)));
+    let longest = shapes.iter().map(Vec::len).max().unwrap_or_default();
+    fitting.min_by_key(|(index, _)| (0..=longest).map(|at| worth(shapes[*index].get(at))).collect::<Vec<_>>())
+}
+
+/// A small generator of numbers (xorshift), so that each run is the same.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).unwrap_or_default()
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())].clone()
+    }
+}
+
+const P: Part = Part::Param;
+const fn t(text: &'static str) -> Part {
+    Part::Literal(text)
+}
+
+const LITERALS: [&str; 9] = ["a", "b", "ab", "a.b", "a-b", "A", "é", "a/b", "%41"];
+const MIXED: [&[Part]; 16] = [
+    &[t("a"), P],
+    &[t("ab"), P],
+    &[P, t("b")],
+    &[P, t(".b")],
+    &[t("a"), P, t("b")],
+    &[P, t("."), P],
+    &[P, t("-"), P],
+    &[P, t("-"), P, t("."), P],
+    &[P, t("."), P, t(".b")],
+    &[t("a"), P, t("-"), P],
+    &[t("a"), P, t("."), P, t("b")],
+    &[P, t("aa"), P],
+    &[P, t("a"), P, t("a"), P],
+    &[P, t("é"), P],
+    &[t("é"), P],
+    &[P, t("é")],
+];
+const TEXTS: [&str; 30] = [
+    "a", "b", "ab", "a.b", "a-b", "A", "é", "a%2Fb", "%2541", "%61", "a.b.b", "a..b", "a-b-a.b", "ab.b", "aab", "abab",
+    "aaaa", "aaaaa", "éé", "aéb", "%C3%A9", "a-", "-b", ".b", "b.", "x", "a%20b", "aa-b.b", "é.é", "",
+];
+
+fn random_shape(numbers: &mut Numbers) -> Shape {
+    let mut shape: Shape = (0..numbers.below(4))
+        .map(|_| match numbers.below(8) {
+            0..=2 => Segment::Literal(numbers.pick(&LITERALS)),
+            3..=5 => Segment::Mixed(numbers.pick(&MIXED)),
+            _ => Segment::Param,
+        })
+        .collect();
+    match numbers.below(8) {
+        0 => shape.push(Segment::Rest),
+        1 => shape.push(Segment::OptionalRest),
+        _ => {}
+    }
+    shape
+}
+
+/// Different shapes, without two catch-alls at one place: the table refuses those.
+fn random_shapes(numbers: &mut Numbers) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    for _ in 0..=numbers.below(12) {
+        let shape = random_shape(numbers);
+        let rival = |other: &Shape| match (shape.split_last(), other.split_last()) {
+            (Some((Segment::Rest | Segment::OptionalRest, a)), Some((Segment::Rest | Segment::OptionalRest, b))) => {
+                a == b
+            }
+            _ => false,
+        };
+        if !shapes.contains(&shape) && !shapes.iter().any(rival) {
+            shapes.push(shape);
+        }
+    }
+    shapes
+}
+
+fn random_path(numbers: &mut Numbers) -> String {
+    let segments: String = (0..numbers.below(5)).map(|_| format!("/{}", numbers.pick(&TEXTS))).collect();
+    let end = ["", "", "/", "//"][numbers.below(4)];
+    let path = format!("{segments}{end}");
+    if path.is_empty() { "/".to_owned() } else { path }
+}
+
+/// The segments of a path by the rules, written another way than in `RequestPath`.
+fn segments(raw: &str) -> Vec<String> {
+    let mut segments: Vec<&str> = raw.split('/').skip(1).collect();
+    if segments.last() == Some(&"") {
+        segments.pop();
+    }
+    segments
+        .into_iter()
+        .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .collect()
+}
+
+fn look_up(router: &Router, raw: &str) -> Option<(usize, Vec<String>)> {
+    let path = RequestPath::parse(raw).unwrap_or_else(|error| panic!("{raw}: {error}"));
+    let literal = router.find_literal(raw);
+    let found = router.find(&path);
+    if let Some(shape) = literal {
+        assert_eq!(
+            found.as_ref().map(|(shape, _)| *shape),
+            Some(shape),
+            "the literal map and the trie disagree on {raw}"
+        );
+    }
+    let (shape, values) = found?;
+    let text = path.into_text();
+    Some((shape, values.iter().map(|span| slice(&text, span).to_owned()).collect()))
+}
+
+#[test]
+fn the_router_agrees_with_the_obvious_matcher() {
+    let mut numbers = Numbers(0x5747_1991);
+    let mut matches = 0;
+    for round in 0..20_000 {
+        let shapes = random_shapes(&mut numbers);
+        let mut router = Router::default();
+        for (index, shape) in shapes.iter().enumerate() {
+            assert_eq!(router.insert(shape), Inserted::New(index), "round {round}: {shapes:?}");
+        }
+        for _ in 0..12 {
+            let raw = random_path(&mut numbers);
+            let expected = reference(&shapes, &segments(&raw));
+            assert_eq!(look_up(&router, &raw), expected, "round {round}: `{raw}` on {shapes:?}");
+            matches += usize::from(expected.is_some());
+        }
+    }
+    assert!(matches > 50_000, "only {matches} of 240,000 paths matched anything: the test looks away");
+}
+
+#[test]
+fn a_known_shape_is_found_again() {
+    let mut router = Router::default();
+    let shape = [Segment::Literal("a"), Segment::Mixed(MIXED[0]), Segment::Rest];
+    assert_eq!(router.insert(&shape), Inserted::New(0));
+    assert_eq!(router.insert(&[]), Inserted::New(1));
+    assert_eq!(router.insert(&shape), Inserted::Known(0));
+    assert_eq!(router.insert(&[]), Inserted::Known(1));
+}

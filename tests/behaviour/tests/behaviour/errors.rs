@@ -1,0 +1,148 @@
+//! Errors, panics, and the hook that sees them all.
+
+use std::sync::{Arc, Mutex};
+
+use actix_web::middleware::from_fn;
+use start_runtime::prelude::*;
+use start_runtime::serde_json::{Value, json};
+use start_runtime::{Response, test};
+
+#[api_route(GET, "/err/panic")]
+async fn panics() -> String {
+    let nothing: Option<String> = None;
+    nothing.expect("a secret")
+}
+
+#[api_route(GET, "/err/late-panic")]
+async fn panics_late() -> String {
+    start_runtime::actix_web::rt::task::yield_now().await;
+    panic!("a secret")
+}
+
+#[api_route(GET, "/err/io")]
+async fn io() -> Result<String, std::io::Error> {
+    Err(std::io::Error::new(std::io::ErrorKind::NotFound, "a secret"))
+}
+
+#[api_route(GET, "/err/question-mark")]
+async fn question_mark() -> Result<u32, Problem> {
+    Ok("a secret".parse::<u32>()?)
+}
+
+#[api_route(GET, "/err/boxed")]
+async fn boxed() -> Result<u32, Box<dyn std::error::Error>> {
+    Ok("a secret".parse::<u32>()?)
+}
+
+#[api_route(GET, "/err/text")]
+async fn text() -> Result<u32, String> {
+    Err("a secret".to_owned())
+}
+
+#[api_route(GET, "/err/actix-500")]
+async fn actix_500() -> Result<u32, actix_web::Error> {
+    Err(actix_web::error::ErrorInternalServerError("a secret"))
+}
+
+#[api_route(GET, "/err/actix-410")]
+async fn actix_410() -> Result<u32, actix_web::Error> {
+    Err(actix_web::error::ErrorGone("it was here"))
+}
+
+#[api_route(GET, "/err/own")]
+async fn own() -> Result<u32, Problem> {
+    Err(Problem::new(402)
+        .with_title("Pay first")
+        .with_type("https://example.org/pay")
+        .with_instance("/bills/7")
+        .with("price", 3)
+        .header("X-Bill", "7"))
+}
+
+#[api_route(GET, "/err/response")]
+async fn response() -> Result<u32, Response> {
+    Err(Response::new("Not logged in").status(401))
+}
+
+#[api_route(GET, "/err/status")]
+async fn status() -> Result<u32, StatusCode> {
+    Err(StatusCode::IM_A_TEAPOT)
+}
+
+#[start_runtime::test]
+async fn what_is_unexpected_is_a_500_that_tells_no_secret() {
+    let app = test::app();
+    for path in ["panic", "late-panic", "io", "question-mark", "boxed", "text", "actix-500"] {
+        let answer = app.get(format!("/err/{path}")).await;
+        assert_eq!(answer.status(), 500, "{path}");
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(
+            (&problem["type"], &problem["title"], &problem["status"]),
+            (&json!("about:blank"), &json!("Internal Server Error"), &json!(500))
+        );
+        assert!(problem["requestId"].is_string(), "{path}: {problem}");
+        assert!(!problem.to_string().contains("secret"), "{path}: {problem}");
+    }
+}
+
+#[start_runtime::test]
+async fn errors_that_are_answers_are_sent_as_they_are() {
+    let app = test::app();
+    let own = app.get("/err/own").await;
+    assert_eq!((own.status().as_u16(), own.header("x-bill")), (402, Some("7")));
+    assert_eq!(
+        own.text().await.unwrap(),
+        r#"{"type":"https://example.org/pay","title":"Pay first","status":402,"instance":"/bills/7","price":3}"#
+    );
+    let response = app.get("/err/response").await;
+    assert_eq!((response.status().as_u16(), response.header("content-type")), (401, Some("text/plain; charset=utf-8")));
+    assert_eq!(response.text().await.unwrap(), "Not logged in");
+    let status = app.get("/err/status").await;
+    assert_eq!((status.status().as_u16(), status.header("content-type")), (418, None));
+    let gone: Value = app.get("/err/actix-410").await.json().await.unwrap();
+    assert_eq!((&gone["status"], &gone["detail"]), (&json!(410), &json!("it was here")));
+}
+
+#[start_runtime::test]
+async fn one_hook_sees_every_problem() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let start = Start::new()
+        .wrap(|| {
+            from_fn(|request: actix_web::dev::ServiceRequest, next: actix_web::middleware::Next<_>| async move {
+                match request.query_string() {
+                    "fail" => Err(actix_web::error::ErrorForbidden("by middleware")),
+                    "panic" => panic!("in middleware"),
+                    _ => next.call(request).await,
+                }
+            })
+        })
+        .on_error(move |problem, request| {
+            let cause = problem.cause().map(str::to_owned);
+            log.lock().unwrap().push((
+                problem.status().as_u16(),
+                request.uri().path().to_owned(),
+                request.pattern(),
+                cause.is_some(),
+            ));
+            Response::json(&json!({ "oops": problem.status().as_u16() }))
+                .status(problem.status())
+                .header("X-Hook", "yes")
+        });
+    let app = test::app_with(start);
+    for (path, status) in [
+        ("/err/panic", 500),
+        ("/err/own", 402),
+        ("/err/nothing", 404),
+        ("/err/%", 400),
+        ("/err/own?fail", 403),
+        ("/err/own?panic", 500),
+    ] {
+        let answer = app.get(path).await;
+        assert_eq!((answer.status().as_u16(), answer.header("x-hook")), (status, Some("yes")), "{path}");
+    }
+    assert_eq!(app.post("/err/own").await.header("x-hook"), Some("yes"));
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen[0], (500, "/err/panic".to_owned(), Some("/err/panic"), true));
+    assert_eq!(seen.len(), 7);
+}

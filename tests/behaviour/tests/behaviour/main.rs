@@ -1,0 +1,13 @@
+//! One program for all promises, a file for each subject. Every file has its routes under a prefix
+//! of its own.
+
+mod bodies;
+mod errors;
+mod events;
+mod extractors;
+mod fetch;
+mod grammar;
+mod methods;
+mod pages;
+mod sockets;
+mod starting;
