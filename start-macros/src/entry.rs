@@ -2,54 +2,58 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::ReturnType;
 use syn::spanned::Spanned as _;
 
 use crate::handler::Function;
 
 /// `async fn main`: the command line first, then the body on actix's runtime.
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
-    let answer_commands = quote!(::start_runtime::__rt::answer_commands(););
-    let report = quote! {
-        #[allow(unused_imports)]
-        use ::start_runtime::__rt::entry::*;
-        (&&::start_runtime::__rt::Probe::of(&output)).entry_kind().finish(output)
-    };
-    entry("main", args, item, &TokenStream::new(), &answer_commands, &report)
+    entry("main", args, item, |function, output| {
+        let (attrs, vis, sig, body) = (&function.attrs, &function.vis, &function.sig, function.body());
+        quote_spanned! {sig.ident.span()=>
+            #(#attrs)*
+            #vis #sig {
+                #[allow(unused_imports)]
+                use ::start_runtime::__rt::entry::*;
+                ::start_runtime::__rt::answer_commands();
+                (&&::start_runtime::__rt::Probe::<#output>::NEW)
+                    .entry_kind()
+                    .finish(::start_runtime::__rt::block_on::<#output>(async move #body))
+            }
+        }
+    })
 }
 
 /// `async fn` as a `#[test]` on actix's runtime.
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry("test", args, item, &quote!(#[::core::prelude::v1::test]), &TokenStream::new(), &quote!(output))
+    entry("test", args, item, |function, output| {
+        let (attrs, vis, sig, body) = (&function.attrs, &function.vis, &function.sig, function.body());
+        quote_spanned! {sig.ident.span()=>
+            #[::core::prelude::v1::test]
+            #(#attrs)*
+            #vis #sig {
+                ::start_runtime::__rt::block_on::<#output>(async move #body)
+            }
+        }
+    })
 }
 
+/// Checks the function and hands it on as a sync one, with the type that it returns.
 fn entry(
     name: &str,
     args: TokenStream,
     item: TokenStream,
-    outer: &TokenStream,
-    before: &TokenStream,
-    after: &TokenStream,
+    expand: fn(&Function, &TokenStream) -> TokenStream,
 ) -> TokenStream {
     match checked(name, args, item.clone()) {
         Ok(mut function) => {
             function.sig.asyncness = None;
-            let body = function.body();
-            let span = function.sig.ident.span();
-            // The async block has the type of the function, so that `?` in it is understood.
             let output = match &function.sig.output {
-                syn::ReturnType::Default => quote!(()),
-                syn::ReturnType::Type(_, ty) => quote!(#ty),
+                ReturnType::Default => quote!(()),
+                ReturnType::Type(_, ty) => quote!(#ty),
             };
-            let Function { attrs, vis, sig, .. } = &function;
-            quote_spanned! {span=>
-                #outer
-                #(#attrs)*
-                #vis #sig {
-                    #before
-                    let output = ::start_runtime::__rt::block_on::<#output>(async move #body);
-                    #after
-                }
-            }
+            expand(&function, &output)
         }
         Err(error) => {
             let error = error.to_compile_error();

@@ -31,9 +31,9 @@ pub struct Module {
 /// An item of such a module.
 pub enum ModuleItem {
     /// A function that is called like a method or has an attribute of ours.
-    Handler { attribute: Option<Attribute>, function: Function },
+    Handler { attribute: Option<Attribute>, function: Box<Function> },
     /// A module with an attribute of ours.
-    Module { attribute: Attribute, module: Module },
+    Module { attribute: Attribute, module: Box<Module> },
     /// Anything else, untouched.
     Other(TokenTree),
 }
@@ -115,13 +115,13 @@ fn route_item(input: ParseStream<'_>) -> Option<ModuleItem> {
             return None;
         }
         input.advance_to(&fork);
-        return Some(ModuleItem::Handler { attribute, function });
+        return Some(ModuleItem::Handler { attribute, function: Box::new(function) });
     }
     let fork = input.fork();
     let mut module = fork.parse::<Module>().ok()?;
     let attribute = take_route_attribute(&mut module.attrs)?;
     input.advance_to(&fork);
-    Some(ModuleItem::Module { attribute, module })
+    Some(ModuleItem::Module { attribute, module: Box::new(module) })
 }
 
 fn ends_item(token: &TokenTree) -> bool {

@@ -78,7 +78,7 @@ impl<'a> RequestPath<'a> {
     }
 
     /// How many segments there are.
-    pub fn len(&self) -> usize {
+    pub fn segment_count(&self) -> usize {
         self.segments.len()
     }
 
@@ -163,7 +163,7 @@ mod tests {
 
     fn segments(raw: &str) -> Result<Vec<String>, BadPath> {
         let path = RequestPath::parse(raw)?;
-        Ok((0..path.len()).map(|index| path.segment(index).to_owned()).collect())
+        Ok((0..path.segment_count()).map(|index| path.segment(index).to_owned()).collect())
     }
 
     #[test]

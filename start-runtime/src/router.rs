@@ -127,7 +127,7 @@ impl Router {
     }
 
     fn walk(&self, node: &Node, path: &RequestPath<'_>, index: usize, values: &mut Values) -> Option<usize> {
-        if index == path.len() {
+        if index == path.segment_count() {
             if node.end.is_none() && node.optional_rest.is_some() {
                 values.push(path.rest(index));
             }

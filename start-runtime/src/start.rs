@@ -53,10 +53,12 @@ pub struct Start {
     pub(crate) shutdown_timeout: Duration,
 }
 
+type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
+
 /// What each worker does for itself.
 #[derive(Clone, Default)]
 pub struct Setup {
-    configure: Vec<Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>>,
+    configure: Vec<Arc<Configure>>,
     layers: Vec<Layer>,
 }
 

@@ -5,7 +5,8 @@
 //!
 //! #[api_route("/api/[house]/password")]
 //! mod password {
-//!     use super::*;
+//!     use start_runtime::APIEvent;
+//!
 //!     pub async fn GET(event: APIEvent) -> String {
 //!         format!("{}: caput draconis", &event.params["house"])
 //!     }
@@ -105,7 +106,8 @@ impl TestApp {
     }
 
     async fn worker(&self) -> Rc<Worker> {
-        if let Some(start) = self.0.start.borrow_mut().take() {
+        let start = self.0.start.borrow_mut().take();
+        if let Some(start) = start {
             let (app, setup) = start.build().unwrap_or_else(|error| panic!("the app does not start: {error}"));
             if let Err(error) = setup.check_data(&app).await {
                 // A test may call other routes than those: it goes on, and says so if it fails.
@@ -183,13 +185,15 @@ pub fn event(path: impl AsRef<str>) -> EventBuilder {
     }
 }
 
+type Leave = Box<dyn FnOnce(&APIEvent)>;
+
 /// Builds an event.
 #[must_use = "call `.build()`"]
 pub struct EventBuilder {
     request: ActixRequest,
     params: Vec<(String, String)>,
     body: Bytes,
-    locals: Vec<Box<dyn FnOnce(&APIEvent)>>,
+    locals: Vec<Leave>,
 }
 
 impl EventBuilder {

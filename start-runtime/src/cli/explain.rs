@@ -66,7 +66,7 @@ fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, chosen: 
             None => {}
         }
     }
-    misses.sort_by(|a, b| b.0.cmp(&a.0));
+    misses.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
     let left_out = misses.len().saturating_sub(MOST_OTHERS);
     misses.truncate(MOST_OTHERS);
     if !misses.is_empty() {
@@ -110,8 +110,8 @@ fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
         if matches!(segment, Segment::OptionalRest) {
             return Ok(());
         }
-        if index >= path.len() {
-            return miss(index, format!("it goes on after {} segments", path.len()));
+        if index >= path.segment_count() {
+            return miss(index, format!("it goes on after {} segments", path.segment_count()));
         }
         let text = path.segment(index);
         match segment {
@@ -126,7 +126,7 @@ fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
             _ => {}
         }
     }
-    if candidate.segments.len() < path.len() {
+    if candidate.segments.len() < path.segment_count() {
         return miss(candidate.segments.len(), format!("it ends after {} segments", candidate.segments.len()));
     }
     Ok(())

@@ -11,6 +11,7 @@ use crate::router::Values;
 use crate::table::{Entry, Index, MethodTable, Table};
 
 /// What is to be done with a request.
+#[allow(clippy::large_enum_variant, reason = "on the hot path, and gone before anything waits")]
 pub enum Resolution<'t> {
     /// A handler answers.
     Handler(Target<'t>),

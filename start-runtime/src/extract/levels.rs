@@ -213,7 +213,7 @@ macro_rules! describe {
     ($level:ident $([$($generics:tt)*] $probe:ty => |$docs:ident, $name:ident| $body:expr;)*) => {$(
         impl<$($generics)*> $level for $probe {
             fn describe_argument(&self, $docs: &mut Describe<'_>, $name: &'static str) {
-                $body;
+                $body
             }
         }
     )*};
@@ -240,5 +240,5 @@ describe! { DescribeArgumentSecond
 }
 
 describe! { DescribeArgumentLast
-    [T] Probe<T> => |_docs, _name| ();
+    [T] Probe<T> => |_docs, _name| {};
 }

@@ -20,7 +20,7 @@ pub fn document(table: &Table) -> Value {
         let mut describe = Describe::new(Some(&mut schemas));
         (route.describe)(&mut describe);
         for path in route.paths {
-            let item = paths.entry(template(path, &canonical_names(table, path))).or_default();
+            let item = paths.entry(template(path, canonical_names(table, path))).or_default();
             for method in methods(route) {
                 let id = unique(&mut ids, operation_id(method, path));
                 if item.contains_key(&method.to_lowercase()) {

@@ -5,7 +5,7 @@ use std::any::Any;
 use actix_web::body::MessageBody as _;
 use actix_web::error::{JsonPayloadError, PayloadError, UrlencodedError};
 use actix_web::http::StatusCode;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse};
 
 use super::{Outcome, Problem};
@@ -19,9 +19,10 @@ pub fn outcome(error: &Error) -> Outcome {
     }
     let text = error.to_string();
     let response = error.error_response();
-    match default_headers(response, &text) {
-        Ok(status) => Outcome::Problem(plain(status, text)),
-        Err(response) => Outcome::Response(response),
+    let status = response.status();
+    match with_own_body(response, &text) {
+        Some(response) => Outcome::Response(response),
+        None => Outcome::Problem(plain(status, text)),
     }
 }
 
@@ -94,20 +95,16 @@ fn urlencoded_status(error: &UrlencodedError) -> StatusCode {
     }
 }
 
-/// The status of a response that only carries the error's text, as actix makes it by default.
-fn default_headers(response: HttpResponse, text: &str) -> Result<StatusCode, HttpResponse> {
-    let is_plain = response
-        .headers()
-        .iter()
-        .all(|(name, value)| name == header::CONTENT_TYPE && value.as_bytes().starts_with(b"text/plain"));
-    if !is_plain {
-        return Err(response);
+/// The response, unless it only carries the error's text, as actix makes it by default.
+fn with_own_body(response: HttpResponse, text: &str) -> Option<HttpResponse> {
+    let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
+    if !response.headers().iter().all(|(name, value)| name == header::CONTENT_TYPE && is_text(value)) {
+        return Some(response);
     }
-    let status = response.status();
     let (head, body) = response.into_parts();
     match body.try_into_bytes() {
-        Ok(bytes) if bytes.is_empty() || bytes == text.as_bytes() => Ok(status),
-        Ok(bytes) => Err(head.set_body(bytes).map_into_boxed_body()),
-        Err(body) => Err(head.set_body(body)),
+        Ok(bytes) if bytes.is_empty() || bytes == text.as_bytes() => None,
+        Ok(bytes) => Some(head.set_body(bytes).map_into_boxed_body()),
+        Err(body) => Some(head.set_body(body)),
     }
 }

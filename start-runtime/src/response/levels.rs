@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::problem::chain;
 use super::status::IntoStatus as _;
-use super::{HTML, Outcome, Problem, Response, TEXT, actix_error};
+use super::{HTML, Outcome, Problem, Response, TEXT, actix_error, json, with_body};
 use crate::event::Call;
 use crate::extract::Json;
 use crate::openapi::Describe;
@@ -61,7 +61,7 @@ pub enum Text {
 // ---- Step 1: Result and Option come off. ----
 
 macro_rules! split_kind {
-    ($level:ident, $kind:ident, [$($generics:ident),*], $from:ty => ($value:ty, $error:ty), |$out:ident| $split:expr, |$docs:ident| $describe:expr) => {
+    ($level:ident, $kind:ident, [$($generics:ident),*], $from:ty => ($value:ty, $error:ty), |$out:ident| $split:expr, |$docs:ident| $describe:block) => {
         pub struct $kind;
         impl<$($generics),*> $level for split_kind!(@probe $level $from) {
             type Kind = $kind;
@@ -74,7 +74,7 @@ macro_rules! split_kind {
                 $split
             }
             pub fn describe<$($generics),*>(self, _: &Probe<$from>, $docs: &mut Describe<'_>) -> Probe<$value> {
-                $describe;
+                $describe
                 Probe::NEW
             }
         }
@@ -94,12 +94,12 @@ macro_rules! levels {
 }
 
 levels!(split_kind: SplitFirst, SplitSecond, SplitLast);
-split_kind!(SplitFirst, ResultOfOption, [T, E], Result<Option<T>, E> => (T, E), |out| out.map(optional), |docs| docs.may_be_missing());
-split_kind!(SplitFirst, ResultOfUnit, [E], Result<(), E> => ((), E), |out| out.map(|()| Split::Empty), |docs| docs.may_be_empty());
-split_kind!(SplitSecond, PlainResult, [T, E], Result<T, E> => (T, E), |out| out.map(Split::Value), |_docs| ());
-split_kind!(SplitSecond, PlainOption, [T], Option<T> => (T, Infallible), |out| Ok(optional(out)), |docs| docs.may_be_missing());
-split_kind!(SplitSecond, Unit, [], () => ((), Infallible), |_out| Ok(Split::Empty), |docs| docs.may_be_empty());
-split_kind!(SplitLast, Plain, [T], T => (T, Infallible), |out| Ok(Split::Value(out)), |_docs| ());
+split_kind!(SplitFirst, ResultOfOption, [T, E], Result<Option<T>, E> => (T, E), |out| out.map(optional), |docs| { docs.may_be_missing() });
+split_kind!(SplitFirst, ResultOfUnit, [E], Result<(), E> => ((), E), |out| out.map(|()| Split::Empty), |docs| { docs.may_be_empty() });
+split_kind!(SplitSecond, PlainResult, [T, E], Result<T, E> => (T, E), |out| out.map(Split::Value), |_docs| {});
+split_kind!(SplitSecond, PlainOption, [T], Option<T> => (T, Infallible), |out| Ok(optional(out)), |docs| { docs.may_be_missing() });
+split_kind!(SplitSecond, Unit, [], () => ((), Infallible), |_out| Ok(Split::Empty), |docs| { docs.may_be_empty() });
+split_kind!(SplitLast, Plain, [T], T => (T, Infallible), |out| Ok(Split::Value(out)), |_docs| {});
 
 fn optional<T>(value: Option<T>) -> Split<T> {
     value.map_or(Split::Missing, Split::Value)
@@ -290,9 +290,7 @@ impl TextKind {
             Text::Html => HTML,
         };
         let body: String = value.into();
-        Outcome::Response(
-            Response::with(content_type, BoxBody::new(body)).status(status.unwrap_or(StatusCode::OK)).into(),
-        )
+        with_status(Outcome::Response(with_body(content_type, BoxBody::new(body))), status)
     }
     pub fn respond_with<T: Into<String>>(
         self,
@@ -324,7 +322,7 @@ impl ResponderKind {
 
 impl JsonKind {
     pub fn respond<T: Serialize>(self, value: T, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
-        with_status(Outcome::Response(Response::json(&value).into()), status)
+        with_status(Outcome::Response(json(&value)), status)
     }
     pub fn respond_with<T: Serialize>(
         self,

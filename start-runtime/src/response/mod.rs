@@ -41,38 +41,35 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// let created = Response::json(&["Harry", "Ron"]).status(201).header("Location", "/api/students/7");
 /// assert_eq!(created.status_code(), 201);
 /// let plain = Response::new("Hello World");
-/// assert_eq!(plain.headers()["content-type"], "text/plain; charset=utf-8");
+/// assert_eq!(plain.headers().get("content-type").unwrap(), "text/plain; charset=utf-8");
 /// ```
 ///
 /// No method panics. A header or a value that cannot be sent (JSON of a map with keys that are no
 /// text, a header with a line break) turns the response into a 500, and the log says why.
 #[derive(Debug)]
-pub struct Response(HttpResponse);
+pub struct Response(Box<HttpResponse>);
 
 impl Response {
     /// A 200 with this body: text as `text/plain; charset=utf-8`, bytes as
     /// `application/octet-stream`.
     pub fn new(body: impl IntoBody) -> Self {
         let (content_type, body) = body.into_body();
-        Self::with(content_type, body)
+        with_body(content_type, body).into()
     }
 
     /// A 200 with no body and no content type. [`Response::status`] makes a 204 or a 404 of it.
     pub fn empty() -> Self {
-        Self(HttpResponse::with_body(StatusCode::OK, BoxBody::new(())))
+        HttpResponse::with_body(StatusCode::OK, BoxBody::new(())).into()
     }
 
     /// A 200 with the value as `application/json` (RFC 8259).
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
-        match serde_json::to_vec(value) {
-            Ok(body) => Self::with(JSON, BoxBody::new(body)),
-            Err(error) => Self::broken(&format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
-        }
+        json(value).into()
     }
 
     /// A 200 with `text/html; charset=utf-8`.
     pub fn html(body: impl Into<String>) -> Self {
-        Self::with(HTML, BoxBody::new(body.into()))
+        with_body(HTML, BoxBody::new(body.into())).into()
     }
 
     /// A 302 (Found) to `location`, a path or a URL (RFC 9110, section 15.4.3). Use
@@ -90,7 +87,7 @@ impl Response {
         S: Stream<Item = Result<Bytes, E>> + 'static,
         E: Into<Box<dyn StdError>> + 'static,
     {
-        Self::with(OCTETS, BoxBody::new(BodyStream::new(chunks)))
+        with_body(OCTETS, BoxBody::new(BodyStream::new(chunks))).into()
     }
 
     /// The same with another status.
@@ -136,26 +133,34 @@ impl Response {
         self.0.headers()
     }
 
-    fn with(content_type: HeaderValue, body: BoxBody) -> Self {
-        let mut response = HttpResponse::with_body(StatusCode::OK, body);
-        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
-        Self(response)
-    }
-
     fn edit_header(mut self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => {
                 edit(self.0.headers_mut(), name, value);
                 self
             }
-            _ => Self::broken(&format!("the header `{name}: {}` cannot be sent", value.escape_debug())),
+            _ => broken(&format!("the header `{name}: {}` cannot be sent", value.escape_debug())).into(),
         }
     }
+}
 
-    fn broken(cause: &str) -> Self {
-        tracing::error!("a response could not be built, 500 is sent instead: {cause}");
-        Self(Problem::new(500).into_http_response())
+/// The JSON answer, without the box: the way that most answers take.
+fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
+    match serde_json::to_vec(value) {
+        Ok(body) => with_body(JSON, BoxBody::new(body)),
+        Err(error) => broken(&format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
     }
+}
+
+fn with_body(content_type: HeaderValue, body: BoxBody) -> HttpResponse {
+    let mut response = HttpResponse::with_body(StatusCode::OK, body);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
+fn broken(cause: &str) -> HttpResponse {
+    tracing::error!("a response could not be built, 500 is sent instead: {cause}");
+    Problem::new(500).into_http_response()
 }
 
 /// What [`Response::new`] takes: text or bytes.
@@ -179,19 +184,19 @@ into_body!(OCTETS; &'static [u8], Vec<u8>, Bytes);
 
 impl From<HttpResponse> for Response {
     fn from(response: HttpResponse) -> Self {
-        Self(response)
+        Self(Box::new(response))
     }
 }
 
 impl From<Response> for HttpResponse {
     fn from(response: Response) -> Self {
-        response.0
+        *response.0
     }
 }
 
 impl From<Problem> for Response {
     fn from(problem: Problem) -> Self {
-        Self(problem.into_http_response())
+        problem.into_http_response().into()
     }
 }
 
@@ -199,6 +204,6 @@ impl Responder for Response {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.0
+        *self.0
     }
 }

@@ -9,8 +9,7 @@ use start_runtime::{Response, test};
 
 #[api_route(GET, "/err/panic")]
 async fn panics() -> String {
-    let nothing: Option<String> = None;
-    nothing.expect("a secret")
+    String::from_utf8(vec![0xff]).expect("a secret")
 }
 
 #[api_route(GET, "/err/late-panic")]

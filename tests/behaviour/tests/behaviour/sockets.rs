@@ -33,7 +33,8 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let start = Start::new().workers(1).body_limit(1000).shutdown_timeout(Duration::from_secs(3));
-                let listening = start.data(crate::extractors::Owls(3)).listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+                let listening =
+                    start.data(crate::extractors::Owls(3)).listen(([127, 0, 0, 1], 0).into()).await.unwrap();
                 sender.send((listening.addresses[0], listening.server.handle())).unwrap();
                 listening.server.await.unwrap();
             });
