@@ -3,10 +3,11 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
-use syn::{FnArg, Ident, Pat, ReturnType, Type};
+use syn::{ReturnType, Type};
 
 use crate::args::{Args, METHODS, method};
-use crate::handler::{Function, argument_name, type_text, unraw};
+use crate::arguments::{Argument, arguments};
+use crate::handler::Function;
 use crate::pattern::{self, PatternError, Segment};
 use crate::shape::{MOST_EXPANSIONS, expansions};
 use crate::suggest::closest;
@@ -42,28 +43,6 @@ pub struct Route<'a> {
     pub docs: String,
     pub function: &'a Function,
     pub arguments: Vec<Argument<'a>>,
-}
-
-/// An argument of a handler.
-pub struct Argument<'a> {
-    pub source: Source,
-    pub ty: &'a Type,
-}
-
-/// Where the value of an argument comes from.
-pub enum Source {
-    /// A param of the path, by the name in the pattern.
-    Param { name: String, kind: ParamKind },
-    /// An extractor, with the name that was given to its value.
-    Extractor { name: String },
-}
-
-/// How often a param of the path is there.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ParamKind {
-    One,
-    Optional,
-    Rest,
 }
 
 /// Checks a function against its attribute. Every mistake is added to `errors`.
@@ -253,116 +232,5 @@ fn check_status(args: &Args, function: &Function, errors: &mut Vec<syn::Error>) 
             span,
             format!("a {status} has no body (RFC 9110): return nothing, or choose another status"),
         ));
-    }
-}
-
-fn arguments<'a>(
-    segments: &[Segment],
-    pattern: &str,
-    function: &'a Function,
-    errors: &mut Vec<syn::Error>,
-) -> Vec<Argument<'a>> {
-    let params: Vec<(&str, ParamKind)> = segments
-        .iter()
-        .flat_map(|segment| {
-            let kind = match segment {
-                Segment::Optional(_) => ParamKind::Optional,
-                Segment::Rest(_) | Segment::OptionalRest(_) => ParamKind::Rest,
-                Segment::Literal(_) | Segment::Dynamic(_) => ParamKind::One,
-            };
-            segment.params().into_iter().map(move |name| (name, kind))
-        })
-        .collect();
-    let mut found = Vec::new();
-    for argument in &function.sig.inputs {
-        match argument {
-            FnArg::Receiver(receiver) => {
-                errors.push(syn::Error::new(receiver.span(), "a handler has no `self`: take shared state as `Data<T>`"))
-            }
-            FnArg::Typed(argument) => {
-                if let Some(source) = source(&argument.pat, &argument.ty, &params, pattern, errors) {
-                    found.push(Argument { source, ty: &argument.ty });
-                }
-            }
-        }
-    }
-    found
-}
-
-fn source(
-    pat: &Pat,
-    ty: &Type,
-    params: &[(&str, ParamKind)],
-    pattern: &str,
-    errors: &mut Vec<syn::Error>,
-) -> Option<Source> {
-    if let Type::ImplTrait(_) | Type::Reference(_) = ty {
-        let message = match ty {
-            Type::Reference(reference) => format!("a handler owns its arguments: take `{}`", owned(&reference.elem)),
-            _ => "a handler's arguments have concrete types: the router could not know which one is meant".to_owned(),
-        };
-        errors.push(syn::Error::new(ty.span(), message));
-        return None;
-    }
-    let name = argument_name(pat);
-    if let (Pat::Ident(_), Some(ident)) = (pat, name) {
-        if let Some((name, kind)) = param(ident, params) {
-            return Some(Source::Param { name: name.to_owned(), kind });
-        }
-        if is_plain(ty) {
-            errors.push(syn::Error::new(ident.span(), no_such_param(ident, ty, params, pattern)));
-            return None;
-        }
-    }
-    Some(Source::Extractor { name: name.map(unraw).unwrap_or_default() })
-}
-
-/// The param that an argument names: the same name, or the same but for `_` and case.
-fn param<'a>(ident: &Ident, params: &[(&'a str, ParamKind)]) -> Option<(&'a str, ParamKind)> {
-    let written = unraw(ident);
-    let bare = |name: &str| name.replace('_', "").to_lowercase();
-    let exact = params.iter().find(|(name, _)| *name == written);
-    exact.or_else(|| params.iter().find(|(name, _)| bare(name) == bare(&written))).copied()
-}
-
-fn no_such_param(ident: &Ident, ty: &Type, params: &[(&str, ParamKind)], pattern: &str) -> String {
-    let name = unraw(ident);
-    let cure = match (closest(&name, params.iter().map(|(name, _)| *name)), params) {
-        (Some(meant), _) => format!("did you mean `{meant}`?"),
-        (None, []) => {
-            format!(
-                "the path has no params. For a query param take `Query<T>`, for the body `Json<T>`, or write `[{name}]` in the path"
-            )
-        }
-        (None, params) => {
-            let names: Vec<String> = params.iter().map(|(name, _)| format!("`{name}`")).collect();
-            format!("it has {}. For a query param take `Query<T>`, for the body `Json<T>`", names.join(", "))
-        }
-    };
-    format!("`{name}: {}` is not a param of the path `{pattern}`: {cure}", type_text(ty))
-}
-
-fn owned(ty: &Type) -> String {
-    match type_text(ty).as_str() {
-        "str" => "String".to_owned(),
-        text => text.to_owned(),
-    }
-}
-
-/// Types that only make sense as a param: `String` is an extractor of actix's, so that a typo in
-/// an argument's name would read the body.
-fn is_plain(ty: &Type) -> bool {
-    const PLAIN: [&str; 17] = [
-        "String", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
-        "isize", "f32", "f64",
-    ];
-    let Type::Path(path) = ty else { return false };
-    let Some(last) = path.path.segments.last() else { return false };
-    match &last.arguments {
-        syn::PathArguments::None => PLAIN.iter().any(|plain| last.ident == plain),
-        syn::PathArguments::AngleBracketed(inner) if last.ident == "Option" || last.ident == "Vec" => {
-            inner.args.iter().any(|argument| matches!(argument, syn::GenericArgument::Type(ty) if is_plain(ty)))
-        }
-        _ => false,
     }
 }

@@ -8,7 +8,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ReturnType;
 use syn::spanned::Spanned as _;
 
-use crate::check::{Argument, Kind, ParamKind, Route, Source};
+use crate::arguments::{Argument, ParamKind, Source};
+use crate::check::{Kind, Route};
 use crate::pattern::{Part, Segment};
 
 /// The record of a route, as an anonymous constant beside the function.

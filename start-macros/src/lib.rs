@@ -4,6 +4,7 @@
 //! `shape` know the route grammar, `check` decides, `expand` writes the code.
 
 mod args;
+mod arguments;
 mod check;
 mod entry;
 mod expand;

@@ -11,6 +11,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
 use crate::docs::Docs;
 use crate::event::{Matched, RequestId};
+use crate::panic::catch;
 use crate::response::{Problem, Response};
 use crate::service::LocalDispatch;
 use crate::table::Table;
@@ -68,7 +69,13 @@ impl App {
             problem
         };
         match &self.on_error {
-            Some(hook) => hook(problem, context).into(),
+            Some(hook) => match catch(|| hook(problem.clone(), context)) {
+                Ok(response) => response.into(),
+                Err(panic) => {
+                    tracing::error!(target: "start_runtime::problem", "on_error panicked: {panic}");
+                    problem.into_http_response()
+                }
+            },
             None => problem.into_http_response(),
         }
     }

@@ -21,7 +21,7 @@ use actix_web::http::{Method, StatusCode};
 use crate::app::Worker;
 use crate::response::Problem;
 pub use resolve::{Resolution, resolve};
-pub use run::panic_text;
+pub use run::withhold;
 use run::{Run, finish};
 
 /// The default service of the actix app: everything that no service of the user's takes.

@@ -47,6 +47,7 @@ mod extract;
 mod logging;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod openapi;
+mod panic;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod path;
 mod response;

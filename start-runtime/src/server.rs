@@ -1,7 +1,8 @@
 //! The way in through sockets: listening, saying so, stopping.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use actix_web::HttpServer;
@@ -45,7 +46,8 @@ impl Start {
         };
         logging::init();
         let running = self.listen_as(&options).await?;
-        println!("{}", banner(&running.addresses, &running.app));
+        // Nobody has to listen: a closed standard output is no reason to stop.
+        let _ = writeln!(io::stdout(), "{}", banner(&running.addresses, &running.app));
         let handle = running.server.handle();
         actix_web::rt::spawn(stop_on_signal(handle));
         running.server.await
@@ -63,7 +65,7 @@ impl Start {
     }
 
     async fn listen_as(self, options: &ServeOptions) -> io::Result<Listening> {
-        let workers = options.workers.or(self.workers);
+        let workers = options.workers.map(NonZeroUsize::get).or(self.workers);
         let timeout = self.shutdown_timeout;
         let (app, setup) = self.build()?;
         setup.check_data(&app).await?;

@@ -8,6 +8,7 @@ use std::time::Instant;
 use actix_http::{Request, Response as CoreResponse};
 use actix_web::body::BoxBody;
 use actix_web::dev::{AppConfig, Service, ServiceFactory, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
@@ -119,8 +120,11 @@ where
         let answer = this.future.poll(cx);
         drop(entered);
         answer.map(|answer| {
-            if let (Some(log), Ok(response)) = (this.log.take(), &answer) {
-                log.end(response);
+            if let Some(log) = this.log.take() {
+                log.end(match &answer {
+                    Ok(response) => response.status(),
+                    Err(error) => error.as_response_error().status_code(),
+                });
             }
             answer.map(|response| HttpResponse::from(response).into())
         })
@@ -151,9 +155,9 @@ impl AccessLog {
         }))
     }
 
-    fn end(&self, response: &ServiceResponse) {
+    fn end(&self, status: StatusCode) {
         let _entered = self.span.enter();
         let elapsed = self.started.elapsed();
-        tracing::info!(target: "start_runtime::access", "{} {} {} {elapsed:.1?}", self.method, self.path, response.status().as_u16());
+        tracing::info!(target: "start_runtime::access", "{} {} {} {elapsed:.1?}", self.method, self.path, status.as_u16());
     }
 }

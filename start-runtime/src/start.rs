@@ -180,7 +180,7 @@ impl Start {
     /// The app that all workers share.
     pub(crate) fn build(self) -> Result<(Arc<App>, Setup), StartError> {
         let table = table(self.only_crates.as_deref(), self.docs)?;
-        let has_middleware = !(self.setup.layers.is_empty() && self.setup.configure.is_empty());
+        let has_middleware = !self.setup.layers.is_empty();
         let app =
             App { table, body_limit: self.body_limit, on_error: self.on_error, docs: Docs::default(), has_middleware };
         Ok((Arc::new(app), self.setup))

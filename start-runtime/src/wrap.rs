@@ -1,6 +1,5 @@
 //! Middleware of actix, taken as closures: its values are not `Send`, and each worker makes its own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,13 +9,14 @@ use actix_service::boxed::{self, BoxService};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::{Method, Uri};
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpMessage as _};
 use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
 use crate::app::{ErrorContext, Worker};
-use crate::dispatch::panic_text;
+use crate::dispatch::withhold;
 use crate::event::RequestId;
+use crate::panic::catch;
 use crate::response::{Outcome, Problem, actix_outcome};
 
 /// What a middleware wraps.
@@ -128,10 +128,10 @@ where
             Self::Bare(service) => LayeredFuture::Bare { future: service.call(request) },
             Self::Guarded { inner, worker } => {
                 let guard = Guard::new(&request, worker.clone());
-                match catch_unwind(AssertUnwindSafe(|| inner.call(request))) {
+                match catch(|| inner.call(request)) {
                     Ok(future) => LayeredFuture::Guarded { future: Box::pin(guard.run(future)) },
                     Err(panic) => {
-                        let problem = middleware_panicked(panic_text(&*panic));
+                        let problem = middleware_panicked(&panic);
                         LayeredFuture::Guarded { future: Box::pin(guard.failed(problem)) }
                     }
                 }
@@ -181,9 +181,9 @@ impl Guard {
         self,
         mut future: LocalBoxFuture<'static, Result<ServiceResponse<BoxBody>, Error>>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
-        let answer = std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        let answer = std::future::poll_fn(|cx| match catch(|| future.as_mut().poll(cx)) {
             Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(middleware_panicked(panic_text(&*panic)))),
+            Err(panic) => Poll::Ready(Err(middleware_panicked(&panic))),
         });
         match answer.await {
             Ok(Ok(response)) => Ok(response),
@@ -198,7 +198,8 @@ impl Guard {
     async fn failed(self, problem: Problem) -> Result<ServiceResponse<BoxBody>, Error> {
         let context =
             ErrorContext { method: &self.method, uri: &self.uri, http: None, pattern: None, id: Some(self.id.clone()) };
-        let response: HttpResponse = self.worker.app.render_in(problem, &context);
+        let response = self.worker.app.render_in(problem, &context);
+        let response = if self.method == Method::HEAD { withhold(response) } else { response };
         // The request is gone with the middleware; actix sends the response of an error as it is.
         Err(actix_web::error::InternalError::from_response("middleware failed", response).into())
     }

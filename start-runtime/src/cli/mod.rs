@@ -4,6 +4,8 @@
 mod explain;
 mod listing;
 
+use std::num::NonZeroUsize;
+
 use clap::{Args, Parser, Subcommand};
 
 use crate::docs;
@@ -56,7 +58,7 @@ pub struct ServeOptions {
     pub port: u16,
     /// How many threads answer requests; the number of cores unless set
     #[arg(long, env = "WORKERS")]
-    pub workers: Option<usize>,
+    pub workers: Option<NonZeroUsize>,
 }
 
 /// Reads the command line; a mistake in it ends the process with a message.

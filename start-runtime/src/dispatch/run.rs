@@ -1,8 +1,6 @@
 //! A handler at work: polled, its panics caught, its outcome made a response.
 
-use std::any::Any;
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -18,6 +16,7 @@ use super::drain::Drain;
 use super::resolve::Target;
 use crate::app::Worker;
 use crate::event::{Body, Call, Captured, Exchange};
+use crate::panic::catch;
 use crate::response::{Outcome, Problem};
 use crate::route::HandlerFuture;
 use crate::table::Entry;
@@ -106,14 +105,14 @@ impl Future for Run {
 impl Handler {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ServiceResponse> {
         loop {
-            let outcome = match catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(cx))) {
+            let outcome = match catch(|| self.future.as_mut().poll(cx)) {
                 Ok(Poll::Pending) => return Poll::Pending,
                 Ok(Poll::Ready(outcome)) => outcome,
-                Err(panic) => return Poll::Ready(self.panicked(&*panic)),
+                Err(panic) => return Poll::Ready(self.panicked(&panic)),
             };
             let reads = matches!(*self.call.http().method(), Method::GET | Method::HEAD);
             if reads
-                && matches!(outcome, Outcome::Empty(_) | Outcome::Missing)
+                && matches!(outcome, Outcome::Empty(None) | Outcome::Missing)
                 && let Some(page) = self.page.take()
             {
                 let (entry, captured) = *page;
@@ -143,8 +142,9 @@ impl Handler {
         let problem = match outcome {
             Outcome::Response(response) => Ok(response),
             Outcome::Problem(problem) => Err(problem),
-            Outcome::Empty(status) if !reads => Ok(HttpResponse::with_body(status, BoxBody::new(()))),
-            Outcome::Empty(_) | Outcome::Missing => {
+            Outcome::Empty(Some(status)) => Ok(HttpResponse::with_body(status, BoxBody::new(()))),
+            Outcome::Empty(None) if !reads => Ok(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(()))),
+            Outcome::Empty(None) | Outcome::Missing => {
                 Err(Problem::not_found(format!("there is nothing at `{}`", http.path())))
             }
         };
@@ -156,19 +156,14 @@ impl Handler {
         response
     }
 
-    fn panicked(&self, panic: &(dyn Any + Send)) -> ServiceResponse {
+    fn panicked(&self, panic: &str) -> ServiceResponse {
         let entry = self.call.exchange().entry;
         let handler = entry
             .map_or_else(String::new, |entry| format!("{} ({})", entry.route.function_path(), entry.route.place()));
-        let problem = Problem::internal(format!("{handler} panicked: {}", panic_text(panic)));
+        let problem = Problem::internal(format!("{handler} panicked: {panic}"));
         let response = self.call.exchange().worker.app.render(problem, self.call.http());
         finish(self.call.http().clone(), response)
     }
-}
-
-pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)")
 }
 
 fn vary_by_accept(response: &mut HttpResponse) {
@@ -189,9 +184,14 @@ pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse 
         response.headers_mut().remove(header::CONTENT_TYPE);
     }
     if *http.method() == Method::HEAD {
-        response = response.map_body(|_, body| BoxBody::new(Withheld(body.size())));
+        response = withhold(response);
     }
     ServiceResponse::new(http, response)
+}
+
+/// The answer to HEAD: all but the body.
+pub fn withhold(response: HttpResponse) -> HttpResponse {
+    response.map_body(|_, body| BoxBody::new(Withheld(body.size())))
 }
 
 /// The body of an answer to HEAD: its length is told, nothing of it is sent (RFC 9110, 9.3.2).

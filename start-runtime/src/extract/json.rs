@@ -9,11 +9,9 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use futures_core::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
-use serde_json::json;
 
 use crate::event::Call;
-use crate::response::{Problem, Response};
+use crate::response::{Problem, Response, escape_pointer, json_problem};
 
 /// JSON: as an argument the body of the request, as a returned value the answer.
 ///
@@ -79,43 +77,15 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Err(json_problem(error.inner(), &pointer))
 }
 
-/// The problem for an error of serde_json, at this place in the document.
-pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
-    let (line, column) = (error.line(), error.column());
-    let text = error.to_string();
-    let detail = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text).to_owned();
-    match error.classify() {
-        Category::Data => {
-            let pointer = match detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-                Some(field) => format!("{pointer}/{}", escape(field)),
-                None => pointer.to_owned(),
-            };
-            let errors = json!([{ "pointer": format!("#{pointer}"), "detail": detail }]);
-            let place = if pointer.is_empty() { "the body".to_owned() } else { format!("`{pointer}`") };
-            Problem::unprocessable(format!("{place}: {detail}")).with("errors", errors)
-        }
-        Category::Syntax | Category::Eof | Category::Io => {
-            let problem =
-                Problem::bad_request(format!("the body is not JSON: {detail} at line {line} column {column}"));
-            problem.with("line", line).with("column", column)
-        }
-    }
-}
-
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let step = |segment: &Segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", escape(key)),
-        Segment::Enum { variant } => format!("/{}", escape(variant)),
+        Segment::Map { key } => format!("/{}", escape_pointer(key)),
+        Segment::Enum { variant } => format!("/{}", escape_pointer(variant)),
         Segment::Unknown => String::new(),
     };
     path.iter().map(step).collect()
-}
-
-/// RFC 6901, section 3.
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {

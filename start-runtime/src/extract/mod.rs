@@ -25,7 +25,7 @@ pub use bad_params::{BadParams, ParamPlace};
 pub use cookie::Cookie;
 pub use form::Form;
 pub use header::Header;
-pub use json::{Json, json_problem};
+pub use json::Json;
 pub use param::{FromOptionalParam, FromParam, FromRestParam, optional_param, param, rest_param};
 pub use query::Query;
 

@@ -8,8 +8,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse};
 
+use super::json_error::json_problem;
 use super::{Outcome, Problem};
-use crate::extract::json_problem;
 
 /// The answer that an error of actix asks for. Its status stays. A body of its own stays as well;
 /// where actix would send the error's text, a problem is sent, without the text if it is a 5xx.

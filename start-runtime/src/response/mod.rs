@@ -1,6 +1,7 @@
 //! What a handler gives back: [`Response`], [`Problem`], and how any other value becomes an answer.
 
 mod actix_error;
+mod json_error;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 pub mod levels;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -20,6 +21,7 @@ use futures_core::Stream;
 use serde::Serialize;
 
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
+pub use json_error::{escape_pointer, json_problem};
 pub use outcome::Outcome;
 pub use problem::Problem;
 pub use status::IntoStatus;

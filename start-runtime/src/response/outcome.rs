@@ -10,8 +10,9 @@ pub enum Outcome {
     Response(HttpResponse),
     /// Something that `on_error` has to see first.
     Problem(Problem),
-    /// `()`: the page of the path for GET and HEAD, else this status.
-    Empty(StatusCode),
+    /// `()`: the status of the attribute if it has one; else the page of the path for GET and HEAD,
+    /// and 204 for the others.
+    Empty(Option<StatusCode>),
     /// `None`: the page of the path for GET and HEAD, else 404.
     Missing,
 }
@@ -30,7 +31,7 @@ impl<T> Split<T> {
     pub fn outcome(self, status: Option<u16>) -> Outcome {
         match self {
             Self::Missing => Outcome::Missing,
-            Self::Empty | Self::Value(_) => Outcome::Empty(status.unwrap_or(204).into_status()),
+            Self::Empty | Self::Value(_) => Outcome::Empty(status.map(u16::into_status)),
         }
     }
 }

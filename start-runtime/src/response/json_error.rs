@@ -1,0 +1,34 @@
+//! What is wrong with a JSON text, as a problem.
+
+use serde_json::error::Category;
+use serde_json::json;
+
+use super::Problem;
+
+/// The problem for an error of serde_json, at this place in the document.
+pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let detail = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text).to_owned();
+    match error.classify() {
+        Category::Data => {
+            let pointer = match detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+                Some(field) => format!("{pointer}/{}", escape_pointer(field)),
+                None => pointer.to_owned(),
+            };
+            let errors = json!([{ "pointer": format!("#{pointer}"), "detail": detail }]);
+            let place = if pointer.is_empty() { "the body".to_owned() } else { format!("`{pointer}`") };
+            Problem::unprocessable(format!("{place}: {detail}")).with("errors", errors)
+        }
+        Category::Syntax | Category::Eof | Category::Io => {
+            let problem =
+                Problem::bad_request(format!("the body is not JSON: {detail} at line {line} column {column}"));
+            problem.with("line", line).with("column", column)
+        }
+    }
+}
+
+/// A key as a step of a JSON pointer (RFC 6901, section 3).
+pub fn escape_pointer(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,234 @@
+//! Step 3: the value itself becomes an answer.
+
+use std::borrow::Cow;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, Responder};
+use serde::Serialize;
+
+use super::Probe;
+use crate::event::Call;
+use crate::extract::Json;
+use crate::response::status::IntoStatus as _;
+use crate::response::{HTML, Outcome, Problem, Response, TEXT, json, with_body};
+
+levels!(leaf_kind: LeafFirst, LeafSecond, LeafThird, LeafLast);
+
+/// Values that are answers in themselves.
+pub struct ReadyKind;
+/// Text.
+pub struct TextKind;
+/// Anything that actix can send.
+pub struct ResponderKind;
+/// Anything that serializes.
+pub struct JsonKind;
+/// The same in our wrapper.
+pub struct WrappedJsonKind;
+/// Nothing that can be sent.
+pub struct NoAnswerKind;
+
+macro_rules! leaf {
+    ($kind:ident: $([$($generics:tt)*] $ty:ty),*) => {$(
+        impl<$($generics)*> LeafFirst for &&&Probe<$ty> {
+            type Kind = $kind;
+            fn leaf_kind(&self) -> $kind {
+                $kind
+            }
+        }
+    )*};
+}
+
+leaf!(ReadyKind: [] Response, [] HttpResponse, [] Problem, [] StatusCode);
+leaf!(TextKind: [] &'static str, [] String, [] Cow<'static, str>, [] Box<str>);
+
+impl<T: Serialize> LeafFirst for &&&Probe<Json<T>> {
+    type Kind = WrappedJsonKind;
+    fn leaf_kind(&self) -> WrappedJsonKind {
+        WrappedJsonKind
+    }
+}
+
+impl<T: Responder> LeafSecond for &&Probe<T> {
+    type Kind = ResponderKind;
+    fn leaf_kind(&self) -> ResponderKind {
+        ResponderKind
+    }
+}
+
+impl<T: Serialize> LeafThird for &Probe<T> {
+    type Kind = JsonKind;
+    fn leaf_kind(&self) -> JsonKind {
+        JsonKind
+    }
+}
+
+impl<T> LeafLast for Probe<T> {
+    type Kind = NoAnswerKind;
+    fn leaf_kind(&self) -> NoAnswerKind {
+        NoAnswerKind
+    }
+}
+
+/// What can be returned as it is.
+pub trait Ready {
+    fn into_outcome(self) -> Outcome;
+}
+
+impl Ready for Response {
+    fn into_outcome(self) -> Outcome {
+        Outcome::Response(self.into())
+    }
+}
+
+impl Ready for HttpResponse {
+    fn into_outcome(self) -> Outcome {
+        Outcome::Response(self)
+    }
+}
+
+impl Ready for Problem {
+    fn into_outcome(self) -> Outcome {
+        Outcome::Problem(self)
+    }
+}
+
+impl Ready for StatusCode {
+    fn into_outcome(self) -> Outcome {
+        Outcome::Response(HttpResponse::with_body(self, BoxBody::new(())))
+    }
+}
+
+/// Never implemented: its message is what a user reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` sets its own status",
+    label = "remove `status = …` from the attribute, or return a plain value",
+    note = "`status = …` is for values that become JSON or text"
+)]
+pub trait PlainValue {}
+
+/// Never implemented: its message is what a user reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from a route",
+    label = "not a response",
+    note = "return a type that implements `serde::Serialize` (add `#[derive(serde::Serialize)]`), text, a `Response`, any actix `Responder`, or a `Result` or `Option` of those"
+)]
+pub trait RouteAnswer {}
+
+impl ReadyKind {
+    pub fn respond<T: Ready>(self, value: T, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
+        with_status(value.into_outcome(), status)
+    }
+    pub fn respond_with<T: Ready + PlainValue>(
+        self,
+        value: T,
+        _: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        self.respond(value, status, text, call)
+    }
+}
+
+impl TextKind {
+    pub fn respond<T: Into<String>>(self, value: T, status: Option<StatusCode>, text: Text, _: &Call) -> Outcome {
+        let content_type = match text {
+            Text::Plain => TEXT,
+            Text::Html => HTML,
+        };
+        let body: String = value.into();
+        with_status(Outcome::Response(with_body(content_type, BoxBody::new(body))), status)
+    }
+    pub fn respond_with<T: Into<String>>(
+        self,
+        value: T,
+        code: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        self.respond(value, status.or_else(|| Some(code.into_status())), text, call)
+    }
+}
+
+impl ResponderKind {
+    pub fn respond<T: Responder>(self, value: T, status: Option<StatusCode>, _: Text, call: &Call) -> Outcome {
+        with_status(Outcome::Response(value.respond_to(call.http()).map_into_boxed_body()), status)
+    }
+    pub fn respond_with<T: Responder + PlainValue>(
+        self,
+        value: T,
+        _: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        self.respond(value, status, text, call)
+    }
+}
+
+impl JsonKind {
+    pub fn respond<T: Serialize>(self, value: T, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
+        with_status(Outcome::Response(json(&value)), status)
+    }
+    pub fn respond_with<T: Serialize>(
+        self,
+        value: T,
+        code: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        self.respond(value, status.or_else(|| Some(code.into_status())), text, call)
+    }
+}
+
+impl WrappedJsonKind {
+    pub fn respond<T: Serialize>(
+        self,
+        Json(value): Json<T>,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        JsonKind.respond(value, status, text, call)
+    }
+    pub fn respond_with<T: Serialize>(
+        self,
+        Json(value): Json<T>,
+        code: u16,
+        status: Option<StatusCode>,
+        text: Text,
+        call: &Call,
+    ) -> Outcome {
+        JsonKind.respond_with(value, code, status, text, call)
+    }
+}
+
+impl NoAnswerKind {
+    pub fn respond<T: RouteAnswer>(self, _: T, _: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
+        Outcome::Missing
+    }
+    pub fn respond_with<T: RouteAnswer>(self, _: T, _: u16, _: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
+        Outcome::Missing
+    }
+}
+
+fn with_status(outcome: Outcome, status: Option<StatusCode>) -> Outcome {
+    match (outcome, status) {
+        // A value that failed to serialize is a 500, whatever was meant for it.
+        (Outcome::Response(mut response), Some(status)) if !response.status().is_server_error() => {
+            *response.status_mut() = status;
+            Outcome::Response(response)
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// How text is sent: as it is, or as a page.
+#[derive(Clone, Copy)]
+pub enum Text {
+    Plain,
+    Html,
+}

@@ -1,0 +1,62 @@
+//! Step 2: a status comes off.
+
+use actix_web::http::StatusCode;
+
+use super::Probe;
+use crate::openapi::Describe;
+
+levels!(status_kind: StatusFirst, StatusSecond, StatusLast);
+
+pub struct StatusBefore;
+pub struct StatusAfter;
+pub struct NoStatus;
+
+impl<T> StatusFirst for &&Probe<(StatusCode, T)> {
+    type Kind = StatusBefore;
+    fn status_kind(&self) -> StatusBefore {
+        StatusBefore
+    }
+}
+
+impl<T> StatusSecond for &Probe<(T, StatusCode)> {
+    type Kind = StatusAfter;
+    fn status_kind(&self) -> StatusAfter {
+        StatusAfter
+    }
+}
+
+impl<T> StatusLast for Probe<T> {
+    type Kind = NoStatus;
+    fn status_kind(&self) -> NoStatus {
+        NoStatus
+    }
+}
+
+impl StatusBefore {
+    pub fn split<T>(self, (status, value): (StatusCode, T)) -> (Option<StatusCode>, T) {
+        (Some(status), value)
+    }
+    pub fn describe<T>(self, _: &Probe<(StatusCode, T)>, docs: &mut Describe<'_>) -> Probe<T> {
+        docs.any_status();
+        Probe::NEW
+    }
+}
+
+impl StatusAfter {
+    pub fn split<T>(self, (value, status): (T, StatusCode)) -> (Option<StatusCode>, T) {
+        (Some(status), value)
+    }
+    pub fn describe<T>(self, _: &Probe<(T, StatusCode)>, docs: &mut Describe<'_>) -> Probe<T> {
+        docs.any_status();
+        Probe::NEW
+    }
+}
+
+impl NoStatus {
+    pub fn split<T>(self, value: T) -> (Option<StatusCode>, T) {
+        (None, value)
+    }
+    pub fn describe<T>(self, _: &Probe<T>, _: &mut Describe<'_>) -> Probe<T> {
+        Probe::NEW
+    }
+}
