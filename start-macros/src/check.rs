@@ -202,7 +202,7 @@ fn full_pattern(args: &Args, scope: &Scope, errors: &mut Vec<syn::Error>) -> Opt
             let attribute = if scope.kind == Kind::Api { "api_route" } else { "page_route" };
             errors.push(syn::Error::new(
                 Span::call_site(),
-                format!("a route needs a path: `#[{attribute}(\"/students\")]`"),
+                format!("a route needs a path: `#[{attribute}(\"/students\")]`, or a file in a folder of `start_runtime::routes!`"),
             ));
             None
         }
@@ -215,7 +215,7 @@ fn segments(text: &str, span: Span) -> Result<Vec<Segment>, Vec<syn::Error>> {
 }
 
 /// Stable Rust can only underline a whole literal, so the message shows the place itself.
-fn with_caret(text: &str, mistake: &PatternError) -> String {
+pub fn with_caret(text: &str, mistake: &PatternError) -> String {
     let column = text[..mistake.range.start].chars().count();
     let width = text[mistake.range.clone()].chars().count().max(1);
     format!("{}\n    {text}\n    {}{}", mistake.message, " ".repeat(column), "^".repeat(width))

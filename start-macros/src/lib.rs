@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod entry;
 mod expand;
+mod files;
 mod handler;
 mod pattern;
 mod registry;
@@ -20,6 +21,7 @@ use syn::Attribute;
 
 use crate::args::Args;
 use crate::check::{Kind, Scope};
+use crate::files::Place;
 use crate::handler::{Function, Item, Module, ModuleItem};
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
@@ -32,6 +34,12 @@ pub fn api_route(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn page_route(args: TokenStream, item: TokenStream) -> TokenStream {
     annotated(Kind::Page, args.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro]
+pub fn routes(input: TokenStream) -> TokenStream {
+    files::routes(input.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
@@ -49,9 +57,14 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
 fn annotated(kind: Kind, args: Tokens, item: Tokens) -> Tokens {
     let mut errors = Vec::new();
     let args = Args::parse(args, &mut errors);
+    let prefix = match args.path.is_none().then(|| files::place(proc_macro2::Span::call_site())) {
+        Some(Place::Pattern(pattern)) => pattern,
+        Some(Place::BadName | Place::Editor) => return quote::quote! { #[allow(non_snake_case, dead_code)] #item },
+        Some(Place::Elsewhere) | None => String::new(),
+    };
     let outer = Scope {
         kind,
-        prefix: String::new(),
+        prefix,
         prefix_span: proc_macro2::Span::call_site(),
         tag: None,
         hidden: false,

@@ -8,6 +8,8 @@ use crate::table::Conflict;
 /// Everything that keeps a program from starting. Each message says where, and what to write.
 pub enum StartError {
     NoRoutes,
+    /// Route files that were added after the program was compiled.
+    ForgottenFiles(Vec<String>),
     /// `only_crates` leaves nothing over.
     NoRoutesOf {
         wanted: Vec<String>,
@@ -41,6 +43,13 @@ impl fmt::Display for StartError {
                  If your routes are in a library crate (or in the src/lib.rs beside this main.rs), name it once in\n\
                  main.rs, because Rust leaves out a crate that no line mentions:\n\n    \
                  use my_routes as _;",
+            ),
+            Self::ForgottenFiles(files) => write!(
+                f,
+                "route files are not compiled in: {}\n\
+                 Cargo does not see new files by itself. Add a build.rs with one line, and build again:\n\n    \
+                 fn main() {{ println!(\"cargo:rerun-if-changed=src/routes\"); }}",
+                files.join(", ")
             ),
             Self::NoRoutesOf { wanted, known } => {
                 write!(

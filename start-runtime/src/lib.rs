@@ -44,6 +44,8 @@ mod docs;
 mod error;
 mod event;
 mod extract;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod folder;
 mod logging;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod openapi;
@@ -104,6 +106,10 @@ pub use start_macros::api_route;
 /// # fn main() {}
 /// ```
 pub use start_macros::page_route;
+
+/// Routes by files: a module for each file of a folder.
+#[doc = include_str!("docs/routes.md")]
+pub use start_macros::routes;
 
 /// Makes `async fn main` the entry point: the command line first, then the body on actix's runtime.
 ///

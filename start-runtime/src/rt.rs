@@ -5,6 +5,7 @@ pub use inventory;
 pub use crate::cli::answer_commands;
 pub use crate::event::Call;
 pub use crate::extract::{BadParams, optional_param, param, rest_param};
+pub use crate::folder::RouteFolder;
 pub use crate::openapi::Describe;
 pub use crate::response::Outcome;
 pub use crate::response::levels::{Probe, Split, Text, any, async_output, output};

@@ -15,6 +15,7 @@ use crate::app::{App, ErrorContext, OnError, Worker};
 use crate::dispatch::Dispatch;
 use crate::docs::{self, Docs};
 use crate::error::{MissingData, StartError};
+use crate::folder;
 use crate::openapi::needs;
 use crate::response::{Problem, Response};
 use crate::route::Route;
@@ -189,6 +190,10 @@ impl Start {
 
 /// The routes that are linked in, with the docs where no route of the user's is in their place.
 pub fn table(only_crates: Option<&[String]>, with_docs: bool) -> Result<Table, StartError> {
+    let forgotten = folder::forgotten();
+    if !forgotten.is_empty() {
+        return Err(StartError::ForgottenFiles(forgotten));
+    }
     let linked: Vec<&'static Route> = inventory::iter::<Route>().collect();
     if linked.is_empty() {
         return Err(StartError::NoRoutes);

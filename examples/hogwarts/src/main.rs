@@ -1,7 +1,10 @@
 //! The API routes page of SolidStart as a program: `cargo run -p hogwarts`.
 
 mod hogwarts;
-mod routes;
+
+mod routes {
+    start_runtime::routes!("src/routes");
+}
 
 fn main() -> std::io::Result<()> {
     start_runtime::run()

@@ -15,14 +15,14 @@ fn count() -> usize {
 }
 
 /// The report for programs; a browser, which likes HTML better, gets the page of the same path.
-#[api_route("/report")]
+#[api_route]
 async fn GET(event: APIEvent) -> Option<Report> {
     let preferred = event.accepts(&["application/json", "text/html"]);
     (preferred != Some("text/html")).then(|| Report { students: count() })
 }
 
 /// The report for people.
-#[page_route("/report")]
+#[page_route]
 async fn page() -> String {
     format!("<!doctype html>\n<title>Report</title>\n<h1>Report</h1>\n<p>{} students came in 1991.</p>\n", count())
 }

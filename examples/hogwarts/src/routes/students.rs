@@ -1,28 +1,9 @@
 use start_runtime::prelude::*;
 
-use crate::hogwarts::Student;
-
-/// The hat's answers: a greeting, and what it was told, said again.
-#[api_route("/api/students", tag = "students")]
-mod api {
-    use super::*;
-
-    /// A greeting.
-    async fn GET() -> &'static str {
-        "Hello World"
-    }
-
-    /// Takes a student in.
-    #[api_route(status = 201)]
-    async fn POST(Json(student): Json<Student>) -> Student {
-        student
-    }
-
-    /// Changes a student.
-    async fn PATCH(Json(student): Json<Student>) -> Student {
-        student
-    }
-
-    /// Lets a student go.
-    async fn DELETE() {}
+/// All students by name.
+#[page_route]
+async fn students() -> String {
+    let names = ["gryffindor", "slytherin", "ravenclaw", "hufflepuff"].into_iter().flat_map(crate::hogwarts::students);
+    let items: String = names.map(|student| format!("<li>{} ({})</li>\n", student.name, student.house)).collect();
+    format!("<!doctype html>\n<title>Students</title>\n<h1>Students</h1>\n<ul>\n{items}</ul>\n")
 }

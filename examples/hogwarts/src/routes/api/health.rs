@@ -13,7 +13,7 @@ struct Health {
 }
 
 /// Whether the server is well.
-#[api_route("/api/health")]
+#[api_route]
 async fn GET() -> Health {
     let timestamp = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
     Health { status: "ok", timestamp }

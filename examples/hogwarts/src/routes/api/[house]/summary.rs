@@ -13,7 +13,7 @@ struct Summary {
 }
 
 /// The first-years of 1991 and a greeting, both fetched from their own routes.
-#[api_route("/api/[house]/summary", tag = "houses")]
+#[api_route(tag = "houses")]
 async fn GET(event: APIEvent, house: String) -> Result<Summary, Problem> {
     let path = format!("/api/{}/students/year-1991", encode_segment(&house));
     let students = event.fetch(path).await?.json().await?;

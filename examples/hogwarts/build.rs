@@ -1,0 +1,5 @@
+//! So that cargo sees new route files.
+
+fn main() {
+    println!("cargo:rerun-if-changed=src/routes");
+}

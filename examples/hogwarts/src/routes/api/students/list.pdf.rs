@@ -1,0 +1,7 @@
+use start_runtime::{Response, prelude::*};
+
+/// The list of students, to print.
+#[api_route(tag = "students")]
+async fn GET() -> Response {
+    Response::new(include_bytes!("../../../../assets/list.pdf").as_slice()).content_type("application/pdf")
+}
