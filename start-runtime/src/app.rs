@@ -11,6 +11,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
 use crate::docs::Docs;
 use crate::event::{Matched, RequestId};
+use crate::pages::PageFolder;
 use crate::panic::catch;
 use crate::response::{Problem, Response};
 use crate::service::LocalDispatch;
@@ -25,6 +26,8 @@ pub struct App {
     pub body_limit: usize,
     pub on_error: Option<Arc<OnError>>,
     pub docs: Docs,
+    /// Where static pages are.
+    pub folder: Option<PageFolder>,
     /// Whether anything but the routes may look for [`Matched`] in a request's extensions.
     pub has_middleware: bool,
 }

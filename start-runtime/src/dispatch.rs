@@ -1,7 +1,7 @@
 //! From a request to the handler that answers it, and from what the handler gives to a response.
 //!
 //! What answers, in order: the API handler for the method; the page of the path (GET, HEAD); for
-//! OPTIONS the methods that are there; 405; 404.
+//! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
 
 mod drain;
 mod resolve;
@@ -12,17 +12,18 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use actix_web::Error;
-use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::Worker;
+use crate::pages::Fallback;
 use crate::response::Problem;
-pub use resolve::{Resolution, resolve};
-pub use run::withhold;
+pub use resolve::{Answerer, Resolution, resolve};
 use run::{Run, finish};
+pub use run::{vary_by_accept, withhold};
 
 /// The default service of the actix app: everything that no service of the user's takes.
 #[derive(Clone)]
@@ -35,25 +36,38 @@ impl Dispatch {
         Self { worker }
     }
 
-    fn answer(&self, request: ServiceRequest, resolution: Resolution<'_>) -> Run {
+    fn answer(&self, request: ServiceRequest, resolution: Resolution) -> Run {
         let (http, payload) = request.into_parts();
+        let app = &self.worker.app;
         let response = match resolution {
-            Resolution::Handler(target) => return Run::handler(&self.worker, http, payload, target),
+            Resolution::Answer { by, page } => return Run::answer(&self.worker, http, payload, by, page),
             Resolution::Options(allow) => {
                 with_allow(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(())), &allow)
             }
             Resolution::MethodNotAllowed(allow) => {
                 let detail = format!("{} is not answered at `{}`: it has {allow}", http.method(), http.path());
-                with_allow(self.worker.app.render(Problem::new(405).with_detail(detail), &http), &allow)
+                with_allow(app.render(Problem::new(405).with_detail(detail), &http), &allow)
             }
-            Resolution::NotFound => {
-                let detail = format!("nothing is served at `{}`", http.path());
-                self.worker.app.render(Problem::not_found(detail), &http)
-            }
-            Resolution::BadPath(error) => self.worker.app.render(Problem::bad_request(error.to_string()), &http),
+            Resolution::NotFound => match app.folder.as_ref().and_then(|folder| folder.fallback(&http)) {
+                Some(Fallback::Index(file)) => {
+                    return Run::answer(&self.worker, http, payload, Answerer::File(file), None);
+                }
+                fallback => {
+                    let mut response = app.render(not_found(&http), &http);
+                    if fallback.is_some() {
+                        vary_by_accept(&mut response);
+                    }
+                    response
+                }
+            },
+            Resolution::BadPath(error) => app.render(Problem::bad_request(error.to_string()), &http),
         };
         Run::ready(payload, finish(http, response))
     }
+}
+
+fn not_found(http: &HttpRequest) -> Problem {
+    Problem::not_found(format!("nothing is served at `{}`", http.path()))
 }
 
 fn with_allow(mut response: HttpResponse, allow: &str) -> HttpResponse {
@@ -79,7 +93,10 @@ impl Service<ServiceRequest> for Dispatch {
             return self
                 .answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
         }
-        let resolution = resolve(&self.worker.app.table, request.method(), uri);
+        let resolution = {
+            let app = &self.worker.app;
+            resolve(&app.table, app.folder.as_ref(), request.method(), uri)
+        };
         self.answer(request, resolution)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use crate::table::Conflict;
 
@@ -17,6 +18,10 @@ pub enum StartError {
     },
     Conflicts(Vec<Conflict>),
     MissingData(Vec<MissingData>),
+    Pages {
+        folder: PathBuf,
+        error: io::Error,
+    },
     Bind {
         address: String,
         error: io::Error,
@@ -69,6 +74,15 @@ impl fmt::Display for StartError {
                     write!(f, "\n  {route} at {place} takes `Data<{type_name}>`")
                 })?;
                 f.write_str("\nRegister a value of each type: `Start::new().data(value).serve()`")
+            }
+            Self::Pages { folder, error } => {
+                let place = std::env::current_dir().unwrap_or_default();
+                write!(
+                    f,
+                    "the folder of pages `{}` cannot be read from `{}`: {error}",
+                    folder.display(),
+                    place.display()
+                )
             }
             Self::Bind { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
                 write!(

@@ -49,6 +49,7 @@ mod folder;
 mod logging;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod openapi;
+mod pages;
 mod panic;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod path;

@@ -1,5 +1,6 @@
 //! [`Start`]: the settings of a program, and the app that is made of them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::docs::{self, Docs};
 use crate::error::{MissingData, StartError};
 use crate::folder;
 use crate::openapi::needs;
+use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
 use crate::route::Route;
 use crate::service::Outermost;
@@ -50,6 +52,7 @@ pub struct Start {
     pub(crate) on_error: Option<Arc<OnError>>,
     pub(crate) only_crates: Option<Vec<String>>,
     pub(crate) docs: bool,
+    pub(crate) pages: Option<PathBuf>,
     pub(crate) workers: Option<usize>,
     pub(crate) shutdown_timeout: Duration,
 }
@@ -78,6 +81,7 @@ impl Start {
             on_error: None,
             only_crates: None,
             docs: true,
+            pages: None,
             workers: None,
             shutdown_timeout: Duration::from_secs(30),
         }
@@ -172,6 +176,18 @@ impl Start {
         self
     }
 
+    /// Serves the files of a folder as pages, GET and HEAD: those that no API route and no page route
+    /// answers. `index.html` is the page of its folder, and at the top also that of every path that a
+    /// single-page app knows in the browser: no API route has it, its last segment has no dot, the
+    /// Accept header names `text/html`, and it is not below `/api`.
+    ///
+    /// Conditional and range requests are answered. Files that begin with a dot are not served, but
+    /// for `.well-known`. A relative folder is looked for where the program was started.
+    pub fn pages(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.pages = Some(folder.into());
+        self
+    }
+
     /// Serves no `/docs` and no `/openapi.json`. The command line still prints the document.
     pub fn without_docs(mut self) -> Self {
         self.docs = false;
@@ -182,8 +198,17 @@ impl Start {
     pub(crate) fn build(self) -> Result<(Arc<App>, Setup), StartError> {
         let table = table(self.only_crates.as_deref(), self.docs)?;
         let has_middleware = !self.setup.layers.is_empty();
-        let app =
-            App { table, body_limit: self.body_limit, on_error: self.on_error, docs: Docs::default(), has_middleware };
+        let folder =
+            self.pages.map(|folder| PageFolder::new(&folder).map_err(|error| StartError::Pages { folder, error }));
+        let folder = folder.transpose()?;
+        let app = App {
+            table,
+            body_limit: self.body_limit,
+            on_error: self.on_error,
+            docs: Docs::default(),
+            folder,
+            has_middleware,
+        };
         Ok((Arc::new(app), self.setup))
     }
 }

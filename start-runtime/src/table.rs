@@ -142,9 +142,8 @@ impl MethodTable {
 
     /// The value of the Allow header (RFC 9110, section 10.2.1), with the methods that are answered
     /// without a handler of their own.
-    pub fn allow(&self, page: Option<&Self>) -> String {
-        let has =
-            |index: usize| self.entries[index].is_some() || page.is_some_and(|page| page.entries[index].is_some());
+    pub fn allow(&self, page: bool) -> String {
+        let has = |index: usize| self.entries[index].is_some() || (page && index == 0);
         let allowed = METHODS[..7].iter().enumerate().filter(|(index, method)| match **method {
             "HEAD" => has(0) || has(1),
             "OPTIONS" => true,

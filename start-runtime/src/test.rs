@@ -245,8 +245,14 @@ impl EventBuilder {
     /// Never: an empty table has no conflicts.
     pub fn build(self) -> APIEvent {
         let table = Table::build([]).unwrap_or_else(|_| unreachable!("no routes, no conflicts"));
-        let app =
-            App { table, body_limit: DEFAULT_BODY_LIMIT, on_error: None, docs: Docs::default(), has_middleware: false };
+        let app = App {
+            table,
+            body_limit: DEFAULT_BODY_LIMIT,
+            on_error: None,
+            docs: Docs::default(),
+            folder: None,
+            has_middleware: false,
+        };
         let exchange = Exchange {
             worker: Worker::new(app.into()),
             entry: None,

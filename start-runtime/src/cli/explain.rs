@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use actix_web::http::{Method, Uri};
 
-use crate::dispatch::{Resolution, resolve};
+use crate::dispatch::{Answerer, Resolution, resolve};
 use crate::event::{Captured, target};
 use crate::path::RequestPath;
 use crate::route::{Part, Route, RouteKind, RoutePath, Segment};
@@ -20,15 +20,16 @@ pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String
         Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|_| format!("`{method}` is not a method"))?;
     let uri = target(path).map_err(|_| format!("`{path}` is not a path: it has to begin with one `/`"))?;
     let mut text = format!("{method} {}\n", uri.path());
-    let answers = match resolve(table, &method, &uri) {
-        Resolution::Handler(target) => {
-            describe(&mut text, target.entry, &target.captured);
-            if let Some((page, captured)) = target.page.and_then(|page| page.into_target(&method)) {
+    let answers = match resolve(table, None, &method, &uri) {
+        Resolution::Answer { by: Answerer::Route(entry, captured), page } => {
+            describe(&mut text, entry, &captured);
+            if let Some(Answerer::Route(page, captured)) = page {
                 text.push_str("  and if that returns nothing:\n");
                 describe(&mut text, page, &captured);
             }
-            Ok(Some(target.entry))
+            Ok(Some(entry))
         }
+        Resolution::Answer { by: Answerer::File(_), .. } => Ok(None),
         Resolution::Options(allow) => {
             let _ = writeln!(text, "  204 with `Allow: {allow}`: no handler takes OPTIONS");
             Ok(None)

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::http::{Method, Uri};
 
 use crate::event::{Captured, Names, PathText};
+use crate::pages::{PageFile, PageFolder};
 use crate::path::{BadPath, RequestPath};
 use crate::route::Segment;
 use crate::router::Values;
@@ -12,9 +13,12 @@ use crate::table::{Entry, Index, MethodTable, Table};
 
 /// What is to be done with a request.
 #[allow(clippy::large_enum_variant, reason = "on the hot path, and gone before anything waits")]
-pub enum Resolution<'t> {
-    /// A handler answers.
-    Handler(Target<'t>),
+pub enum Resolution {
+    /// Somebody answers; if that is an API route and gives nothing, the page of the same path.
+    Answer {
+        by: Answerer,
+        page: Option<Answerer>,
+    },
     /// The automatic answer to OPTIONS, with the value of Allow.
     Options(String),
     /// The path is there, the method is not.
@@ -23,61 +27,50 @@ pub enum Resolution<'t> {
     BadPath(BadPath),
 }
 
-/// A handler, with the values of its params.
-pub struct Target<'t> {
-    pub entry: Entry,
-    pub captured: Captured,
-    /// The page that answers if the API handler gives nothing.
-    pub page: Option<Page<'t>>,
+/// Who answers.
+pub enum Answerer {
+    /// A handler, with the values of its params.
+    Route(Entry, Captured),
+    /// A file below the static folder.
+    File(PageFile),
 }
 
-/// A page of the same path.
-pub struct Page<'t> {
-    table: &'t MethodTable,
-    captured: Captured,
-}
-
-/// Finds what answers. Pure: the command line asks the same question without a request.
-pub fn resolve<'t>(table: &'t Table, method: &Method, uri: &Uri) -> Resolution<'t> {
-    let page = |needed: bool| if needed && !table.pages().is_empty() { find(table.pages(), uri) } else { Ok(None) };
+/// Finds what answers. The command line asks the same question without a request.
+pub fn resolve(table: &Table, folder: Option<&PageFolder>, method: &Method, uri: &Uri) -> Resolution {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let api = match find(table.api(), uri) {
         Ok(api) => api,
         Err(error) => return Resolution::BadPath(error),
     };
-    if let Some((methods, captured)) = api {
-        if let Some(entry) = methods.entry(method) {
-            let captured = captured.named(entry);
-            let page = page(reads).ok().flatten().map(|(table, captured)| Page { table, captured });
-            return Resolution::Handler(Target { entry, captured, page });
-        }
-        let page = page(true).ok().flatten();
-        if let Some(target) = page.as_ref().filter(|_| reads).and_then(|(pages, _)| pages.entry(method)) {
-            let captured = page.map_or_else(Captured::none, |(_, captured)| captured).named(target);
-            return Resolution::Handler(Target { entry: target, captured, page: None });
-        }
-        return without_handler(method, methods.allow(page.map(|(pages, _)| pages)));
+    let Some((methods, captured)) = api else {
+        return match page(table, folder, uri) {
+            Some(by) if reads => Resolution::Answer { by, page: None },
+            Some(_) => without_handler(method, MethodTable::default().allow(true)),
+            None => Resolution::NotFound,
+        };
+    };
+    if let Some(entry) = methods.entry(method) {
+        let page = if reads { page(table, folder, uri) } else { None };
+        return Resolution::Answer { by: Answerer::Route(entry, captured.named(entry)), page };
     }
-    match page(true) {
-        Ok(Some((pages, captured))) => match pages.entry(method).filter(|_| reads) {
-            Some(entry) => Resolution::Handler(Target { entry, captured: captured.named(entry), page: None }),
-            None => without_handler(method, pages.allow(None)),
-        },
-        Ok(None) => Resolution::NotFound,
-        Err(error) => Resolution::BadPath(error),
+    match page(table, folder, uri) {
+        Some(by) if reads => Resolution::Answer { by, page: None },
+        page => without_handler(method, methods.allow(page.is_some())),
     }
 }
 
-fn without_handler(method: &Method, allow: String) -> Resolution<'static> {
+/// The page of this path: a page route, else a file.
+fn page(table: &Table, folder: Option<&PageFolder>, uri: &Uri) -> Option<Answerer> {
+    let found = if table.pages().is_empty() { None } else { find(table.pages(), uri).ok().flatten() };
+    let route = found.and_then(|(methods, captured)| Some((methods.entry(&Method::GET)?, captured)));
+    match route {
+        Some((entry, captured)) => Some(Answerer::Route(entry, captured.named(entry))),
+        None => folder?.find(uri).map(Answerer::File),
+    }
+}
+
+fn without_handler(method: &Method, allow: String) -> Resolution {
     if *method == Method::OPTIONS { Resolution::Options(allow) } else { Resolution::MethodNotAllowed(allow) }
-}
-
-impl Page<'_> {
-    /// The page as a handler.
-    pub fn into_target(self, method: &Method) -> Option<(Entry, Captured)> {
-        let entry = self.table.entry(method)?;
-        Some((entry, self.captured.named(entry)))
-    }
 }
 
 type Found<'t> = Option<(&'t MethodTable, Captured)>;

@@ -13,13 +13,12 @@ use actix_web::web::Bytes;
 use actix_web::{Error, HttpRequest, HttpResponse};
 
 use super::drain::Drain;
-use super::resolve::Target;
+use super::resolve::Answerer;
 use crate::app::Worker;
-use crate::event::{Body, Call, Captured, Exchange};
+use crate::event::{Body, Call, Captured, Exchange, Staged};
 use crate::panic::catch;
 use crate::response::{Outcome, Problem};
 use crate::route::HandlerFuture;
-use crate::table::Entry;
 
 /// The future of a request.
 pub enum Run {
@@ -35,7 +34,7 @@ pub enum Run {
 pub struct Handler {
     future: HandlerFuture,
     call: Call,
-    page: Option<Box<(Entry, Captured)>>,
+    page: Option<Box<Answerer>>,
     /// Whether both an API handler and a page could answer.
     negotiated: bool,
 }
@@ -48,31 +47,33 @@ impl Run {
         Self::Ready(Some(Box::new(response)))
     }
 
-    pub fn handler(worker: &Rc<Worker>, http: HttpRequest, payload: Payload, target: Target<'_>) -> Self {
-        let Target { entry, captured, page } = target;
-        let page = page.and_then(|page| page.into_target(http.method())).map(Box::new);
-        let exchange = Exchange {
-            worker: worker.clone(),
-            entry: Some(entry),
-            captured,
-            body: RefCell::new(Body::Unread(payload)),
-            staged: RefCell::default(),
-        };
-        let (future, call) = start(http, exchange);
-        Self::Handler(Handler { future, call, negotiated: page.is_some(), page })
+    pub fn answer(
+        worker: &Rc<Worker>,
+        http: HttpRequest,
+        payload: Payload,
+        by: Answerer,
+        page: Option<Answerer>,
+    ) -> Self {
+        let (future, call) = start(worker.clone(), http, by, Body::Unread(payload), Staged::default());
+        Self::Handler(Handler { future, call, negotiated: page.is_some(), page: page.map(Box::new) })
     }
 }
 
-fn start(http: HttpRequest, exchange: Exchange) -> (HandlerFuture, Call) {
-    let publish = exchange.worker.app.has_middleware;
-    let handler = exchange.entry.map(|entry| entry.route.handler);
+fn start(worker: Rc<Worker>, http: HttpRequest, by: Answerer, body: Body, staged: Staged) -> (HandlerFuture, Call) {
+    let publish = worker.app.has_middleware;
+    let (entry, captured, file) = match by {
+        Answerer::Route(entry, captured) => (Some(entry), captured, None),
+        Answerer::File(file) => (None, Captured::none(), Some(file)),
+    };
+    let exchange = Exchange { worker, entry, captured, body: RefCell::new(body), staged: RefCell::new(staged) };
     let call = Call::new(http, Rc::new(exchange));
     if publish {
         call.publish();
     }
-    let future = match handler {
-        Some(handler) => handler(call.clone()),
-        None => Box::pin(async { Outcome::Missing }),
+    let future = match (entry, file) {
+        (Some(entry), _) => (entry.route.handler)(call.clone()),
+        (None, Some(file)) => file.answer(call.clone()),
+        (None, None) => Box::pin(async { Outcome::Missing }),
     };
     (future, call)
 }
@@ -115,8 +116,7 @@ impl Handler {
                 && matches!(outcome, Outcome::Empty(None) | Outcome::Missing)
                 && let Some(page) = self.page.take()
             {
-                let (entry, captured) = *page;
-                self.turn_to_page(entry, captured);
+                self.turn_to_page(*page);
                 continue;
             }
             let response = self.response(outcome, reads);
@@ -125,16 +125,11 @@ impl Handler {
     }
 
     /// The API handler gave nothing: the page of the same path answers, with what was staged so far.
-    fn turn_to_page(&mut self, entry: Entry, captured: Captured) {
+    fn turn_to_page(&mut self, page: Answerer) {
         let api = self.call.exchange();
-        let exchange = Exchange {
-            worker: api.worker.clone(),
-            entry: Some(entry),
-            captured,
-            body: RefCell::new(api.body.replace(Body::Read("the API route of this path"))),
-            staged: RefCell::new(api.staged.take()),
-        };
-        (self.future, self.call) = start(self.call.http().clone(), exchange);
+        let body = api.body.replace(Body::Read("the API route of this path"));
+        let staged = api.staged.take();
+        (self.future, self.call) = start(api.worker.clone(), self.call.http().clone(), page, body, staged);
     }
 
     fn response(&self, outcome: Outcome, reads: bool) -> HttpResponse {
@@ -166,7 +161,7 @@ impl Handler {
     }
 }
 
-fn vary_by_accept(response: &mut HttpResponse) {
+pub fn vary_by_accept(response: &mut HttpResponse) {
     let named = |value: &HeaderValue| {
         value.to_str().is_ok_and(|text| text.split(',').any(|name| matches!(name.trim(), "*" | "Accept" | "accept")))
     };

@@ -30,6 +30,7 @@ pub use locals::Locals;
 pub use params::Params;
 pub use request::Request;
 pub(crate) use request_id::RequestId;
+pub(crate) use staged::Staged;
 pub use staged::StagedResponse;
 
 /// One request on its way through a handler, as in SolidStart.

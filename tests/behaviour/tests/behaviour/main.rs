@@ -6,6 +6,7 @@ mod errors;
 mod events;
 mod extractors;
 mod fetch;
+mod folder;
 mod grammar;
 mod methods;
 mod pages;
