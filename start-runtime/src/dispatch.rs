@@ -4,6 +4,7 @@
 //! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
 
 mod drain;
+mod host;
 mod resolve;
 mod run;
 
@@ -61,6 +62,7 @@ impl Dispatch {
                 }
             },
             Resolution::BadPath(error) => app.render(Problem::bad_request(error.to_string()), &http),
+            Resolution::BadHost => app.render(Problem::bad_request("the Host header is no host"), &http),
         };
         Run::ready(payload, finish(http, response))
     }
@@ -92,6 +94,9 @@ impl Service<ServiceRequest> for Dispatch {
         if uri.path() == "*" && *request.method() == Method::OPTIONS {
             return self
                 .answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
+        }
+        if host::is_malformed(request.headers()) {
+            return self.answer(request, Resolution::BadHost);
         }
         let resolution = {
             let app = &self.worker.app;

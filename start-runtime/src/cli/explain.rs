@@ -37,6 +37,7 @@ pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String
         Resolution::MethodNotAllowed(allow) => Err(format!("405: the path is there, with {allow}")),
         Resolution::NotFound => Err("404: no route has this path".to_owned()),
         Resolution::BadPath(error) => Err(format!("400: {error}")),
+        Resolution::BadHost => Err("400".to_owned()),
     };
     let chosen = answers.as_ref().ok().copied().flatten();
     if let Err(reason) = &answers {

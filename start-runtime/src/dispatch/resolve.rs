@@ -25,6 +25,7 @@ pub enum Resolution {
     MethodNotAllowed(String),
     NotFound,
     BadPath(BadPath),
+    BadHost,
 }
 
 /// Who answers.
