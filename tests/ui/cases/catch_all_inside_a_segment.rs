@@ -1,0 +1,8 @@
+use start_runtime::prelude::*;
+
+#[api_route("/files/v[...rest]")]
+async fn GET(rest: String) {
+    let _ = rest;
+}
+
+fn main() {}

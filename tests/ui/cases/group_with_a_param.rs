@@ -1,0 +1,8 @@
+use start_runtime::prelude::*;
+
+#[api_route("/api/([house])/users")]
+async fn GET(house: String) {
+    let _ = house;
+}
+
+fn main() {}

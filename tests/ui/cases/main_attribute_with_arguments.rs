@@ -1,0 +1,2 @@
+#[start_runtime::main(workers = 4)]
+async fn main() {}

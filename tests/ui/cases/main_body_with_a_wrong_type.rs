@@ -1,0 +1,4 @@
+#[start_runtime::main]
+async fn main() -> std::io::Result<()> {
+    42
+}

@@ -1,0 +1,4 @@
+#[start_runtime::main]
+struct App;
+
+fn main() {}

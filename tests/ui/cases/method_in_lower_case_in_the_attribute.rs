@@ -1,0 +1,8 @@
+use start_runtime::prelude::*;
+
+#[api_route(post, "/api/students")]
+async fn students() -> &'static str {
+    "hello"
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use start_runtime::prelude::*;
+
+#[api_route("/api/posts")]
+mod posts {
+    pub async fn get() -> &'static str {
+        "hello"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use start_runtime::prelude::*;
+
+#[api_route("/api/students", status = 201, status = 202)]
+async fn GET() -> &'static str {
+    "hello"
+}
+
+fn main() {}

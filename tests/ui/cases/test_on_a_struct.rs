@@ -1,0 +1,4 @@
+#[start_runtime::test]
+struct App;
+
+fn main() {}

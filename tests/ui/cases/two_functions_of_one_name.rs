@@ -1,0 +1,13 @@
+use start_runtime::prelude::*;
+
+#[api_route("/api/students")]
+async fn GET() -> &'static str {
+    "hello"
+}
+
+#[api_route("/api/teachers")]
+async fn GET() -> &'static str {
+    "hello"
+}
+
+fn main() {}
