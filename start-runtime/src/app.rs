@@ -112,8 +112,8 @@ impl ErrorContext<'_> {
     /// The name of the request in the logs.
     pub fn request_id(&self) -> String {
         match (self.http, &self.id) {
-            (Some(http), _) => RequestId::of(http).to_string(),
-            (None, Some(id)) => id.to_string(),
+            (Some(http), _) => RequestId::of(http).text().to_owned(),
+            (None, Some(id)) => id.text().to_owned(),
             (None, None) => String::new(),
         }
     }

@@ -52,7 +52,7 @@ impl fmt::Display for StartError {
             Self::ForgottenFiles(files) => write!(
                 f,
                 "route files are not compiled in: {}\n\
-                 Cargo does not see new files by itself. Add a build.rs with one line, and build again:\n\n    \
+                 Build again. Cargo sees new files by itself if there is a build.rs with one line:\n\n    \
                  fn main() {{ println!(\"cargo:rerun-if-changed=src/routes\"); }}",
                 files.join(", ")
             ),

@@ -139,3 +139,26 @@ pub use start_macros::test;
 pub mod prelude {
     pub use crate::{APIEvent, Data, Json, Problem, Start, StatusCode, api_route, page_route};
 }
+
+/// The guide's examples, compiled and run as doc tests of one program.
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../docs/src/introduction.md")]
+    mod introduction {}
+    #[doc = include_str!("../../docs/src/getting-started.md")]
+    mod getting_started {}
+    #[doc = include_str!("../../docs/src/routing.md")]
+    mod routing {}
+    #[doc = include_str!("../../docs/src/handlers.md")]
+    mod handlers {}
+    #[doc = include_str!("../../docs/src/event-and-fetch.md")]
+    mod event_and_fetch {}
+    #[doc = include_str!("../../docs/src/responses-and-errors.md")]
+    mod responses_and_errors {}
+    #[doc = include_str!("../../docs/src/application.md")]
+    mod application {}
+    #[doc = include_str!("../../docs/src/testing.md")]
+    mod testing {}
+}

@@ -148,7 +148,7 @@ impl AccessLog {
         let id = known.unwrap_or_else(|| RequestId::new(request.headers()));
         request.extensions_mut().insert(id.clone());
         Some(Box::new(Self {
-            span: tracing::info_span!(target: "start_runtime::access", "request", %id),
+            span: tracing::info_span!(target: "start_runtime::access", "request", id = id.text()),
             method: request.method().to_string(),
             path: request.path().to_owned(),
             started: Instant::now(),

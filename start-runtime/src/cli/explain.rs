@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use actix_web::http::{Method, Uri};
 
 use crate::dispatch::{Answerer, Resolution, resolve};
+use crate::docs::BUILT_IN;
 use crate::event::{Captured, target};
 use crate::path::RequestPath;
 use crate::route::{Part, Route, RouteKind, RoutePath, Segment};
@@ -20,53 +21,66 @@ pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String
         Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|_| format!("`{method}` is not a method"))?;
     let uri = target(path).map_err(|_| format!("`{path}` is not a path: it has to begin with one `/`"))?;
     let mut text = format!("{method} {}\n", uri.path());
-    let answers = match resolve(table, None, &method, &uri) {
-        Resolution::Answer { by: Answerer::Route(entry, captured), page } => {
-            describe(&mut text, entry, &captured);
+    let mut answers = Vec::new();
+    let refusal = match resolve(table, None, &method, &uri) {
+        Resolution::Answer { by, page } => {
+            if let Answerer::Route(entry, captured) = by {
+                describe(&mut text, entry, &captured);
+                answers.push(entry);
+            }
             if let Some(Answerer::Route(page, captured)) = page {
                 text.push_str("  and if that returns nothing:\n");
                 describe(&mut text, page, &captured);
+                answers.push(page);
             }
-            Ok(Some(entry))
+            None
         }
-        Resolution::Answer { by: Answerer::File(_), .. } => Ok(None),
         Resolution::Options(allow) => {
             let _ = writeln!(text, "  204 with `Allow: {allow}`: no handler takes OPTIONS");
-            Ok(None)
+            None
         }
-        Resolution::MethodNotAllowed(allow) => Err(format!("405: the path is there, with {allow}")),
-        Resolution::NotFound => Err("404: no route has this path".to_owned()),
-        Resolution::BadPath(error) => Err(format!("400: {error}")),
-        Resolution::BadHost => Err("400".to_owned()),
+        Resolution::MethodNotAllowed(allow) => Some(format!("405: the path is there, with {allow}")),
+        Resolution::NotFound => Some("404: no route has this path".to_owned()),
+        Resolution::BadPath(error) => Some(format!("400: {error}")),
+        Resolution::BadHost => Some("400".to_owned()),
     };
-    let chosen = answers.as_ref().ok().copied().flatten();
-    if let Err(reason) = &answers {
-        let _ = writeln!(text, "  {reason}");
+    if let Some(refusal) = &refusal {
+        let _ = writeln!(text, "  {refusal}");
     }
-    others(&mut text, table, &method, &uri, chosen);
-    if answers.is_ok() { Ok(text) } else { Err(text) }
+    others(&mut text, table, &method, &uri, &answers);
+    if refusal.is_none() { Ok(text) } else { Err(text) }
 }
 
 fn describe(text: &mut String, entry: Entry, captured: &Captured) {
-    let Route { methods, pattern, kind, .. } = entry.route;
-    let what = if *kind == RouteKind::Page { "page".to_owned() } else { methods.join(", ") };
-    let _ = writeln!(text, "  {what} {pattern}  {} ({})", entry.route.function_path(), entry.route.place());
+    let _ = writeln!(text, "  {}  {} ({})", label(entry.route), entry.route.function_path(), entry.route.place());
     for (name, value) in captured.iter() {
         let _ = writeln!(text, "    {name} = {value}");
     }
 }
 
-fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, chosen: Option<Entry>) {
+/// `GET /api/students`, `page /students`.
+fn label(route: &Route) -> String {
+    let what = if route.kind == RouteKind::Page { "page".to_owned() } else { route.methods.join(", ") };
+    format!("{what} {}", route.pattern)
+}
+
+/// The routes that do not answer, those that fit best first.
+fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, answers: &[Entry]) {
     let Ok(path) = RequestPath::parse(uri.path()) else { return };
+    let is_other =
+        |route: &&&Route| route.module != BUILT_IN && answers.iter().all(|entry| !std::ptr::eq(entry.route, **route));
     let mut misses: Vec<(usize, &Route, String)> = Vec::new();
-    for route in table.routes().iter().filter(|route| chosen.is_none_or(|entry| !std::ptr::eq(entry.route, **route))) {
-        let fits: Vec<Result<(), Miss>> = route.paths.iter().map(|candidate| fit(candidate, &path)).collect();
-        let best = fits.into_iter().max_by_key(|fit| fit.as_ref().map_or_else(|miss| miss.at, |()| usize::MAX));
-        match best {
-            Some(Ok(())) => misses.push((usize::MAX, route, why_not(route, method, chosen))),
-            Some(Err(miss)) => misses.push((miss.at, route, miss.reason)),
-            None => {}
-        }
+    for route in table.routes().iter().filter(is_other) {
+        let worst = Miss { at: 0, reason: String::new() };
+        let miss = route.paths.iter().try_fold(worst, |farthest, candidate| match fit(candidate, &path) {
+            Ok(()) => Err(candidate),
+            Err(miss) if miss.at >= farthest.at => Ok(miss),
+            Err(_) => Ok(farthest),
+        });
+        misses.push(match miss {
+            Ok(miss) => (miss.at, route, miss.reason),
+            Err(fitting) => (usize::MAX, route, why_not(route, fitting, method, answers.first().copied())),
+        });
     }
     misses.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
     let left_out = misses.len().saturating_sub(MOST_OTHERS);
@@ -75,7 +89,7 @@ fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, chosen: 
         text.push_str("Not:\n");
     }
     for (_, route, reason) in &misses {
-        let _ = writeln!(text, "  {} {}: {reason}", route.methods.join(", "), route.pattern);
+        let _ = writeln!(text, "  {}: {reason}", label(route));
     }
     if left_out > 0 {
         let _ = writeln!(text, "  and {left_out} more that fit less");
@@ -83,18 +97,18 @@ fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, chosen: 
 }
 
 /// The path fits: then it is the method, or a more specific route.
-fn why_not(route: &Route, method: &Method, chosen: Option<Entry>) -> String {
+fn why_not(route: &Route, fitting: &RoutePath, method: &Method, chosen: Option<Entry>) -> String {
+    let takes_method = route.methods.iter().any(|known| *known == method.as_str() || *known == "ANY");
     match chosen {
+        None if takes_method => "the path fits, but a more specific one decides, and has another method".to_owned(),
         None => format!("the path fits, but it answers {} only", route.methods.join(", ")),
-        Some(entry) if entry.path.segments == route.paths[0].segments => {
+        Some(entry) if entry.route.kind != route.kind => "API routes come before pages".to_owned(),
+        Some(entry) if entry.path.segments == fitting.segments => {
             format!("same path, for {}", route.methods.join(", "))
         }
-        Some(entry) if entry.route.kind != route.kind => "API routes come before pages".to_owned(),
         Some(entry) => {
-            let beaten =
-                entry.path.segments.iter().zip(route.paths[0].segments).position(|(better, worse)| better != worse);
+            let beaten = entry.path.segments.iter().zip(fitting.segments).position(|(better, worse)| better != worse);
             let place = beaten.map_or_else(String::new, |index| format!(" at segment {}", index + 1));
-            let _ = method;
             format!("the path fits, but `{}` is more specific{place}", entry.route.pattern)
         }
     }
@@ -113,7 +127,7 @@ fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
             return Ok(());
         }
         if index >= path.segment_count() {
-            return miss(index, format!("it goes on after {} segments", path.segment_count()));
+            return miss(index, format!("it goes on after {}", segments(path.segment_count())));
         }
         let text = path.segment(index);
         match segment {
@@ -129,7 +143,7 @@ fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
         }
     }
     if candidate.segments.len() < path.segment_count() {
-        return miss(candidate.segments.len(), format!("it ends after {} segments", candidate.segments.len()));
+        return miss(candidate.segments.len(), format!("it ends after {}", segments(candidate.segments.len())));
     }
     Ok(())
 }
@@ -142,4 +156,8 @@ fn shape(parts: &[Part]) -> String {
             Part::Param => "[…]",
         })
         .collect()
+}
+
+fn segments(count: usize) -> String {
+    if count == 1 { "1 segment".to_owned() } else { format!("{count} segments") }
 }

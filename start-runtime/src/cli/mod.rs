@@ -78,7 +78,8 @@ pub fn answer_commands() {
 /// Answers and ends the process: 0 if all is well, 1 if nothing answers a `match` or the routes are
 /// not in order.
 pub fn answer_and_exit(command: &Command) -> ! {
-    let answer = start::table(None, true).map_err(|error| error.to_string()).and_then(|table| answer(command, &table));
+    let answer =
+        start::table(None, true).map_err(|error| format!("error: {error}")).and_then(|table| answer(command, &table));
     let code = match answer {
         Ok(text) => {
             print(&text);

@@ -123,7 +123,7 @@ impl APIEvent {
     /// The name of this request in the logs: from `X-Request-Id` if the client sent a sensible one,
     /// else made up. A fetch has the id of the request outside.
     pub fn request_id(&self) -> String {
-        RequestId::of(self.request.http()).to_string()
+        RequestId::of(self.request.http()).text().to_owned()
     }
 }
 

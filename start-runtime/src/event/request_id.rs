@@ -1,46 +1,50 @@
 //! The name of a request in the logs. Made only when something asks for it.
 
-use std::cell::Cell;
-use std::fmt;
+use std::cell::{Cell, OnceCell};
 use std::hash::{BuildHasher as _, RandomState};
 use std::rc::Rc;
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpMessage as _, HttpRequest};
 
-/// The id of a request.
-#[derive(Clone, Debug)]
-pub struct RequestId(Rc<str>);
+/// The id of a request, and of the requests that are fetched for it.
+#[derive(Clone, Default)]
+pub struct RequestId(Rc<OnceCell<String>>);
 
 impl RequestId {
     /// The id of a request that reached the app.
     pub fn of(http: &HttpRequest) -> Self {
-        let known = http.extensions().get::<Self>().cloned();
-        known.unwrap_or_else(|| {
-            let id = Self::new(http.headers());
+        let id = http.extensions().get::<Self>().cloned().unwrap_or_default();
+        if Rc::strong_count(&id.0) == 1 {
             http.extensions_mut().insert(id.clone());
-            id
-        })
+        }
+        // A client's own id is taken now: a fetched request has other headers.
+        if let Some(sent) = sent(http.headers()) {
+            id.0.get_or_init(|| sent.to_owned());
+        }
+        id
     }
 
-    /// The client's `X-Request-Id` if it is short and plain, else a random one.
+    /// The id of a request that is coming in.
     pub fn new(headers: &HeaderMap) -> Self {
-        let sent = headers.get("x-request-id").and_then(|value| value.to_str().ok());
-        let plain = |id: &&str| {
-            (1..=128).contains(&id.len())
-                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:+/=".contains(&byte))
-        };
-        match sent.filter(plain) {
-            Some(id) => Self(id.into()),
-            None => Self(format!("{:016x}", random()).into()),
+        let id = Self::default();
+        if let Some(sent) = sent(headers) {
+            id.0.get_or_init(|| sent.to_owned());
         }
+        id
+    }
+
+    /// The text: the client's, else made up when it is first asked for.
+    pub fn text(&self) -> &str {
+        self.0.get_or_init(|| format!("{:016x}", random()))
     }
 }
 
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// The client's `X-Request-Id`, if it is short and plain.
+fn sent(headers: &HeaderMap) -> Option<&str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:+/=".contains(&byte);
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    ((1..=128).contains(&id.len()) && id.bytes().all(plain)).then_some(id)
 }
 
 /// Unique, not secret: a counter, keyed at random once a thread.

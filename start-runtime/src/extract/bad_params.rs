@@ -6,6 +6,9 @@ use crate::response::Problem;
 #[derive(Default)]
 pub struct BadParams(Vec<BadParam>);
 
+/// How a param that is not there is told.
+pub const MISSING: &str = "is missing";
+
 /// One of them.
 pub struct BadParam {
     pub place: ParamPlace,
@@ -85,6 +88,9 @@ impl BadParam {
             (Some(value), Some(expected)) => format!("{place} `{name}` is `{value}`, expected {expected}: {detail}"),
             (Some(value), None) => format!("{place} `{name}` is `{value}`: {detail}"),
             (None, _) if name.is_empty() => format!("{}: {detail}", place.split(' ').next().unwrap_or(place)),
+            (None, _) if detail == MISSING || detail.starts_with("missing field") => {
+                format!("{place} `{name}` {MISSING}")
+            }
             (None, _) => format!("{place} `{name}`: {detail}"),
         }
     }

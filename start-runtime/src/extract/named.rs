@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::bad_params::{BadParam, BadParams, ParamPlace};
+use super::bad_params::{BadParam, BadParams, MISSING, ParamPlace};
 use super::urlencoded;
 
 /// Where the values are.
@@ -47,7 +47,7 @@ fn read_from<S: Source, T: DeserializeOwned>(source: &S, name: &str, bad: &mut B
                 let detail = match found {
                     Some(_) => inner.first_detail(),
                     None if name.is_empty() => "give the argument a name: it is the name that is looked for".to_owned(),
-                    None => "it is missing".to_owned(),
+                    None => MISSING.to_owned(),
                 };
                 bad.push(BadParam {
                     place: S::PLACE,
@@ -90,7 +90,7 @@ struct Nothing<E>(std::marker::PhantomData<E>);
 impl<'de, E: de::Error> Deserializer<'de> for Nothing<E> {
     type Error = E;
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
-        Err(E::custom("it is missing"))
+        Err(E::custom(MISSING))
     }
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         visitor.visit_none()

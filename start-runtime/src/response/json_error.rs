@@ -12,13 +12,17 @@ pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
     let detail = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text).to_owned();
     match error.classify() {
         Category::Data => {
-            let pointer = match detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-                Some(field) => format!("{pointer}/{}", escape_pointer(field)),
-                None => pointer.to_owned(),
-            };
+            let field = detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+            let missing = field.is_some();
+            let pointer =
+                field.map_or_else(|| pointer.to_owned(), |field| format!("{pointer}/{}", escape_pointer(field)));
             let errors = json!([{ "pointer": format!("#{pointer}"), "detail": detail }]);
-            let place = if pointer.is_empty() { "the body".to_owned() } else { format!("`{pointer}`") };
-            Problem::unprocessable(format!("{place}: {detail}")).with("errors", errors)
+            let sentence = match (missing, pointer.as_str()) {
+                (true, pointer) => format!("`{pointer}` is missing"),
+                (false, "") => format!("the body: {detail}"),
+                (false, pointer) => format!("`{pointer}`: {detail}"),
+            };
+            Problem::unprocessable(sentence).with("errors", errors)
         }
         Category::Syntax | Category::Eof | Category::Io => {
             let problem =

@@ -119,10 +119,14 @@ impl Response {
         self.header("content-type", content_type)
     }
 
-    /// The same with one more Set-Cookie header (RFC 6265).
+    /// The same with one more Set-Cookie header (RFC 6265). A cookie without a path gets `/`.
     #[must_use]
     pub fn cookie(self, cookie: impl Into<Cookie<'static>>) -> Self {
-        self.append_header("set-cookie", cookie.into().encoded().to_string())
+        let mut cookie = cookie.into();
+        if cookie.path().is_none() {
+            cookie.set_path("/");
+        }
+        self.append_header("set-cookie", cookie.encoded().to_string())
     }
 
     /// The status as it stands.

@@ -170,6 +170,11 @@ impl Problem {
         self.0.detail.as_deref()
     }
 
+    /// The headers that go with the answer, such as `Accept-Post` with a 415.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
     /// The member of this name, if there is one.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.0.members.get(name)

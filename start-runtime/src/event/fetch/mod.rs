@@ -142,9 +142,7 @@ fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, depth: usize, cr
     }
     let mut extensions = request.extensions_mut();
     extensions.insert(FetchDepth(depth));
-    if let Some(id) = parent.extensions().get::<RequestId>() {
-        extensions.insert(id.clone());
-    }
+    extensions.insert(RequestId::of(parent));
 }
 
 /// The host always goes along, so that a route sees the address it is reached by; what proves who

@@ -73,7 +73,7 @@ async fn staged_headers_replace_and_cookies_are_added() {
     assert_eq!(all(&answer, "x-staged"), ["event"]);
     assert_eq!(all(&answer, "x-many"), ["1", "2"]);
     assert_eq!(all(&answer, "x-own"), ["yes"]);
-    assert_eq!(all(&answer, "set-cookie"), ["own=1", "a=2; Path=/", "b=%C3%A4; HttpOnly; Path=/b"]);
+    assert_eq!(all(&answer, "set-cookie"), ["own=1; Path=/", "a=2; Path=/", "b=%C3%A4; HttpOnly; Path=/b"]);
 }
 
 #[start_runtime::test]
