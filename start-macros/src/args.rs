@@ -9,6 +9,9 @@ use crate::suggest::closest;
 /// The methods that a route can have. `ANY` is every method that has no handler of its own.
 pub const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"];
 
+const STATUS: &str = "`status` takes a final HTTP status from 200 to 599: write `status = 201`";
+const TAG: &str = "`tag` takes a text: write `tag = \"students\"`";
+
 const OPTIONS: [&str; 4] = ["status", "tag", "hidden", "deprecated"];
 
 /// The arguments of `#[api_route(…)]` or `#[page_route(…)]`, as written.
@@ -20,6 +23,8 @@ pub struct Args {
     pub tag: Option<LitStr>,
     pub hidden: bool,
     pub deprecated: bool,
+    /// Whether an argument could not be read: what seems to be missing may be that one.
+    pub broken: bool,
 }
 
 /// The method of this name, if there is one.
@@ -34,6 +39,7 @@ impl Args {
         for argument in split_at_commas(tokens) {
             if let Err(error) = (|input: ParseStream<'_>| args.argument(input)).parse2(argument) {
                 errors.push(error);
+                args.broken = true;
             }
         }
         args
@@ -41,7 +47,8 @@ impl Args {
 
     fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         if input.peek(LitStr) {
-            return self.set_path(input.parse()?);
+            self.set_path(input.parse()?)?;
+            return end(input);
         }
         let Ok(name) = input.parse::<Ident>() else {
             return Err(input.error(
@@ -50,18 +57,30 @@ impl Args {
         };
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            return self.set_option(&name, input);
+            self.set_option(&name, input)?;
+            return end(input);
+        }
+        if input.peek(Token![!]) || input.peek(Token![::]) {
+            return Err(syn::Error::new(
+                name.span(),
+                "an argument is written out: macros and constants are not known yet when the attribute is read",
+            ));
         }
         match (method(&name.to_string()), name.to_string().as_str()) {
             (Some(method), _) => self.methods.push((method, name.span())),
             (None, "hidden") => self.hidden = true,
             (None, "deprecated") => self.deprecated = true,
+            (None, "status") => return Err(syn::Error::new(name.span(), STATUS)),
+            (None, "tag") => return Err(syn::Error::new(name.span(), TAG)),
             (None, _) => return Err(unknown(&name)),
         }
-        Ok(())
+        end(input)
     }
 
     fn set_path(&mut self, path: LitStr) -> syn::Result<()> {
+        if let Some(method) = method(&path.value().to_uppercase()) {
+            return Err(syn::Error::new(path.span(), format!("a method is written without quotes: `{method}`")));
+        }
         if self.path.is_some() {
             return Err(syn::Error::new(
                 path.span(),
@@ -74,10 +93,11 @@ impl Args {
 
     fn set_option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         match name.to_string().as_str() {
+            "status" if self.status.is_some() => return Err(twice(name)),
             "status" => self.status = Some(status(input)?),
+            "tag" if self.tag.is_some() => return Err(twice(name)),
             "tag" => {
-                let expected = "`tag` takes a text: write `tag = \"students\"`";
-                self.tag = Some(input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), expected))?);
+                self.tag = Some(input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), TAG))?);
             }
             "hidden" | "deprecated" => {
                 return Err(syn::Error::new(
@@ -105,12 +125,20 @@ impl Args {
 
 fn status(input: ParseStream<'_>) -> syn::Result<(u16, Span)> {
     let span = input.span();
-    let expected = "`status` takes a final HTTP status from 200 to 599: write `status = 201`";
-    let literal: LitInt = input.parse().map_err(|_| syn::Error::new(span, expected))?;
+    let literal: LitInt = input.parse().map_err(|_| syn::Error::new(span, STATUS))?;
     match literal.base10_parse::<u16>() {
         Ok(status @ 200..=599) => Ok((status, literal.span())),
-        _ => Err(syn::Error::new(literal.span(), expected)),
+        _ => Err(syn::Error::new(literal.span(), STATUS)),
     }
+}
+
+/// After an argument comes a comma, and commas have been taken out.
+fn end(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() { Ok(()) } else { Err(input.error("a comma is missing before this")) }
+}
+
+fn twice(name: &Ident) -> syn::Error {
+    syn::Error::new(name.span(), format!("`{name}` is written twice"))
 }
 
 fn unknown(name: &Ident) -> syn::Error {

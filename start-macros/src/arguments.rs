@@ -1,7 +1,7 @@
 //! Checks of a handler's arguments: which are params of the path, which extractors, and which neither.
 
-use syn::spanned::Spanned as _;
-use syn::{FnArg, Ident, Pat, Type};
+use quote::ToTokens;
+use syn::{FnArg, Ident, Pat, PatType, Type};
 
 use crate::handler::{Function, argument_name, type_text, unraw};
 use crate::pattern::Segment;
@@ -29,6 +29,32 @@ pub enum ParamKind {
     Rest,
 }
 
+/// Arguments that no path makes right.
+pub fn check_arguments(function: &Function, errors: &mut Vec<syn::Error>) {
+    for argument in &function.sig.inputs {
+        let (at, message): (&dyn ToTokens, _) = match argument {
+            FnArg::Receiver(receiver) => {
+                (receiver, "a handler has no `self`: take shared state as `Data<T>`".to_owned())
+            }
+            FnArg::Typed(PatType { pat, ty, .. }) => match (&**pat, &**ty) {
+                (_, Type::Reference(reference)) => {
+                    (ty, format!("a handler owns its arguments: take `{}`", owned(&reference.elem)))
+                }
+                (_, Type::ImplTrait(_)) => {
+                    (ty, "the router cannot know which type is meant: write one, such as `String`".to_owned())
+                }
+                (Pat::Wild(_), ty) if is_plain(ty) => (
+                    pat,
+                    "an argument of this type is a param of the path, found by its name: write one, such as `_id`"
+                        .to_owned(),
+                ),
+                _ => continue,
+            },
+        };
+        errors.push(syn::Error::new_spanned(at, message));
+    }
+}
+
 /// Finds out where each argument comes from. Every mistake is added to `errors`.
 pub fn arguments<'a>(
     segments: &[Segment],
@@ -50,9 +76,7 @@ pub fn arguments<'a>(
     let mut found = Vec::new();
     for argument in &function.sig.inputs {
         match argument {
-            FnArg::Receiver(receiver) => {
-                errors.push(syn::Error::new(receiver.span(), "a handler has no `self`: take shared state as `Data<T>`"))
-            }
+            FnArg::Receiver(_) => {}
             FnArg::Typed(argument) => {
                 if let Some(source) = source(&argument.pat, &argument.ty, &params, pattern, errors) {
                     found.push(Argument { source, ty: &argument.ty });
@@ -70,17 +94,19 @@ fn source(
     pattern: &str,
     errors: &mut Vec<syn::Error>,
 ) -> Option<Source> {
-    if let Type::ImplTrait(_) | Type::Reference(_) = ty {
-        let message = match ty {
-            Type::Reference(reference) => format!("a handler owns its arguments: take `{}`", owned(&reference.elem)),
-            _ => "a handler's arguments have concrete types: the router could not know which one is meant".to_owned(),
-        };
-        errors.push(syn::Error::new(ty.span(), message));
+    if matches!(ty, Type::ImplTrait(_) | Type::Reference(_)) {
         return None;
     }
     let name = argument_name(pat);
     if let (Pat::Ident(_), Some(ident)) = (pat, name) {
-        if let Some((name, kind)) = param(ident, params) {
+        if let Some((name, kind)) = param(ident, params).filter(|_| !is_extractor(ty)) {
+            if kind == ParamKind::One && is_optional(ty) {
+                let message = format!(
+                    "`{name}` is never missing from the path `{pattern}`: leave out `Option`, or write the param as `[[{name}]]`"
+                );
+                errors.push(syn::Error::new_spanned(ty, message));
+                return None;
+            }
             return Some(Source::Param { name: name.to_owned(), kind });
         }
         if is_plain(ty) {
@@ -121,6 +147,23 @@ fn owned(ty: &Type) -> String {
         "str" => "String".to_owned(),
         text => text.to_owned(),
     }
+}
+
+/// Types that are read from elsewhere than the path, even if the argument has the name of a param.
+fn is_extractor(ty: &Type) -> bool {
+    const EXTRACTORS: [&str; 7] = ["Json", "Query", "Form", "Header", "Cookie", "Data", "Path"];
+    last_generic(ty).is_some_and(|name| EXTRACTORS.iter().any(|extractor| name == extractor))
+}
+
+fn is_optional(ty: &Type) -> bool {
+    last_generic(ty).is_some_and(|name| name == "Option")
+}
+
+/// `Json` of `web::Json<T>`.
+fn last_generic(ty: &Type) -> Option<&Ident> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    matches!(last.arguments, syn::PathArguments::AngleBracketed(_)).then_some(&last.ident)
 }
 
 /// Types that only make sense as a param: `String` is an extractor of actix's, so that a typo in

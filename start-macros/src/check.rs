@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{ReturnType, Type};
 
 use crate::args::{Args, METHODS, method};
-use crate::arguments::{Argument, arguments};
+use crate::arguments::{Argument, arguments, check_arguments};
 use crate::handler::Function;
 use crate::pattern::{self, PatternError, Segment};
 use crate::shape::{MOST_EXPANSIONS, expansions};
@@ -27,6 +27,8 @@ pub struct Scope {
     pub tag: Option<String>,
     pub hidden: bool,
     pub deprecated: bool,
+    /// Whether a module around has a `#[cfg(…)]`.
+    pub cfg: bool,
 }
 
 /// A checked route.
@@ -59,6 +61,7 @@ pub fn route<'a>(
     let span = args.path.as_ref().map_or(scope.prefix_span, syn::LitStr::span);
     let segments =
         pattern.as_deref().and_then(|text| segments(text, span).map_err(|mistakes| errors.extend(mistakes)).ok());
+    check_arguments(function, errors);
     let arguments = segments
         .as_deref()
         .map(|segments| arguments(segments, pattern.as_deref().unwrap_or_default(), function, errors));
@@ -114,6 +117,7 @@ pub fn scope(args: &Args, outer: &Scope, errors: &mut Vec<syn::Error>) -> Scope 
         tag: args.tag.as_ref().map(syn::LitStr::value).or_else(|| outer.tag.clone()),
         hidden: args.hidden || outer.hidden,
         deprecated: args.deprecated || outer.deprecated,
+        cfg: outer.cfg,
     }
 }
 
@@ -127,10 +131,11 @@ fn join(prefix: &str, path: &str) -> String {
 
 fn check_signature(function: &Function, errors: &mut Vec<syn::Error>) {
     let sig = &function.sig;
-    let mut refuse = |span: Span, message: &str| errors.push(syn::Error::new(span, message));
     if !sig.generics.params.is_empty() {
-        refuse(sig.generics.span(), "a handler has no generics: the router could not know which one to call");
+        let message = "a handler has no generics: the router could not know which one to call";
+        errors.push(syn::Error::new_spanned(&sig.generics, message));
     }
+    let mut refuse = |span: Span, message: &str| errors.push(syn::Error::new(span, message));
     if let Some(token) = sig.unsafety {
         refuse(token.span(), "a handler is called from safe code: leave out `unsafe`");
     }
@@ -176,6 +181,8 @@ fn methods(args: &Args, kind: Kind, function: &Function, errors: &mut Vec<syn::E
             found
         }
         (false, _) => found,
+        // The method may be the argument that could not be read.
+        (true, None) if args.broken && meant_method(&name).is_none() => found,
         (true, None) => {
             errors.push(syn::Error::new(ident.span(), no_method(&name)));
             found
@@ -183,10 +190,13 @@ fn methods(args: &Args, kind: Kind, function: &Function, errors: &mut Vec<syn::E
     }
 }
 
+fn meant_method(name: &str) -> Option<&'static str> {
+    method(&name.to_uppercase())
+        .or_else(|| closest(name, METHODS).filter(|_| name.len() > 2 && name.chars().all(char::is_uppercase)))
+}
+
 fn no_method(name: &str) -> String {
-    let meant = method(&name.to_uppercase())
-        .or_else(|| closest(name, METHODS).filter(|_| name.len() > 2 && name.chars().all(char::is_uppercase)));
-    match meant {
+    match meant_method(name) {
         Some(method) => format!("`{name}` is not an HTTP method: write `{method}`"),
         None => format!(
             "which method does `{name}` answer? Name the function GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or ANY, or write it first: `#[api_route(GET, \"/…\")]`"
@@ -198,6 +208,7 @@ fn full_pattern(args: &Args, scope: &Scope, errors: &mut Vec<syn::Error>) -> Opt
     match &args.path {
         Some(path) => Some(join(&scope.prefix, &path.value())),
         None if !scope.prefix.is_empty() => Some(scope.prefix.clone()),
+        None if args.broken => None,
         None => {
             let attribute = if scope.kind == Kind::Api { "api_route" } else { "page_route" };
             errors.push(syn::Error::new(
@@ -216,8 +227,13 @@ fn segments(text: &str, span: Span) -> Result<Vec<Segment>, Vec<syn::Error>> {
 
 /// Stable Rust can only underline a whole literal, so the message shows the place itself.
 pub fn with_caret(text: &str, mistake: &PatternError) -> String {
+    if text.is_empty() {
+        return mistake.message.clone();
+    }
     let column = text[..mistake.range.start].chars().count();
     let width = text[mistake.range.clone()].chars().count().max(1);
+    // A tab or a line break would move what comes after it.
+    let text = text.replace(char::is_control, "\u{fffd}");
     format!("{}\n    {text}\n    {}{}", mistake.message, " ".repeat(column), "^".repeat(width))
 }
 

@@ -10,16 +10,18 @@ use crate::handler::Function;
 /// `async fn main`: the command line first, then the body on actix's runtime.
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     entry("main", args, item, |function, output| {
-        let (attrs, vis, sig, body) = (&function.attrs, &function.vis, &function.sig, function.body());
+        let (attrs, vis, sig, name) = (&function.attrs, &function.vis, &function.sig, &function.sig.ident);
+        let written = written(function);
         quote_spanned! {sig.ident.span()=>
             #(#attrs)*
             #vis #sig {
-                #[allow(unused_imports)]
+                #written
+                #[allow(unused_imports, clippy::wildcard_imports)]
                 use ::start_runtime::__rt::entry::*;
                 ::start_runtime::__rt::answer_commands();
                 (&&::start_runtime::__rt::Probe::<#output>::NEW)
                     .entry_kind()
-                    .finish(::start_runtime::__rt::block_on::<#output>(async move #body))
+                    .finish(::start_runtime::__rt::block_on::<#output>(#name()))
             }
         }
     })
@@ -28,12 +30,14 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `async fn` as a `#[test]` on actix's runtime.
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry("test", args, item, |function, output| {
-        let (attrs, vis, sig, body) = (&function.attrs, &function.vis, &function.sig, function.body());
+        let (attrs, vis, sig, name) = (&function.attrs, &function.vis, &function.sig, &function.sig.ident);
+        let written = written(function);
         quote_spanned! {sig.ident.span()=>
             #[::core::prelude::v1::test]
             #(#attrs)*
             #vis #sig {
-                ::start_runtime::__rt::block_on::<#output>(async move #body)
+                #written
+                ::start_runtime::__rt::block_on::<#output>(#name())
             }
         }
     })
@@ -57,21 +61,30 @@ fn entry(
         }
         Err(error) => {
             let error = error.to_compile_error();
-            quote! { #error #item }
+            // rustc would complain as well that `main` is async: inside of another function it may be.
+            if name == "main" && syn::parse2::<Function>(item.clone()).is_ok() {
+                quote! { #error #[allow(dead_code)] fn main() { #item } }
+            } else {
+                quote! { #error #[allow(dead_code)] #item }
+            }
         }
     }
+}
+
+/// The function as it was written, inside of the sync one: rustc tells a wrong type as for any function.
+fn written(function: &Function) -> TokenStream {
+    let (sig, body) = (&function.sig, function.body());
+    quote!(#[allow(clippy::unused_async)] async #sig #body)
 }
 
 fn checked(name: &str, args: TokenStream, item: TokenStream) -> syn::Result<Function> {
     if !args.is_empty() {
         return Err(syn::Error::new(args.span(), format!("`#[start_runtime::{name}]` takes no arguments")));
     }
-    let function: Function = syn::parse2(item)?;
+    let expected = format!("`#[start_runtime::{name}]` stands on an `async fn`");
+    let function: Function = syn::parse2(item).map_err(|error| syn::Error::new(error.span(), &expected))?;
     if function.sig.asyncness.is_none() {
-        return Err(syn::Error::new(
-            function.sig.fn_token.span,
-            format!("`#[start_runtime::{name}]` stands on an `async fn`"),
-        ));
+        return Err(syn::Error::new(function.sig.fn_token.span, expected));
     }
     if let Some(argument) = function.sig.inputs.first() {
         return Err(syn::Error::new(

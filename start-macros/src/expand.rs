@@ -142,7 +142,7 @@ fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> To
         Source::Extractor { name } => {
             let problem = local("problem");
             quote_spanned! {ty.span()=>
-                let #value = match (&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
+                let #value = match (&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
                     ::core::result::Result::Ok(#value) => #value,
                     ::core::result::Result::Err(#problem) => return ::start_runtime::__rt::Outcome::Problem(#problem),
                 };
@@ -152,20 +152,24 @@ fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> To
 }
 
 fn answer(route: &Route<'_>, out: &Ident, call: &Ident) -> TokenStream {
-    let value = local("value");
-    let status = local("status");
-    let nothing = local("nothing");
-    let error = local("error");
+    // All of it stands at the return type, names included, or rustc would point at the attribute when
+    // the type is no answer.
+    let span = return_span(route);
+    let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
+    let (value, status, nothing, error) = (here("value"), here("status"), here("nothing"), here("error"));
+    let (out, call) = (at(out, span), at(call, span));
     let text = match route.kind {
         Kind::Api => quote!(Plain),
         Kind::Page => quote!(Html),
     };
     let respond = match route.status {
-        Some(code) => quote!(respond_with(#value, #code, #status, ::start_runtime::__rt::Text::#text, &#call)),
-        None => quote!(respond(#value, #status, ::start_runtime::__rt::Text::#text, &#call)),
+        Some(code) => {
+            quote_spanned!(span=> respond_with(#value, #code, #status, ::start_runtime::__rt::Text::#text, &#call))
+        }
+        None => quote_spanned!(span=> respond(#value, #status, ::start_runtime::__rt::Text::#text, &#call)),
     };
     let code = option(route.status.as_ref());
-    quote_spanned! {return_span(route)=>
+    quote_spanned! {span=>
         match (&&&::start_runtime::__rt::Probe::of(&#out)).split_kind().split(#out) {
             ::core::result::Result::Ok(::start_runtime::__rt::Split::Value(#value)) => {
                 let (#status, #value) = (&&&::start_runtime::__rt::Probe::of(&#value)).status_kind().split(#value);
@@ -213,7 +217,13 @@ fn describe(route: &Route<'_>) -> TokenStream {
     }
 }
 
-/// A name that no code of the user's can see or shadow.
+/// A name that no code of the user's can see or shadow. The prefix is for constants: they are items,
+/// which macro hygiene does not hide, and a pattern with the name of a constant is a comparison.
 fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+    Ident::new(&format!("__start_{name}"), Span::mixed_site())
+}
+
+/// A local at another place.
+fn at(local: &Ident, place: Span) -> Ident {
+    Ident::new(&local.to_string(), local.span().located_at(place))
 }

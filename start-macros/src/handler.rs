@@ -133,17 +133,19 @@ fn ends_item(token: &TokenTree) -> bool {
 }
 
 fn take_route_attribute(attrs: &mut Vec<Attribute>) -> Option<Attribute> {
-    let ours = |attr: &Attribute| {
-        attr.path().segments.last().is_some_and(|last| last.ident == "api_route" || last.ident == "page_route")
-    };
-    attrs.iter().position(ours).map(|at| attrs.remove(at))
+    attrs.iter().position(is_route_attribute).map(|at| attrs.remove(at))
+}
+
+/// Whether an attribute is one of ours, by whatever path.
+pub fn is_route_attribute(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "api_route" || last.ident == "page_route")
 }
 
 impl Function {
     /// The function as written, with room for a name in capitals.
     pub fn untouched(&self) -> TokenStream {
         let Self { attrs, vis, sig, body } = self;
-        quote::quote! { #(#attrs)* #[allow(non_snake_case, clippy::future_not_send)] #vis #sig #body }
+        quote::quote! { #(#attrs)* #[allow(non_snake_case, clippy::future_not_send, clippy::unused_async)] #vis #sig #body }
     }
 
     /// The braces and what is in them.

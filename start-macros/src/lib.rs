@@ -69,6 +69,7 @@ fn annotated(kind: Kind, args: Tokens, item: Tokens) -> Tokens {
         tag: None,
         hidden: false,
         deprecated: false,
+        cfg: false,
     };
     let tokens = match syn::parse2(item.clone()) {
         Ok(Item::Function(function)) => expand_function(&args, &outer, &function, &mut errors),
@@ -87,7 +88,10 @@ fn expand_function(args: &Args, scope: &Scope, function: &Function, errors: &mut
     let errors_before = errors.len();
     let mut tokens = function.untouched();
     if let Some(route) = check::route(args, scope, function, errors) {
-        errors.extend(registry::register(&route));
+        // Both of two `#[cfg]` twins come by here: only the start-up check can tell.
+        if !scope.cfg && function.cfgs().next().is_none() {
+            errors.extend(registry::register(&route));
+        }
         if errors.len() == errors_before {
             tokens.extend(expand::route(&route));
         }
@@ -97,7 +101,8 @@ fn expand_function(args: &Args, scope: &Scope, function: &Function, errors: &mut
 
 fn expand_module(args: &Args, outer: &Scope, module: &Module, errors: &mut Vec<syn::Error>) -> Tokens {
     let errors_before = errors.len();
-    let scope = check::scope(args, outer, errors);
+    let mut scope = check::scope(args, outer, errors);
+    scope.cfg |= module.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
     let prefix_is_good = errors.len() == errors_before;
     let mut tokens = Tokens::new();
     let mut handlers = 0;
@@ -107,11 +112,17 @@ fn expand_module(args: &Args, outer: &Scope, module: &Module, errors: &mut Vec<s
             ModuleItem::Handler { function, .. } if !prefix_is_good => tokens.extend(function.untouched()),
             ModuleItem::Handler { attribute, function } => {
                 handlers += 1;
+                tokens.extend(attribute.as_ref().map(in_use));
                 let (args, scope) = inner(attribute.as_ref(), &scope, errors);
+                if let Some(second) = function.attrs.iter().find(|attr| handler::is_route_attribute(attr)) {
+                    let message = "a function in a module has one route: write a second function that calls this one";
+                    errors.push(syn::Error::new_spanned(second, message));
+                }
                 tokens.extend(expand_function(&args, &scope, function, errors));
             }
             ModuleItem::Module { attribute, module } => {
                 handlers += 1;
+                tokens.extend(in_use(attribute));
                 let (args, scope) = inner(Some(attribute), &scope, errors);
                 tokens.extend(expand_module(&args, &scope, module, errors));
             }
@@ -124,6 +135,13 @@ fn expand_module(args: &Args, outer: &Scope, module: &Module, errors: &mut Vec<s
         ));
     }
     module.with(&tokens)
+}
+
+/// An attribute that was taken out still uses the import that it was written for.
+fn in_use(attribute: &Attribute) -> Tokens {
+    let path = attribute.path();
+    let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |last| last.ident.span());
+    quote::quote_spanned! {span=> const _: () = { #[allow(unused_imports)] use #path as _; }; }
 }
 
 /// The arguments of an attribute inside a module, and the scope that it stands in.

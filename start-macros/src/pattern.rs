@@ -221,7 +221,17 @@ impl Reader<'_> {
             '%' => return self.escape(rest, at, literal),
             ']' => self.error(range, "`]` without `[`: a literal `]` is written `%5D`"),
             '}' => self.error(range, "`}` without `{`: a literal `}` is written `%7D`"),
-            '(' => self.error(range, "a group is a whole segment, such as `/(admin)/`: a literal `(` is written `%28`"),
+            '(' => {
+                // The bracket that belongs to it is a part of the same mistake.
+                let whole = rest.find(')').map_or(length, |end| end + 1);
+                let cure = if whole == length {
+                    "unclosed `(`: close it with `)` (a literal `(` is written `%28`)"
+                } else {
+                    "a group is a whole segment, such as `/(admin)/`: a literal `(` is written `%28`"
+                };
+                self.error(at..at + whole, cure);
+                return whole;
+            }
             ')' => self.error(range, "`)` without `(`: a literal `)` is written `%29`"),
             '$' => {
                 let name = &rest[1..][..identifier_length(&rest[1..])];

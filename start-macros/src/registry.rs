@@ -32,10 +32,6 @@ struct Earlier {
 pub fn register(route: &Route<'_>) -> Option<syn::Error> {
     let ident = &route.function.sig.ident;
     let place = place(ident.span())?;
-    if route.function.cfgs().next().is_some() {
-        // Both of two `#[cfg]` twins come by here: only the start-up check can tell.
-        return None;
-    }
     let mut seen = SEEN.lock().ok()?;
     let earlier = || Earlier { place: place.clone(), pattern: route.pattern.clone() };
     let page = route.kind == Kind::Page;

@@ -14,8 +14,9 @@ pub use crate::route::{HandlerFuture, Part, Route, RouteKind, RoutePath, Segment
 /// The traits that choose a value's kind, without names that could meet the user's.
 pub mod levels {
     pub use crate::extract::levels::{
-        ArgumentFirst as _, ArgumentLast as _, ArgumentSecond as _, ArgumentThird as _, DescribeArgumentFirst as _,
-        DescribeArgumentLast as _, DescribeArgumentSecond as _, DescribeParamFirst as _, DescribeParamLast as _,
+        ArgumentFirst as _, ArgumentFourth as _, ArgumentLast as _, ArgumentSecond as _, ArgumentThird as _,
+        DescribeArgumentFirst as _, DescribeArgumentLast as _, DescribeArgumentSecond as _, DescribeParamFirst as _,
+        DescribeParamLast as _,
     };
     pub use crate::response::levels::{
         DescribeFirst as _, DescribeLast as _, DescribeSecond as _, ErrorFirst as _, ErrorFourth as _, ErrorLast as _,

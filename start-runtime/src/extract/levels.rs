@@ -5,6 +5,7 @@ use actix_web::web;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
+use std::marker::PhantomData;
 
 use super::bad_params::BadParams;
 use super::param::FromParam;
@@ -26,6 +27,11 @@ pub trait ArgumentThird {
     fn argument_kind(&self) -> ExtractorKind;
 }
 
+pub trait ArgumentFourth {
+    type Kind;
+    fn argument_kind(&self) -> Self::Kind;
+}
+
 pub trait ArgumentLast {
     fn argument_kind(&self) -> NoArgumentKind;
 }
@@ -36,26 +42,41 @@ pub struct ActixPathKind;
 pub struct OwnKind;
 /// Any extractor of actix's, or of the user's.
 pub struct ExtractorKind;
+/// An extractor whose inside cannot be read.
+pub struct UnreadableKind<T>(PhantomData<T>);
 /// Nothing that can be read from a request.
 pub struct NoArgumentKind;
 
-impl<T> ArgumentFirst for &&&Probe<web::Path<T>> {
+impl<T> ArgumentFirst for &&&&Probe<web::Path<T>> {
     fn argument_kind(&self) -> ActixPathKind {
         ActixPathKind
     }
 }
 
-impl<T: OwnExtractor> ArgumentSecond for &&Probe<T> {
+impl<T: OwnExtractor> ArgumentSecond for &&&Probe<T> {
     fn argument_kind(&self) -> OwnKind {
         OwnKind
     }
 }
 
-impl<T: FromRequest> ArgumentThird for &Probe<T> {
+impl<T: FromRequest> ArgumentThird for &&Probe<T> {
     fn argument_kind(&self) -> ExtractorKind {
         ExtractorKind
     }
 }
+
+macro_rules! unreadable {
+    ($($wrapper:ty),*) => {$(
+        impl<T> ArgumentFourth for &Probe<$wrapper> {
+            type Kind = UnreadableKind<T>;
+            fn argument_kind(&self) -> UnreadableKind<T> {
+                UnreadableKind(PhantomData)
+            }
+        }
+    )*};
+}
+
+unreadable!(Json<T>, Query<T>, Form<T>, Header<T>, Cookie<T>, web::Json<T>, web::Query<T>, web::Form<T>);
 
 impl<T> ArgumentLast for Probe<T> {
     fn argument_kind(&self) -> NoArgumentKind {
@@ -116,6 +137,23 @@ impl ExtractorKind {
             .borrow_mut()
             .lend(std::any::type_name::<T>(), |payload| T::from_request(call.http(), payload));
         future.await.map(Some).map_err(|error| extractor_problem(&error.into()))
+    }
+}
+
+/// Never implemented: its message is what a user reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a request",
+    label = "it does not implement `serde::Deserialize`",
+    note = "add `#[derive(serde::Deserialize)]` to `{Self}`"
+)]
+pub trait Readable {}
+
+impl<T> UnreadableKind<T> {
+    pub fn extract<W>(self, _: &Call, _: &'static str, _: &mut BadParams) -> Ready<Result<Option<W>, Problem>>
+    where
+        T: Readable,
+    {
+        ready(Ok(None))
     }
 }
 

@@ -10,8 +10,9 @@ use crate::event::Call;
 /// A type that a param of the path can have: any with `FromStr`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a path param",
-    label = "a param is read with `FromStr`",
-    note = "use `String`, a number, or implement `std::str::FromStr` for your type"
+    label = "the argument is named like a param, and a param is read with `FromStr`",
+    note = "use `String`, a number, or implement `std::str::FromStr` for your type, with an error that implements `Display`",
+    note = "for anything but the param, give the argument another name"
 )]
 pub trait FromParam: Sized {
     /// Reads the decoded value.

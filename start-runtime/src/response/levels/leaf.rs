@@ -17,6 +17,8 @@ levels!(leaf_kind: LeafFirst, LeafSecond, LeafThird, LeafLast);
 
 /// Values that are answers in themselves.
 pub struct ReadyKind;
+/// Nothing, inside of an `Option` or beside a status.
+pub struct NothingKind;
 /// Text.
 pub struct TextKind;
 /// Anything that actix can send.
@@ -40,6 +42,7 @@ macro_rules! leaf {
 }
 
 leaf!(ReadyKind: [] Response, [] HttpResponse, [] Problem, [] StatusCode);
+leaf!(NothingKind: [] ());
 leaf!(TextKind: [] &'static str, [] String, [] Cow<'static, str>, [] Box<str>);
 
 impl<T: Serialize> LeafFirst for &&&Probe<Json<T>> {
@@ -111,7 +114,8 @@ pub trait PlainValue {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a route",
     label = "not a response",
-    note = "return a type that implements `serde::Serialize` (add `#[derive(serde::Serialize)]`), text, a `Response`, any actix `Responder`, or a `Result` or `Option` of those"
+    note = "return a type that implements `serde::Serialize` (add `#[derive(serde::Serialize)]`), text, a `Response`, any actix `Responder`, or a `Result` or `Option` of those",
+    note = "if it is a future: write `async fn`, or `.await` it"
 )]
 pub trait RouteAnswer {}
 
@@ -128,6 +132,15 @@ impl ReadyKind {
         call: &Call,
     ) -> Outcome {
         self.respond(value, status, text, call)
+    }
+}
+
+impl NothingKind {
+    pub fn respond(self, (): (), status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
+        Outcome::Empty(status)
+    }
+    pub fn respond_with(self, (): (), code: u16, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
+        Outcome::Empty(status.or_else(|| Some(code.into_status())))
     }
 }
 

@@ -205,6 +205,8 @@ async fn every_bad_param_is_told() {
 /// A prefix is written once, and handlers and modules inside of it are found.
 #[api_route("/g/prefix/[id]")]
 mod prefixed_module {
+    use super::api_route;
+
     async fn GET(id: u32) -> String {
         helper(id)
     }
