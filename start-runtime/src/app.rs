@@ -63,12 +63,13 @@ impl App {
     }
 
     pub fn render_in(&self, problem: Problem, context: &ErrorContext<'_>) -> HttpResponse {
+        let line = one_line(&problem.to_string());
         let problem = if problem.status().is_server_error() {
             let id = context.request_id();
-            tracing::error!(target: "start_runtime::problem", request_id = %id, "{} {}: {problem}", context.method, context.uri.path());
+            tracing::error!(target: "start_runtime::problem", request_id = %id, "{} {}: {line}", context.method, context.uri.path());
             problem.with("requestId", id)
         } else {
-            tracing::debug!(target: "start_runtime::problem", "{} {}: {problem}", context.method, context.uri.path());
+            tracing::debug!(target: "start_runtime::problem", "{} {}: {line}", context.method, context.uri.path());
             problem
         };
         match &self.on_error {
@@ -82,6 +83,11 @@ impl App {
             None => problem.into_http_response(),
         }
     }
+}
+
+/// What a client sent may be in a problem: a line break in it must not begin a line of the log.
+fn one_line(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
 
 /// The request that a problem is about, for [`Start::on_error`](crate::Start::on_error).

@@ -75,9 +75,11 @@ impl PageFolder {
     /// the last segment, and HTML named in the Accept header (`*/*` alone is no browser). Never below
     /// `/api`: a person who opens a wrong address there is better told so.
     pub fn fallback(&self, http: &HttpRequest) -> Option<Fallback> {
-        let last = http.path().rsplit('/').next().unwrap_or_default();
-        let below_api = http.path().strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if !matches!(*http.method(), Method::GET | Method::HEAD) || last.contains('.') || below_api {
+        let request = RequestPath::parse(http.path()).ok()?;
+        let segments: Vec<&str> = (0..request.segment_count()).map(|index| request.segment(index)).collect();
+        let has_dot = segments.last().is_some_and(|last| last.contains('.'));
+        let reads = matches!(*http.method(), Method::GET | Method::HEAD);
+        if !reads || has_dot || request.has_empty_segment() || segments.first() == Some(&"api") {
             return None;
         }
         let path = self.0.join("index.html");

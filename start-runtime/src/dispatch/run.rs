@@ -135,6 +135,10 @@ impl Handler {
     fn response(&self, outcome: Outcome, reads: bool) -> HttpResponse {
         let (http, exchange) = (self.call.http(), self.call.exchange());
         let problem = match outcome {
+            Outcome::Response(response) if response.status().is_informational() && !response.upgrade() => {
+                // A client would wait for the answer behind it, and take the next one for it.
+                Err(Problem::internal(format!("{} is no status of an answer", response.status())))
+            }
             Outcome::Response(response) => Ok(response),
             Outcome::Problem(problem) => Err(problem),
             Outcome::Empty(Some(status)) => Ok(HttpResponse::with_body(status, BoxBody::new(()))),
@@ -172,7 +176,7 @@ pub fn vary_by_accept(response: &mut HttpResponse) {
 
 /// The last step for every answer: rules of HTTP that hold whoever made it.
 pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse {
-    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
         && response.body().size() != BodySize::None
     {
         response = response.set_body(BoxBody::new(actix_web::body::None::new()));

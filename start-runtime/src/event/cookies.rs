@@ -88,7 +88,7 @@ impl<N: Into<String>, V: Into<String>> IntoCookie for (N, V) {
 pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     headers
         .get_all(header::COOKIE)
-        .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
-        .flat_map(|text| text.split(';'))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok())
         .filter_map(|pair| Cookie::parse_encoded(pair.trim()).ok())
 }

@@ -19,7 +19,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::response::Problem;
 
-pub(crate) use body::{Body, read as read_body};
+pub(crate) use body::{Body, check_encoding, read as read_body};
 pub(crate) use cookies::pairs as cookie_pairs;
 pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
 pub use exchange::{Call, Matched};

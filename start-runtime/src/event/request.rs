@@ -60,7 +60,8 @@ impl Request {
     /// Host and Forwarded headers, which a client can set to anything).
     pub fn url(&self) -> String {
         let connection = self.http().connection_info();
-        format!("{}://{}{}", connection.scheme(), connection.host(), self.uri())
+        let target = self.uri().path_and_query().map_or("/", |target| target.as_str());
+        format!("{}://{}{target}", connection.scheme(), connection.host())
     }
 
     /// The headers.
@@ -99,8 +100,9 @@ impl Request {
     /// The body as text.
     ///
     /// # Errors
-    /// 413 above the limit, 400 for what is no UTF-8.
+    /// 415 for a compressed body, 413 above the limit, 400 for what is no UTF-8.
     pub async fn text(&self) -> Result<String, Problem> {
+        body::check_encoding(self.headers())?;
         let bytes = body::read(&self.0, "event.request.text()").await?;
         String::from_utf8(bytes.into()).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
     }

@@ -63,7 +63,11 @@ impl StagedResponse {
     fn edit(&self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => edit(&mut self.staged().borrow_mut().headers, name, value),
-            _ => tracing::error!("the header `{name}: {}` cannot be sent and is left out", value.escape_debug()),
+            _ => tracing::error!(
+                "the header `{}: {}` cannot be sent and is left out",
+                name.escape_debug(),
+                value.escape_debug()
+            ),
         }
     }
 

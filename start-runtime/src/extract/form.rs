@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::bad_params::{BadParams, ParamPlace};
 use super::urlencoded;
-use crate::event::Call;
+use crate::event::{Call, check_encoding};
 use crate::response::Problem;
 
 /// The body of the request as a form, typed by a struct with serde's `Deserialize`. Repeated fields
@@ -41,7 +41,7 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     const FORM: &str = "application/x-www-form-urlencoded";
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(FORM) {
-        return Ok(());
+        return check_encoding(headers);
     }
     Err(super::json::wrong_content_type(value, FORM))
 }

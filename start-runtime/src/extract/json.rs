@@ -10,7 +10,7 @@ use futures_core::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::event::Call;
+use crate::event::{Call, check_encoding};
 use crate::response::{Problem, Response, escape_pointer, json_problem};
 
 /// JSON: as an argument the body of the request, as a returned value the answer.
@@ -37,6 +37,7 @@ pub struct Json<T>(pub T);
 
 /// 415 for anything but `application/json` and types that end with `+json`.
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    check_encoding(headers)?;
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if essence == "application/json" || essence.ends_with("+json") {

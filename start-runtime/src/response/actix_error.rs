@@ -70,6 +70,7 @@ pub fn payload_problem(error: &PayloadError) -> Problem {
         PayloadError::Overflow => {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is larger than this server reads")
         }
+        PayloadError::Incomplete(_) => Problem::bad_request("the body ended before it was complete"),
         other => Problem::bad_request(format!("the body could not be read: {other}")),
     }
 }

@@ -83,7 +83,8 @@ impl Response {
     }
 
     /// A 200 whose body is sent as it comes, chunk by chunk, as `application/octet-stream`. An error
-    /// in the stream ends the connection: the status has been sent by then.
+    /// in the stream ends the connection, because the status can no longer change; what was not sent by
+    /// then is lost.
     pub fn stream<S, E>(chunks: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + 'static,
@@ -95,8 +96,13 @@ impl Response {
     /// The same with another status.
     #[must_use]
     pub fn status(mut self, status: impl IntoStatus) -> Self {
-        *self.0.status_mut() = status.into_status();
-        self
+        match status.into_status() {
+            Ok(status) => {
+                *self.0.status_mut() = status;
+                self
+            }
+            Err(number) => broken(&format!("{number} is not an HTTP status")).into(),
+        }
     }
 
     /// The same with this header, in place of any of the same name.
@@ -145,7 +151,9 @@ impl Response {
                 edit(self.0.headers_mut(), name, value);
                 self
             }
-            _ => broken(&format!("the header `{name}: {}` cannot be sent", value.escape_debug())).into(),
+            _ => {
+                broken(&format!("the header `{}: {}` cannot be sent", name.escape_debug(), value.escape_debug())).into()
+            }
         }
     }
 }

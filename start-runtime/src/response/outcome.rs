@@ -31,7 +31,7 @@ impl<T> Split<T> {
     pub fn outcome(self, status: Option<u16>) -> Outcome {
         match self {
             Self::Missing => Outcome::Missing,
-            Self::Empty | Self::Value(_) => Outcome::Empty(status.map(u16::into_status)),
+            Self::Empty | Self::Value(_) => Outcome::Empty(status.and_then(|status| status.into_status().ok())),
         }
     }
 }

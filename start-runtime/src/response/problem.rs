@@ -49,10 +49,10 @@ struct Inner {
 }
 
 impl Problem {
-    /// A problem with this status and the status's own title.
+    /// A problem with this status and the status's own title. A number that is no status is a 500.
     pub fn new(status: impl IntoStatus) -> Self {
         Self(Box::new(Inner {
-            status: status.into_status(),
+            status: status.into_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             kind: Cow::Borrowed("about:blank"),
             title: None,
             detail: None,
@@ -143,7 +143,11 @@ impl Problem {
         let (name, value) = (name.as_ref(), value.as_ref());
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => self.0.headers.append(name, value),
-            _ => tracing::error!("the header `{name}: {}` cannot be sent with a problem", value.escape_debug()),
+            _ => tracing::error!(
+                "the header `{}: {}` cannot be sent with a problem",
+                name.escape_debug(),
+                value.escape_debug()
+            ),
         }
         self
     }

@@ -140,7 +140,7 @@ impl NothingKind {
         Outcome::Empty(status)
     }
     pub fn respond_with(self, (): (), code: u16, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
-        Outcome::Empty(status.or_else(|| Some(code.into_status())))
+        Outcome::Empty(status.or_else(|| code.into_status().ok()))
     }
 }
 
@@ -161,7 +161,7 @@ impl TextKind {
         text: Text,
         call: &Call,
     ) -> Outcome {
-        self.respond(value, status.or_else(|| Some(code.into_status())), text, call)
+        self.respond(value, status.or_else(|| code.into_status().ok()), text, call)
     }
 }
 
@@ -193,7 +193,7 @@ impl JsonKind {
         text: Text,
         call: &Call,
     ) -> Outcome {
-        self.respond(value, status.or_else(|| Some(code.into_status())), text, call)
+        self.respond(value, status.or_else(|| code.into_status().ok()), text, call)
     }
 }
 

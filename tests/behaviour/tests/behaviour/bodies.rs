@@ -139,6 +139,19 @@ async fn another_content_type_is_a_415() {
 }
 
 #[start_runtime::test]
+async fn a_compressed_body_is_a_415() {
+    let app = test::app();
+    for (path, content_type) in
+        [("/b/json", "application/json"), ("/b/form", "application/x-www-form-urlencoded"), ("/b/text", "text/plain")]
+    {
+        let answer =
+            app.post(path).header("content-type", content_type).header("content-encoding", "gzip").body("x").await;
+        assert_eq!((answer.status().as_u16(), answer.header("accept-encoding")), (415, Some("identity")), "{path}");
+    }
+    assert_eq!(app.post("/b/bytes").header("content-encoding", "gzip").body("x").await.status(), 200);
+}
+
+#[start_runtime::test]
 async fn a_form_is_read_and_all_its_bad_fields_are_told() {
     let form = ("content-type", "application/x-www-form-urlencoded");
     let (status, student) = post("/b/form", form, "name=Harry+P%C3%B6tter&year=1991&tags=a&tags=b").await;

@@ -68,6 +68,41 @@ async fn status() -> Result<u32, StatusCode> {
     Err(StatusCode::IM_A_TEAPOT)
 }
 
+#[api_route(GET, "/err/response-status/[status]")]
+async fn response_status(status: u16) -> Response {
+    Response::new("a body").status(status)
+}
+
+#[api_route(GET, "/err/tuple-status/[status]")]
+async fn tuple_status(status: u16) -> Result<(StatusCode, &'static str), Problem> {
+    Ok((StatusCode::from_u16(status)?, "a body"))
+}
+
+#[start_runtime::test]
+async fn a_status_that_cannot_end_an_answer_is_a_500() {
+    let app = test::app();
+    for path in [
+        "response-status/0",
+        "response-status/99",
+        "response-status/1000",
+        "response-status/100",
+        "response-status/101",
+        "tuple-status/103",
+    ] {
+        let answer = app.get(format!("/err/{path}")).await;
+        assert_eq!(
+            (answer.status().as_u16(), answer.header("content-type")),
+            (500, Some("application/problem+json")),
+            "{path}"
+        );
+    }
+    for status in [204, 205, 304] {
+        let answer = app.get(format!("/err/response-status/{status}")).await;
+        assert_eq!((answer.status().as_u16(), answer.header("content-type")), (status, None));
+        assert_eq!(answer.text().await.unwrap(), "");
+    }
+}
+
 #[start_runtime::test]
 async fn what_is_unexpected_is_a_500_that_tells_no_secret() {
     let app = test::app();

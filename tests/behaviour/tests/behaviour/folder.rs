@@ -84,6 +84,9 @@ async fn the_index_page_answers_a_browser_for_unknown_paths() {
         ("/app/missing.js", BROWSER),
         ("/api", BROWSER),
         ("/api/unknown", BROWSER),
+        ("/%61pi/unknown", BROWSER),
+        ("/app/missing%2Ejs", BROWSER),
+        ("/app//x", BROWSER),
         ("/app/link", "text/html;q=0"),
         ("/p/../x", BROWSER),
     ] {

@@ -142,6 +142,21 @@ fn a_body_over_the_limit_is_refused_before_it_is_sent() {
     assert!(connection.receive(false).0.starts_with("http/1.1 413"));
 }
 
+#[api_route(GET, "/s/seen")]
+async fn seen(event: APIEvent) -> String {
+    format!("{} {:?}", event.request.url(), start_runtime::parse_cookies(&event))
+}
+
+#[test]
+fn absolute_targets_and_broken_cookies_are_read() {
+    let server = Server::start();
+    let mut connection = server.connect();
+    connection.send("GET http://other/s/seen?x=1 HTTP/1.1\r\nhost: other\r\n\r\n");
+    assert_eq!(connection.receive(false).1, "http://other/s/seen?x=1 []");
+    connection.stream.write_all(b"GET /s/seen HTTP/1.1\r\nhost: x\r\ncookie: ok=1; g=\xe4; h=2\r\n\r\n").unwrap();
+    assert_eq!(connection.receive(false).1, r#"http://x/s/seen [("ok", "1"), ("h", "2")]"#);
+}
+
 #[test]
 fn options_of_the_server_are_told() {
     let server = Server::start();
