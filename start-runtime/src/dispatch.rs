@@ -23,8 +23,8 @@ use crate::app::Worker;
 use crate::pages::Fallback;
 use crate::response::Problem;
 pub use resolve::{Answerer, Resolution, resolve};
-use run::{Run, finish};
-pub use run::{vary_by_accept, withhold};
+use run::finish;
+pub use run::{Run, vary_by_accept, withhold};
 
 /// The default service of the actix app: everything that no service of the user's takes.
 #[derive(Clone)]

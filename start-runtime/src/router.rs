@@ -25,6 +25,38 @@ pub type Values = SmallVec<[Span; 4]>;
 
 type Map<T> = HashMap<Box<str>, T, FixedState>;
 
+/// Up to so many literal children are compared one after the other: quicker than a hash.
+const FEW: usize = 4;
+
+/// The literal children of a node.
+#[derive(Default)]
+struct Literals {
+    few: Vec<(Box<str>, usize)>,
+    many: Map<usize>,
+}
+
+impl Literals {
+    fn get(&self, text: &str) -> Option<usize> {
+        if self.many.is_empty() {
+            return self.few.iter().find(|(known, _)| **known == *text).map(|(_, child)| *child);
+        }
+        self.many.get(text).copied()
+    }
+
+    fn get_or_insert(&mut self, text: &str, fresh: usize) -> usize {
+        if let Some(child) = self.get(text) {
+            return child;
+        }
+        if self.many.is_empty() && self.few.len() < FEW {
+            self.few.push((text.into(), fresh));
+        } else {
+            self.many.extend(self.few.drain(..));
+            self.many.insert(text.into(), fresh);
+        }
+        fresh
+    }
+}
+
 /// Shapes, by number, and the paths that they match.
 pub struct Router {
     literal_paths: Map<usize>,
@@ -34,7 +66,7 @@ pub struct Router {
 
 #[derive(Default)]
 struct Node {
-    literals: Map<usize>,
+    literals: Literals,
     mixed: Vec<(MixedSegment, usize)>,
     param: Option<usize>,
     end: Option<usize>,
@@ -92,7 +124,7 @@ impl Router {
         let fresh = self.nodes.len();
         let parent = &mut self.nodes[node];
         let child = match segment {
-            Segment::Literal(text) => *parent.literals.entry(text.into()).or_insert(fresh),
+            Segment::Literal(text) => parent.literals.get_or_insert(text, fresh),
             Segment::Mixed(parts) => {
                 let mixed = MixedSegment::new(parts);
                 let known = parent.mixed.iter().find(|(other, _)| *other == mixed).map(|(_, child)| *child);
@@ -136,7 +168,7 @@ impl Router {
         let text = path.segment(index);
         let descend = |child: usize, values: &mut Values| self.walk(&self.nodes[child], path, index + 1, values);
 
-        if let Some(shape) = node.literals.get(text).and_then(|child| descend(*child, values)) {
+        if let Some(shape) = node.literals.get(text).and_then(|child| descend(child, values)) {
             return Some(shape);
         }
         let before = values.len();

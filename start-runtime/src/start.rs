@@ -62,7 +62,8 @@ type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
 /// What each worker does for itself.
 #[derive(Clone, Default)]
 pub struct Setup {
-    configure: Vec<Arc<Configure>>,
+    data: Vec<Arc<Configure>>,
+    services: Vec<Arc<Configure>>,
     layers: Vec<Layer>,
 }
 
@@ -88,11 +89,12 @@ impl Start {
     }
 
     /// State that handlers share: taken with `Data<T>`. One value of each type.
-    pub fn data<T: Send + Sync + 'static>(self, value: T) -> Self {
+    pub fn data<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         let data = Data::new(value);
-        self.configure(move |config| {
+        self.setup.data.push(Arc::new(move |config: &mut ServiceConfig| {
             config.app_data(data.clone());
-        })
+        }));
+        self
     }
 
     /// Middleware of actix around all routes. The closure is called once a worker, because
@@ -120,7 +122,7 @@ impl Start {
     /// Services, guards and data by actix's own means. They are asked before the routes; a
     /// `default_service` has no effect, because that is where the routes are.
     pub fn configure(mut self, configure: impl Fn(&mut ServiceConfig) + Send + Sync + 'static) -> Self {
-        self.setup.configure.push(Arc::new(configure));
+        self.setup.services.push(Arc::new(configure));
         self
     }
 
@@ -275,7 +277,7 @@ impl Setup {
         let worker = Worker::new(app.clone());
         let limit = app.body_limit;
         let mut actix = actix_web::App::new();
-        for configure in &self.configure {
+        for configure in self.data.iter().chain(&self.services) {
             actix = actix.configure(|config| configure(config));
         }
         let actix = actix
@@ -283,7 +285,11 @@ impl Setup {
             .app_data(JsonConfig::default().limit(limit))
             .app_data(FormConfig::default().limit(limit))
             .default_service(Dispatch::new(worker.clone()))
-            .wrap(Layers { layers: self.layers.clone(), worker: worker.clone() });
+            .wrap(Layers {
+                layers: self.layers.clone(),
+                routes: self.services.is_empty().then(|| Dispatch::new(worker.clone())),
+                worker: worker.clone(),
+            });
         Outermost { app: actix.into_factory(), worker }
     }
 
@@ -302,7 +308,7 @@ impl Setup {
         let found = missing.clone();
         let needed = std::rc::Rc::new(needed);
         let mut actix = actix_web::App::new();
-        for configure in &self.configure {
+        for configure in self.data.iter().chain(&self.services) {
             actix = actix.configure(|config| configure(config));
         }
         let actix = actix.wrap_fn(move |request: ServiceRequest, _| {

@@ -14,7 +14,7 @@ use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
 use crate::app::{ErrorContext, Worker};
-use crate::dispatch::withhold;
+use crate::dispatch::{Dispatch, Run, withhold};
 use crate::event::RequestId;
 use crate::panic::catch;
 use crate::response::{Outcome, Problem, actix_outcome};
@@ -69,6 +69,9 @@ where
 /// All layers of an app as one middleware; without layers it costs nothing.
 pub struct Layers {
     pub layers: Vec<Layer>,
+    /// The routes themselves, where no service of the user's stands before them: then actix's
+    /// routing, which would have nothing to choose from, is left out.
+    pub routes: Option<Dispatch>,
     pub worker: Rc<Worker>,
 }
 
@@ -84,12 +87,14 @@ where
     type Future = LocalBoxFuture<'static, Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        let (layers, worker) = (self.layers.clone(), self.worker.clone());
+        let (layers, routes, worker) = (self.layers.clone(), self.routes.clone(), self.worker.clone());
         Box::pin(async move {
-            if layers.is_empty() {
-                return Ok(Layered::Bare(service));
-            }
-            let mut inner = boxed::service(service);
+            let mut inner = match (routes, layers.is_empty()) {
+                (Some(routes), true) => return Ok(Layered::Routes(routes)),
+                (None, true) => return Ok(Layered::Bare(service)),
+                (Some(routes), false) => boxed::service(routes),
+                (None, false) => boxed::service(service),
+            };
             for layer in layers {
                 inner = layer(inner).await?;
             }
@@ -100,6 +105,7 @@ where
 
 /// The app's routes, with or without middleware around them.
 pub enum Layered<S> {
+    Routes(Dispatch),
     Bare(S),
     /// Outside of the middleware, a guard: its errors and panics are problems like all others.
     Guarded {
@@ -118,6 +124,7 @@ where
 
     fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         match self {
+            Self::Routes(_) => Poll::Ready(Ok(())),
             Self::Bare(service) => service.poll_ready(cx),
             Self::Guarded { inner, .. } => inner.poll_ready(cx),
         }
@@ -125,6 +132,7 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         match self {
+            Self::Routes(routes) => LayeredFuture::Routes { future: routes.call(request) },
             Self::Bare(service) => LayeredFuture::Bare { future: service.call(request) },
             Self::Guarded { inner, worker } => {
                 let guard = Guard::new(&request, worker.clone());
@@ -143,6 +151,7 @@ where
 pin_project! {
     #[project = LayeredProjection]
     pub enum LayeredFuture<F> {
+        Routes { future: Run },
         Bare { #[pin] future: F },
         Guarded { future: LocalBoxFuture<'static, Result<ServiceResponse<BoxBody>, Error>> },
     }
@@ -156,6 +165,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
+            LayeredProjection::Routes { future } => Pin::new(future).poll(cx),
             LayeredProjection::Bare { future } => future.poll(cx),
             LayeredProjection::Guarded { future } => future.as_mut().poll(cx),
         }

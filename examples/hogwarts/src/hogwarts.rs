@@ -32,13 +32,17 @@ const HOUSE_MASTERS: [(&str, &str); 4] =
 
 /// The students of a house who came in one year.
 pub fn students_of(house: &str, year: u16) -> Vec<Student> {
-    students(house).into_iter().filter(|student| student.year == year).collect()
+    select(|(_, of, came)| *of == house && *came == year)
 }
 
 /// All students of a house.
 pub fn students(house: &str) -> Vec<Student> {
-    let of_house = STUDENTS.iter().filter(|(_, of, _)| *of == house);
-    of_house.map(|(name, house, year)| Student { name: (*name).into(), house: (*house).into(), year: *year }).collect()
+    select(|(_, of, _)| *of == house)
+}
+
+fn select(wanted: impl Fn(&(&str, &str, u16)) -> bool) -> Vec<Student> {
+    let found = STUDENTS.iter().filter(|student| wanted(student));
+    found.map(|(name, house, year)| Student { name: (*name).into(), house: (*house).into(), year: *year }).collect()
 }
 
 /// Who may see the books of a house; nobody for a house that the school does not have.

@@ -68,7 +68,11 @@ impl Captured {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+        let index = match &self.names {
+            Names::Pattern(names) => names.iter().position(|known| *known == name),
+            Names::Given(names) => names.iter().position(|known| known == name),
+        };
+        Some(slice(self.text(), self.values.get(index?)?))
     }
 
     /// The segments of the catch-all.

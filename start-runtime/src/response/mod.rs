@@ -9,6 +9,7 @@ mod outcome;
 mod problem;
 mod status;
 
+use std::cell::Cell;
 use std::error::Error as StdError;
 
 use actix_web::body::{BodyStream, BoxBody, MessageBody};
@@ -160,10 +161,29 @@ impl Response {
 
 /// The JSON answer, without the box: the way that most answers take.
 fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
-    match serde_json::to_vec(value) {
+    match to_json(value) {
         Ok(body) => with_body(JSON, BoxBody::new(body)),
         Err(error) => broken(&format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
     }
+}
+
+/// The text of a value, written into a buffer that the thread keeps: no growing by steps, and the
+/// answer is one allocation of the right size.
+fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Bytes> {
+    const KEPT: usize = 64 * 1024;
+    thread_local! {
+        static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    }
+    // Taken out, so that a `Serialize` which makes JSON itself finds another one.
+    let mut buffer = BUFFER.take();
+    let written = serde_json::to_writer(&mut buffer, value);
+    if buffer.capacity() > KEPT {
+        return written.map(|()| buffer.into());
+    }
+    let body = written.map(|()| Bytes::copy_from_slice(&buffer));
+    buffer.clear();
+    BUFFER.set(buffer);
+    body
 }
 
 fn with_body(content_type: HeaderValue, body: BoxBody) -> HttpResponse {

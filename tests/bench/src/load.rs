@@ -1,0 +1,121 @@
+//! A load generator: keep-alive connections, each with one request on its way, served in turn.
+//!
+//! It parses the first answer; all later ones have to have the same length and the same body. It
+//! never sleeps: waking it would cost the server CPU time (an interrupt for another CPU), which says
+//! something of the machine and nothing of the server.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use crate::Result;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Connections to one server, all asking for one path.
+pub struct Load {
+    connections: Vec<TcpStream>,
+    request: Vec<u8>,
+    answer_length: usize,
+    body: Vec<u8>,
+}
+
+impl Load {
+    /// Connects, and asks once on each connection: a server closes those that stay silent for some
+    /// seconds, so every round opens its own before it looks at the clock.
+    pub fn open(address: SocketAddr, path: &str, connections: usize) -> Result<Self> {
+        let connections = (0..connections).map(|_| connect(address)).collect::<Result<Vec<_>>>()?;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n\r\n").into_bytes();
+        let mut load = Self { connections, request, answer_length: 0, body: Vec::new() };
+        for mut connection in &load.connections {
+            connection.write_all(&load.request)?;
+            (load.answer_length, load.body) = read_answer(connection)?;
+        }
+        Ok(load)
+    }
+
+    /// The body of an answer.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Asks for as long as this, and gives the number of answers.
+    pub fn run(&mut self, time: Duration) -> Result<u64> {
+        let started = Instant::now();
+        for connection in &mut self.connections {
+            connection.set_nonblocking(true)?;
+            connection.write_all(&self.request)?;
+        }
+        let mut answers = 0;
+        let mut buffer = vec![0; self.answer_length];
+        loop {
+            let go_on = started.elapsed() < time;
+            for connection in &mut self.connections {
+                read_awake(connection, &mut buffer)?;
+                if !buffer.ends_with(&self.body) {
+                    return Err("an answer differs from the first one".into());
+                }
+                answers += 1;
+                if go_on {
+                    connection.write_all(&self.request)?;
+                }
+            }
+            if !go_on {
+                return Ok(answers);
+            }
+        }
+    }
+}
+
+/// One request on a connection of its own, and the body of the answer.
+pub fn get(address: SocketAddr, path: &str) -> Result<String> {
+    Ok(String::from_utf8(Load::open(address, path, 1)?.body)?)
+}
+
+/// Fills the buffer, asking again until all of it is there.
+fn read_awake(connection: &mut TcpStream, mut buffer: &mut [u8]) -> Result<()> {
+    let started = Instant::now();
+    while !buffer.is_empty() {
+        match connection.read(buffer) {
+            Ok(0) => return Err("the server closed the connection".into()),
+            Ok(count) => buffer = &mut buffer[count..],
+            Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error.into()),
+            Err(_) if started.elapsed() > PATIENCE => return Err("the server does not answer".into()),
+            Err(_) => std::hint::spin_loop(),
+        }
+    }
+    Ok(())
+}
+
+fn connect(address: SocketAddr) -> Result<TcpStream> {
+    let connection = TcpStream::connect(address)?;
+    connection.set_nodelay(true)?;
+    connection.set_read_timeout(Some(PATIENCE))?;
+    Ok(connection)
+}
+
+/// Reads an answer of status 200; gives its whole length, and its body.
+fn read_answer(mut connection: &TcpStream) -> Result<(usize, Vec<u8>)> {
+    let mut answer = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let count = connection.read(&mut chunk)?;
+        answer.extend_from_slice(&chunk[..count]);
+        let text = String::from_utf8_lossy(&answer);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            if count == 0 {
+                return Err("the server closed the connection".into());
+            }
+            continue;
+        };
+        if !head.starts_with("HTTP/1.1 200 ") {
+            return Err(format!("not answered with 200: {text}").into());
+        }
+        let length = head.to_ascii_lowercase();
+        let length =
+            length.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("an answer without length")?;
+        if body.len() == length.parse::<usize>()? {
+            return Ok((answer.len(), body.as_bytes().to_vec()));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Servers as processes of their own: started, pinned to a CPU, their time read, stopped.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::time::Duration;
+use std::{env, fs, thread};
+
+use crate::Result;
+
+/// A server, until it is dropped.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Runs this program again as `bench serve <kind>`.
+    pub fn start(kind: &str) -> Result<Self> {
+        let program = env::current_exe()?;
+        let mut command = if can_pin() { Command::new("taskset") } else { Command::new(&program) };
+        if can_pin() {
+            command.args(["-c", "0"]).arg(&program);
+        }
+        let mut child = command.args(["serve", kind]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().ok_or("the server's output is piped")?;
+        BufReader::new(stdout).read_line(&mut line)?;
+        let Ok(address) = line.trim().parse() else { return Err(format!("the server `{kind}` did not start").into()) };
+        Ok(Self { child, address })
+    }
+
+    /// The CPU time that its threads have had so far, in nanoseconds' precision.
+    pub fn cpu_time(&self) -> Result<Duration> {
+        let mut total = 0;
+        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let schedstat = fs::read_to_string(task?.path().join("schedstat"))?;
+            total += schedstat.split(' ').next().ok_or("schedstat has three numbers")?.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(total))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Moves this process, which makes the load, off the servers' CPU.
+pub fn leave_first_cpu() -> Result<()> {
+    if can_pin() {
+        let id = std::process::id().to_string();
+        Command::new("taskset").args(["-p", "-c", "1", &id]).stdout(Stdio::null()).status()?;
+    }
+    Ok(())
+}
+
+/// Asked before anything is pinned, and remembered: a pinned process sees one CPU only.
+fn can_pin() -> bool {
+    static ANSWER: LazyLock<bool> = LazyLock::new(|| {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let there = env::split_paths(&path).any(|folder| folder.join("taskset").is_file());
+        there && thread::available_parallelism().is_ok_and(|cores| cores.get() > 1)
+    });
+    *ANSWER
+}

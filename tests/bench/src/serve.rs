@@ -1,0 +1,48 @@
+//! The servers under test. One worker each; the address goes to standard output.
+
+use std::io::Read as _;
+use std::net::SocketAddr;
+
+use actix_web::{App, HttpServer, rt, web};
+use start_runtime::Start;
+
+use crate::Result;
+use crate::students::students;
+
+const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+/// Serves until the harness goes away: then standard input ends.
+pub fn run(kind: &str) -> Result<()> {
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read(&mut [0]);
+        std::process::exit(0);
+    });
+    rt::System::new().block_on(async {
+        match kind {
+            "start" => start(Start::new().only_crates([env!("CARGO_CRATE_NAME")])).await,
+            "start-1000" => start(Start::new()).await,
+            "actix" => actix(0).await,
+            "actix-1000" => actix(1000).await,
+            other => Err(format!("there is no server `{other}`").into()),
+        }
+    })
+}
+
+async fn start(start: Start) -> Result<()> {
+    let listening = start.workers(1).listen(SocketAddr::from(ANY_PORT)).await?;
+    println!("{}", listening.addresses[0]);
+    Ok(listening.server.await?)
+}
+
+/// Bare actix-web, with the route and so many more before it: it asks them one after the other.
+async fn actix(more: usize) -> Result<()> {
+    let app = move || {
+        let bulk = |number: usize| format!("/bulk/r{number:04}/{{house}}/students/year-{{year}}");
+        let route = |app: App<_>, path: String| app.route(&path, web::get().to(students));
+        let paths = (0..more).map(bulk).chain(["/api/{house}/students/year-{year}".to_owned()]);
+        paths.fold(App::new(), route)
+    };
+    let server = HttpServer::new(app).workers(1).disable_signals().bind(SocketAddr::from(ANY_PORT))?;
+    println!("{}", server.addrs()[0]);
+    Ok(server.run().await?)
+}
