@@ -54,12 +54,18 @@ impl Run {
         by: Answerer,
         page: Option<Answerer>,
     ) -> Self {
-        let (future, call) = start(worker.clone(), http, by, Body::Unread(payload), Staged::default());
+        let (future, call) = start(worker.clone(), http, by, Body::Unread(payload), None);
         Self::Handler(Handler { future, call, negotiated: page.is_some(), page: page.map(Box::new) })
     }
 }
 
-fn start(worker: Rc<Worker>, http: HttpRequest, by: Answerer, body: Body, staged: Staged) -> (HandlerFuture, Call) {
+fn start(
+    worker: Rc<Worker>,
+    http: HttpRequest,
+    by: Answerer,
+    body: Body,
+    staged: Option<Box<Staged>>,
+) -> (HandlerFuture, Call) {
     let publish = worker.app.has_middleware;
     let (entry, captured, file) = match by {
         Answerer::Route(entry, captured) => (Some(entry), captured, None),
@@ -89,14 +95,15 @@ impl Future for Run {
             },
             Self::Handler(handler) => {
                 let response = ready!(handler.poll(cx));
-                let body = handler.call.exchange().body.replace(Body::Read("nobody, the answer was on its way"));
-                match body {
-                    Body::Unread(payload) if Drain::is_needed(&payload, response.request()) => {
-                        *self = Self::Drain(Box::new(Drain::new(payload, response)));
-                        self.poll(cx)
-                    }
-                    _ => Poll::Ready(Ok(response)),
+                let exchange = handler.call.exchange();
+                if !matches!(&*exchange.body.borrow(), Body::Unread(payload) if Drain::is_needed(payload, response.request()))
+                {
+                    return Poll::Ready(Ok(response));
                 }
+                if let Body::Unread(payload) = exchange.body.replace(Body::Read("nobody, the answer was on its way")) {
+                    *self = Self::Drain(Box::new(Drain::new(payload, response)));
+                }
+                self.poll(cx)
             }
             Self::Drain(drain) => drain.poll(cx).map(Ok),
         }
@@ -148,7 +155,9 @@ impl Handler {
             }
         };
         let mut response = problem.unwrap_or_else(|problem| exchange.worker.app.render(problem, http));
-        exchange.staged.borrow_mut().apply(&mut response);
+        if let Some(staged) = exchange.staged.take() {
+            staged.apply(&mut response);
+        }
         if self.negotiated {
             vary_by_accept(&mut response);
         }

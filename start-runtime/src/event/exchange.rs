@@ -20,7 +20,8 @@ pub struct Exchange {
     pub entry: Option<Entry>,
     pub captured: Captured,
     pub body: RefCell<Body>,
-    pub staged: RefCell<Staged>,
+    /// Made when something is staged: most answers have nothing.
+    pub staged: RefCell<Option<Box<Staged>>>,
 }
 
 /// The values of the params: places in the text of the path.

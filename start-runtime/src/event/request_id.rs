@@ -19,7 +19,9 @@ impl RequestId {
             http.extensions_mut().insert(id.clone());
         }
         // A client's own id is taken now: a fetched request has other headers.
-        if let Some(sent) = sent(http.headers()) {
+        if id.0.get().is_none()
+            && let Some(sent) = sent(http.headers())
+        {
             id.0.get_or_init(|| sent.to_owned());
         }
         id

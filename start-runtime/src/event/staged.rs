@@ -1,6 +1,5 @@
 //! Headers and cookies that wait for the response.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use actix_web::HttpResponse;
@@ -49,20 +48,21 @@ impl StagedResponse {
         if cookie.path().is_none() {
             cookie.set_path("/");
         }
-        let cookies = &mut self.staged().borrow_mut().cookies;
+        let mut staged = self.0.staged.borrow_mut();
+        let cookies = &mut staged.get_or_insert_default().cookies;
         cookies.retain(|other| !is_same(other, &cookie));
         cookies.push(cookie);
     }
 
     /// The value of a staged header.
     pub fn header(&self, name: &str) -> Option<String> {
-        let staged = self.staged().borrow();
-        Some(String::from_utf8_lossy(staged.headers.get(name)?.as_bytes()).into_owned())
+        let staged = self.0.staged.borrow();
+        Some(String::from_utf8_lossy(staged.as_ref()?.headers.get(name)?.as_bytes()).into_owned())
     }
 
     fn edit(&self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => edit(&mut self.staged().borrow_mut().headers, name, value),
+            (Ok(name), Ok(value)) => edit(&mut self.0.staged.borrow_mut().get_or_insert_default().headers, name, value),
             _ => tracing::error!(
                 "the header `{}: {}` cannot be sent and is left out",
                 name.escape_debug(),
@@ -70,27 +70,20 @@ impl StagedResponse {
             ),
         }
     }
-
-    fn staged(&self) -> &RefCell<Staged> {
-        &self.0.staged
-    }
 }
 
 impl Staged {
     /// Moves everything into the response.
-    pub fn apply(&mut self, response: &mut HttpResponse) {
-        if self.headers.is_empty() && self.cookies.is_empty() {
-            return;
-        }
+    pub fn apply(self, response: &mut HttpResponse) {
+        let Self { headers: staged, cookies } = self;
         let headers = response.headers_mut();
-        let staged = std::mem::take(&mut self.headers);
         for name in staged.keys().filter(|name| **name != header::SET_COOKIE) {
             headers.remove(name);
         }
         for (name, value) in staged {
             headers.append(name, value);
         }
-        for cookie in self.cookies.drain(..) {
+        for cookie in cookies {
             match HeaderValue::try_from(cookie.encoded().to_string()) {
                 Ok(value) => headers.append(header::SET_COOKIE, value),
                 Err(_) => tracing::error!("the cookie `{}` has a path or domain that cannot be sent", cookie.name()),

@@ -114,13 +114,12 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         }
         None => HttpCoreRequest::new(),
     };
-    let label = format!("{method} {path}");
-    request.head_mut().method = method;
+    request.head_mut().method = method.clone();
     request.head_mut().uri = request::target(&path)?;
     if let Some(parent) = parent {
         let depth = parent.extensions().get::<FetchDepth>().map_or(0, |depth| depth.0);
         if depth >= MOST_NESTED_FETCHES {
-            return Ok(FetchResponse::new(worker.app.render(loop_detected(), parent), label));
+            return Ok(FetchResponse::new(worker.app.render(loop_detected(), parent), method, path));
         }
         inherit(&mut request, parent, depth + 1, forward_credentials);
     }
@@ -129,7 +128,7 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     }
     let service = worker.service().ok_or(FetchError::NoApp)?;
     let response = service.dispatch(request).await;
-    Ok(FetchResponse::new(response, label))
+    Ok(FetchResponse::new(response, method, path))
 }
 
 /// What a fetched request has from the one that it is made for.

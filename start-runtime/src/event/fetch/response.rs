@@ -1,8 +1,8 @@
 use std::fmt;
 
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::de::DeserializeOwned;
@@ -13,17 +13,18 @@ use crate::response::Response;
 #[derive(Debug)]
 pub struct FetchResponse {
     response: HttpResponse,
-    /// Method and path, for error messages.
-    request: String,
+    /// What was asked, for error messages.
+    method: Method,
+    path: String,
 }
 
 impl FetchResponse {
-    pub(super) fn new(mut response: HttpResponse, request: String) -> Self {
+    pub(super) fn new(mut response: HttpResponse, method: Method, path: String) -> Self {
         // The socket's side adds the length while it encodes; inside is like outside.
         if let BodySize::Sized(length) = response.body().size() {
             response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
         }
-        Self { response, request }
+        Self { response, method, path }
     }
 
     /// The status.
@@ -51,8 +52,8 @@ impl FetchResponse {
     /// # Errors
     /// [`FetchError::Json`] for what is no `T`, [`FetchError::Body`] for a stream that broke off.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, FetchError> {
-        let (status, request) = (self.status(), self.request.clone());
-        let bytes = self.bytes().await?;
+        let status = self.status();
+        let (bytes, request) = self.read().await?;
         serde_json::from_slice(&bytes).map_err(|error| FetchError::Json {
             expected: std::any::type_name::<T>(),
             error: format!(
@@ -68,8 +69,8 @@ impl FetchResponse {
     /// # Errors
     /// [`FetchError::Body`] for what is no UTF-8 and for a stream that broke off.
     pub async fn text(self) -> Result<String, FetchError> {
-        let request = self.request.clone();
-        String::from_utf8(self.bytes().await?.into()).map_err(|error| FetchError::Body(format!("{request}: {error}")))
+        let (bytes, request) = self.read().await?;
+        String::from_utf8(bytes.into()).map_err(|error| FetchError::Body(format!("{request}: {error}")))
     }
 
     /// The body as it is.
@@ -77,12 +78,29 @@ impl FetchResponse {
     /// # Errors
     /// [`FetchError::Body`] for a stream that broke off.
     pub async fn bytes(self) -> Result<Bytes, FetchError> {
-        let Self { response, request } = self;
-        let bytes = match response.into_body().try_into_bytes() {
-            Ok(bytes) => return Ok(bytes),
-            Err(body) => body::to_bytes(body).await,
-        };
-        bytes.map_err(|error| FetchError::Body(format!("{request}: {error}")))
+        self.read().await.map(|(bytes, _)| bytes)
+    }
+
+    /// The body, and what was asked.
+    async fn read(self) -> Result<(Bytes, Asked), FetchError> {
+        let Self { response, method, path } = self;
+        let asked = Asked(method, path);
+        match response.into_body().try_into_bytes() {
+            Ok(bytes) => Ok((bytes, asked)),
+            Err(body) => match body::to_bytes(body).await {
+                Ok(bytes) => Ok((bytes, asked)),
+                Err(error) => Err(FetchError::Body(format!("{asked}: {error}"))),
+            },
+        }
+    }
+}
+
+/// A request as error messages name it.
+struct Asked(Method, String);
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, self.1)
     }
 }
 
