@@ -35,6 +35,7 @@ pub fn place(span: Span) -> Place {
     if !proc_macro::is_available() {
         return Place::Elsewhere;
     }
+    // Inside a macro, which was just checked, the compiler's own span is always there.
     let Some(file) = span.unwrap().local_file() else { return Place::Editor };
     let Ok(file) = file.canonicalize() else { return Place::Elsewhere };
     let folders = FOLDERS.lock().map(|folders| folders.clone()).unwrap_or_default();

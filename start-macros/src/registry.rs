@@ -78,6 +78,7 @@ fn place(span: Span) -> Option<String> {
     if !proc_macro::is_available() {
         return None;
     }
+    // Inside a macro, which was just checked, the compiler's own span is always there.
     let span = span.unwrap();
     span.local_file()?;
     Some(format!("{}:{}", span.file(), span.line()))
