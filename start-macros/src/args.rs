@@ -12,7 +12,9 @@ pub const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE",
 const STATUS: &str = "`status` takes a final HTTP status from 200 to 599: write `status = 201`";
 const TAG: &str = "`tag` takes a text: write `tag = \"students\"`";
 
-const OPTIONS: [&str; 4] = ["status", "tag", "hidden", "deprecated"];
+const SECURITY: &str = "`security` takes the name of a security scheme: write `security = \"token\"`";
+
+const OPTIONS: [&str; 5] = ["status", "tag", "hidden", "deprecated", "security"];
 
 /// The arguments of `#[api_route(…)]` or `#[page_route(…)]`, as written.
 #[derive(Default)]
@@ -23,6 +25,7 @@ pub struct Args {
     pub tag: Option<LitStr>,
     pub hidden: bool,
     pub deprecated: bool,
+    pub security: Option<LitStr>,
     /// Whether an argument could not be read: what seems to be missing may be that one.
     pub broken: bool,
 }
@@ -71,6 +74,7 @@ impl Args {
             (None, "hidden") => self.hidden = true,
             (None, "deprecated") => self.deprecated = true,
             (None, "status") => return Err(syn::Error::new(name.span(), STATUS)),
+            (None, "security") => return Err(syn::Error::new(name.span(), SECURITY)),
             (None, "tag") => return Err(syn::Error::new(name.span(), TAG)),
             (None, _) => return Err(unknown(&name)),
         }
@@ -98,6 +102,11 @@ impl Args {
             "tag" if self.tag.is_some() => return Err(twice(name)),
             "tag" => {
                 self.tag = Some(input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), TAG))?);
+            }
+            "security" if self.security.is_some() => return Err(twice(name)),
+            "security" => {
+                self.security =
+                    Some(input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), SECURITY))?);
             }
             "hidden" | "deprecated" => {
                 return Err(syn::Error::new(

@@ -27,6 +27,7 @@ pub struct Scope {
     pub tag: Option<String>,
     pub hidden: bool,
     pub deprecated: bool,
+    pub security: Option<String>,
     /// Whether a module around has a `#[cfg(…)]`.
     pub cfg: bool,
 }
@@ -42,6 +43,7 @@ pub struct Route<'a> {
     pub tag: Option<String>,
     pub hidden: bool,
     pub deprecated: bool,
+    pub security: Option<String>,
     pub docs: String,
     pub function: &'a Function,
     pub arguments: Vec<Argument<'a>>,
@@ -87,6 +89,7 @@ pub fn route<'a>(
         tag: args.tag.as_ref().map(syn::LitStr::value).or_else(|| scope.tag.clone()),
         hidden: args.hidden || scope.hidden,
         deprecated: args.deprecated || scope.deprecated || function.is_deprecated(),
+        security: args.security.as_ref().map(syn::LitStr::value).or_else(|| scope.security.clone()),
         docs: function.docs(),
         function,
         arguments,
@@ -117,6 +120,7 @@ pub fn scope(args: &Args, outer: &Scope, errors: &mut Vec<syn::Error>) -> Scope 
         tag: args.tag.as_ref().map(syn::LitStr::value).or_else(|| outer.tag.clone()),
         hidden: args.hidden || outer.hidden,
         deprecated: args.deprecated || outer.deprecated,
+        security: args.security.as_ref().map(syn::LitStr::value).or_else(|| outer.security.clone()),
         cfg: outer.cfg,
     }
 }

@@ -43,6 +43,43 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
+/// A function that edits the OpenAPI document, and beside it its record.
+pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
+    let expected =
+        "`#[start_runtime::openapi]` stands on a function `fn about(document: &mut start_runtime::openapi::OpenApi)`";
+    let function = || -> syn::Result<Function> {
+        if !args.is_empty() {
+            return Err(syn::Error::new(args.span(), "`#[start_runtime::openapi]` takes no arguments"));
+        }
+        let function: Function = syn::parse2(item.clone()).map_err(|error| syn::Error::new(error.span(), expected))?;
+        let sig = &function.sig;
+        if sig.asyncness.is_some() || sig.inputs.len() != 1 || !sig.generics.params.is_empty() {
+            return Err(syn::Error::new(sig.ident.span(), expected));
+        }
+        Ok(function)
+    };
+    match function() {
+        Ok(function) => {
+            let (cfgs, name) = (function.cfgs(), &function.sig.ident);
+            let line = quote_spanned!(name.span()=> ::core::line!());
+            quote! {
+                #item
+                #(#cfgs)*
+                #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
+                const _: () = {
+                    ::start_runtime::__rt::inventory::submit! {
+                        ::start_runtime::__rt::OpenApiEdit { file: ::core::file!(), line: #line, edit: #name }
+                    }
+                };
+            }
+        }
+        Err(error) => {
+            let error = error.to_compile_error();
+            quote! { #error #[allow(dead_code)] #item }
+        }
+    }
+}
+
 /// Checks the function and hands it on as a sync one, with the type that it returns.
 fn entry(
     name: &str,

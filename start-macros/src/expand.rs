@@ -24,6 +24,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let tag = option(route.tag.as_ref());
     let name = function.sig.ident.to_string();
     let cfgs = function.cfgs();
+    let security = route.security.iter();
     let line = quote_spanned!(function.sig.ident.span()=> ::core::line!());
     let handler = handler(route);
     let describe = describe(route);
@@ -43,10 +44,10 @@ pub fn route(route: &Route<'_>) -> TokenStream {
                     tag: #tag,
                     hidden: #hidden,
                     deprecated: #deprecated,
+                    security: &[#(#security),*],
                     docs: #docs,
                     function: #name,
-                    package: ::core::option_env!("CARGO_PKG_NAME"),
-                    version: ::core::option_env!("CARGO_PKG_VERSION"),
+                    package: ::start_runtime::__rt::package!(),
                     module: ::core::module_path!(),
                     file: ::core::file!(),
                     line: #line,
@@ -142,7 +143,7 @@ fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> To
         Source::Extractor { name } => {
             let problem = local("problem");
             quote_spanned! {ty.span()=>
-                let #value = match (&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
+                let #value = match (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
                     ::core::result::Result::Ok(#value) => #value,
                     ::core::result::Result::Err(#problem) => return ::start_runtime::__rt::Outcome::Problem(#problem),
                 };
@@ -192,27 +193,29 @@ fn return_span(route: &Route<'_>) -> Span {
 fn describe(route: &Route<'_>) -> TokenStream {
     let docs = local("docs");
     let arguments = route.arguments.iter().map(|Argument { source, ty }| match source {
-        Source::Param { name, kind: ParamKind::One } => {
-            quote_spanned!(ty.span()=> (&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name);)
+        // The rest of the path is text, whatever becomes of its segments.
+        Source::Param { kind: ParamKind::Rest, .. } => TokenStream::new(),
+        Source::Param { name, .. } => {
+            quote_spanned!(ty.span()=> (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name);)
         }
-        // `Option<T>` and `Vec<T>`: the kind is known from the pattern, the type of the inside is not.
-        Source::Param { .. } => TokenStream::new(),
         Source::Extractor { name } => {
-            quote_spanned!(ty.span()=> (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_argument(#docs, #name);)
+            quote_spanned!(ty.span()=> (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_argument(#docs, #name);)
         }
     });
     let function = &route.function.sig.ident;
     let anything = route.arguments.iter().map(|_| quote!(::start_runtime::__rt::any()));
     let probe =
         if route.function.sig.asyncness.is_some() { format_ident!("async_output") } else { format_ident!("output") };
-    let output = local("output");
+    let (output, error) = (local("output"), local("error"));
     quote! {
         |#docs: &mut ::start_runtime::__rt::Describe<'_>| {
             #(#arguments)*
             let #output = ::start_runtime::__rt::#probe(|| #function(#(#anything),*));
+            let #error = (&&&#output).split_kind().error(&#output);
             let #output = (&&&#output).split_kind().describe(&#output, #docs);
             let #output = (&&&#output).status_kind().describe(&#output, #docs);
-            (&&&#output).describe_output(#docs);
+            (&&&&&&&#output).describe_output(#docs);
+            (&&&&#error).describe_error(#docs);
         }
     }
 }

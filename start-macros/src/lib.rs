@@ -50,6 +50,12 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
+pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::openapi(args.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::test(args.into(), item.into()).into()
 }
@@ -69,6 +75,7 @@ fn annotated(kind: Kind, args: Tokens, item: Tokens) -> Tokens {
         tag: None,
         hidden: false,
         deprecated: false,
+        security: None,
         cfg: false,
     };
     let tokens = match syn::parse2(item.clone()) {
@@ -153,6 +160,7 @@ fn inner(attribute: Option<&Attribute>, scope: &Scope, errors: &mut Vec<syn::Err
         kind: if attribute.is_some() { kind } else { scope.kind },
         prefix: scope.prefix.clone(),
         tag: scope.tag.clone(),
+        security: scope.security.clone(),
         ..*scope
     };
     let args = match attribute.map(|attribute| &attribute.meta) {

@@ -9,7 +9,7 @@ use actix_web::web::Bytes;
 use crate::event::Call;
 use crate::openapi;
 use crate::response::{Outcome, Response};
-use crate::route::{HandlerFuture, Route, RouteKind, RoutePath, Segment};
+use crate::route::{HandlerFuture, Package, Route, RouteKind, RoutePath, Segment};
 use crate::table::Table;
 
 /// The page: one file, no framework, nothing from the network.
@@ -48,8 +48,8 @@ const fn built_in(pattern: &'static str, paths: &'static [RoutePath], handler: f
         deprecated: false,
         docs: "",
         function: "docs",
-        package: None,
-        version: None,
+        security: &[],
+        package: Package::NONE,
         module: BUILT_IN,
         file: file!(),
         line: line!(),

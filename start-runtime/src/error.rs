@@ -18,6 +18,11 @@ pub enum StartError {
     },
     Conflicts(Vec<Conflict>),
     MissingData(Vec<MissingData>),
+    /// `security = "…"` of attributes, without a scheme of that name.
+    UnknownSecurity {
+        unknown: Vec<String>,
+        known: Vec<String>,
+    },
     Pages {
         folder: PathBuf,
         error: io::Error,
@@ -74,6 +79,18 @@ impl fmt::Display for StartError {
                     write!(f, "\n  {route} at {place} takes `Data<{type_name}>`")
                 })?;
                 f.write_str("\nRegister a value of each type: `Start::new().data(value).serve()`")
+            }
+            Self::UnknownSecurity { unknown, known } => {
+                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                write!(
+                    f,
+                    "a route asks for a security scheme that nobody declares: {}; there is {known}\n\
+                     Declare it:\n\n    \
+                     #[start_runtime::openapi]\n    \
+                     fn about(document: &mut start_runtime::openapi::OpenApi) {{\n        \
+                     document.security_scheme(start_runtime::openapi::SecurityScheme::bearer(\"token\"));\n    }}",
+                    unknown.join(", ")
+                )
             }
             Self::Pages { folder, error } => {
                 let place = std::env::current_dir().unwrap_or_default();

@@ -47,8 +47,7 @@ mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod folder;
 mod logging;
-#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
-mod openapi;
+pub mod openapi;
 mod pages;
 mod panic;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
@@ -82,6 +81,8 @@ pub use event::{
     Params, Request, RequestBuilder, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies,
     set_cookie,
 };
+#[cfg(feature = "garde")]
+pub use extract::valid::validate;
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 pub use response::{IntoBody, IntoStatus, Problem, Response};
 pub use server::{Listening, run};
@@ -123,6 +124,12 @@ pub use start_macros::routes;
 /// }
 /// ```
 pub use start_macros::main;
+
+/// Makes a function edit the OpenAPI document: `#[start_runtime::openapi] fn about(document: &mut OpenApi)`.
+///
+/// See [`OpenApi`](openapi::OpenApi). The function is called when the document is made: by the server on first
+/// use, and by the command `openapi`, before the body of `main`.
+pub use start_macros::openapi;
 
 /// Makes an `async fn` a test on actix's runtime.
 ///

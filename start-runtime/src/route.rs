@@ -28,15 +28,58 @@ pub struct Route {
     pub tag: Option<&'static str>,
     pub hidden: bool,
     pub deprecated: bool,
+    /// The names of the security schemes that the attribute asks for.
+    pub security: &'static [&'static str],
     pub docs: &'static str,
     pub function: &'static str,
-    pub package: Option<&'static str>,
-    pub version: Option<&'static str>,
+    pub package: Package,
     pub module: &'static str,
     pub file: &'static str,
     pub line: u32,
     pub handler: fn(Call) -> HandlerFuture,
     pub describe: fn(&mut Describe<'_>),
+}
+
+/// The package that a route was compiled in, by its `Cargo.toml`.
+#[derive(Clone, Copy, Debug)]
+pub struct Package {
+    pub name: Option<&'static str>,
+    pub version: Option<&'static str>,
+    pub description: Option<&'static str>,
+    pub authors: Option<&'static str>,
+    pub license: Option<&'static str>,
+    pub homepage: Option<&'static str>,
+    pub repository: Option<&'static str>,
+}
+
+impl Package {
+    /// Not compiled by cargo, or not the user's.
+    pub const NONE: Self = Self {
+        name: None,
+        version: None,
+        description: None,
+        authors: None,
+        license: None,
+        homepage: None,
+        repository: None,
+    };
+}
+
+/// The package in which this is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __start_package {
+    () => {
+        $crate::__rt::Package {
+            name: ::core::option_env!("CARGO_PKG_NAME"),
+            version: ::core::option_env!("CARGO_PKG_VERSION"),
+            description: ::core::option_env!("CARGO_PKG_DESCRIPTION"),
+            authors: ::core::option_env!("CARGO_PKG_AUTHORS"),
+            license: ::core::option_env!("CARGO_PKG_LICENSE"),
+            homepage: ::core::option_env!("CARGO_PKG_HOMEPAGE"),
+            repository: ::core::option_env!("CARGO_PKG_REPOSITORY"),
+        }
+    };
 }
 
 /// Whether a route answers programs or people.

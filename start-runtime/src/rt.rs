@@ -2,26 +2,31 @@
 
 pub use inventory;
 
+pub use crate::__start_package as package;
 pub use crate::cli::answer_commands;
 pub use crate::event::Call;
 pub use crate::extract::{BadParams, optional_param, param, rest_param};
 pub use crate::folder::RouteFolder;
-pub use crate::openapi::Describe;
+pub use crate::openapi::{OpenApi, OpenApiEdit, Operation as Describe};
 pub use crate::response::Outcome;
 pub use crate::response::levels::{Probe, Split, Text, any, async_output, output};
-pub use crate::route::{HandlerFuture, Part, Route, RouteKind, RoutePath, Segment};
+pub use crate::route::{HandlerFuture, Package, Part, Route, RouteKind, RoutePath, Segment};
 
 /// The traits that choose a value's kind, without names that could meet the user's.
 pub mod levels {
     pub use crate::extract::levels::{
         ArgumentFirst as _, ArgumentFourth as _, ArgumentLast as _, ArgumentSecond as _, ArgumentThird as _,
-        DescribeArgumentFirst as _, DescribeArgumentLast as _, DescribeArgumentSecond as _, DescribeParamFirst as _,
-        DescribeParamLast as _,
+        DescribeArgumentFirst as _, DescribeArgumentFourth as _, DescribeArgumentLast as _,
+        DescribeArgumentSecond as _, DescribeArgumentThird as _, DescribeParamFirst as _, DescribeParamLast as _,
+        DescribeParamSecond as _,
     };
+    pub use crate::extract::valid::{ArgumentValid as _, DescribeArgumentValid as _};
     pub use crate::response::levels::{
-        DescribeFirst as _, DescribeLast as _, DescribeSecond as _, ErrorFirst as _, ErrorFourth as _, ErrorLast as _,
-        ErrorSecond as _, ErrorThird as _, LeafFirst as _, LeafLast as _, LeafSecond as _, LeafThird as _,
-        SplitFirst as _, SplitLast as _, SplitSecond as _, StatusFirst as _, StatusLast as _, StatusSecond as _,
+        DescribeErrorFirst as _, DescribeErrorLast as _, DescribeErrorSecond as _, DescribeErrorThird as _,
+        DescribeFifth as _, DescribeFirst as _, DescribeFourth as _, DescribeLast as _, DescribeSecond as _,
+        DescribeSixth as _, DescribeThird as _, ErrorFirst as _, ErrorFourth as _, ErrorLast as _, ErrorSecond as _,
+        ErrorThird as _, LeafFirst as _, LeafLast as _, LeafSecond as _, LeafThird as _, SplitFirst as _,
+        SplitLast as _, SplitSecond as _, StatusFirst as _, StatusLast as _, StatusSecond as _,
     };
 }
 

@@ -14,6 +14,7 @@ use crate::cli::{self, Command, ServeOptions};
 use crate::docs::BUILT_IN;
 use crate::error::StartError;
 use crate::logging;
+use crate::openapi::check_security;
 use crate::start::Start;
 use crate::table::Table;
 
@@ -69,6 +70,7 @@ impl Start {
         let timeout = self.shutdown_timeout;
         let (app, setup) = self.build()?;
         setup.check_data(&app).await?;
+        check_security(&app.table)?;
         let shared = app.clone();
         let mut server =
             HttpServer::new(move || setup.worker(&shared)).disable_signals().shutdown_timeout(timeout.as_secs());

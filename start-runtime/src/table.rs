@@ -73,6 +73,12 @@ impl Table {
         &self.routes
     }
 
+    /// Whether a page has the path of this route, too.
+    pub fn has_page(&self, route: &Route) -> bool {
+        let mut pages = self.routes.iter().filter(|page| page.kind == RouteKind::Page).flat_map(|page| page.paths);
+        pages.any(|page| route.paths.iter().any(|path| path.segments == page.segments))
+    }
+
     pub fn api(&self) -> &Index {
         &self.api
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::docs::BUILT_IN;
+use crate::openapi::undocumented;
 use crate::route::{Route, RouteKind};
 use crate::table::Table;
 
@@ -22,13 +23,21 @@ pub fn text(table: &Table) -> String {
     rows.iter().map(line).collect()
 }
 
-fn marks(route: &Route) -> &'static str {
-    match (route.hidden, route.deprecated) {
-        (true, true) => "  (hidden, deprecated)",
-        (true, false) => "  (hidden)",
-        (false, true) => "  (deprecated)",
-        (false, false) => "",
-    }
+/// What is to be known of a route beside its path: `  (deprecated, no schema: Post)`.
+fn marks(route: &Route) -> String {
+    let without = schemaless(route);
+    let marks = [
+        route.hidden.then(|| "hidden".to_owned()),
+        route.deprecated.then(|| "deprecated".to_owned()),
+        (!without.is_empty()).then(|| format!("no schema: {}", without.join(", "))),
+    ];
+    let marks: Vec<String> = marks.into_iter().flatten().collect();
+    if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) }
+}
+
+/// The types that the document knows nothing of, because they do not implement `JsonSchema`.
+fn schemaless(route: &Route) -> Vec<&'static str> {
+    if route.hidden || route.kind == RouteKind::Page { Vec::new() } else { undocumented(route) }
 }
 
 /// An object for each method of each route.
@@ -59,6 +68,8 @@ fn object(route: &Route, method: &str) -> Value {
         "tag": route.tag,
         "hidden": route.hidden,
         "deprecated": route.deprecated,
+        "security": route.security,
+        "withoutSchema": schemaless(route),
     })
 }
 

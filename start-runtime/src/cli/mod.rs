@@ -1,14 +1,17 @@
 //! The way in through the command line. Everything but `serve` answers from the route records alone:
 //! before the body of `main`, without a database and without a secret.
 
+mod document;
 mod explain;
 mod listing;
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::docs;
+use crate::openapi;
 use crate::start;
 use crate::table::Table;
 
@@ -43,8 +46,15 @@ pub enum Command {
         /// The path, such as /api/students
         path: String,
     },
-    /// Print the OpenAPI document
-    Openapi,
+    /// Print the OpenAPI document, write it to a file, or hold it against one
+    Openapi {
+        /// Write it to this file instead
+        #[arg(long, value_name = "FILE", conflicts_with = "check")]
+        out: Option<PathBuf>,
+        /// End with 1 and a diff if this file is another document
+        #[arg(long, value_name = "FILE")]
+        check: Option<PathBuf>,
+    },
 }
 
 /// Where to listen.
@@ -99,7 +109,10 @@ fn answer(command: &Command, table: &Table) -> Result<String, String> {
         Command::Routes { json: true } => Ok(listing::json(table)),
         Command::Routes { json: false } => Ok(listing::text(table)),
         Command::Match { method, path } => explain::explain(table, method, path),
-        Command::Openapi => Ok(docs::to_json(table)),
+        Command::Openapi { out, check } => {
+            openapi::check_security(table).map_err(|error| format!("error: {error}"))?;
+            document::answer(&docs::to_json(table), out.as_deref(), check.as_deref())
+        }
     }
 }
 

@@ -63,6 +63,11 @@ impl BadParams {
 }
 
 impl ParamPlace {
+    /// The name on the wire of a field in Rust.
+    pub fn wire_name(self, field: &str) -> String {
+        if self == Self::Header { field.replace('_', "-") } else { field.to_owned() }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Path => "path",

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use futures_core::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 
 use crate::event::{Call, check_encoding};
 use crate::response::{Problem, Response, escape_pointer, json_problem};
@@ -62,6 +63,9 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     if let Ok(value) = serde_json::from_slice(body) {
         return Ok(value);
     }
+    if let Some(value) = with_integers(body) {
+        return Ok(value);
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let error = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Ok(value) => match deserializer.end() {
@@ -76,6 +80,32 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     }
     let pointer = pointer(error.path());
     Err(json_problem(error.inner(), &pointer))
+}
+
+/// `3.0` for an integer: to JSON Schema (2020-12 validation, section 6.1.1) it is one, and some clients write it so.
+fn with_integers<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let mut value: Value = serde_json::from_slice(body).ok()?;
+    make_integers(&mut value).then(|| T::deserialize(value).ok())?
+}
+
+/// Numbers without a fraction become integers, as far as a double is exact. Whether there were any.
+fn make_integers(value: &mut Value) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let Some(double) = number.as_f64().filter(|double| double.fract() == 0.0 && double.abs() <= EXACT) else {
+                return false;
+            };
+            #[allow(clippy::cast_possible_truncation, reason = "checked above")]
+            let integer = double as i64;
+            *number = integer.into();
+            true
+        }
+        // Every element is made one: no short cut at the first.
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_integers(item) | any),
+        Value::Object(members) => members.values_mut().fold(false, |any, member| make_integers(member) | any),
+        _ => false,
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -15,6 +15,8 @@ mod named;
 mod param;
 mod query;
 mod urlencoded;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+pub mod valid;
 
 use std::future::Ready;
 

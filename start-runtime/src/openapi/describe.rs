@@ -1,4 +1,4 @@
-//! What a handler's signature says about itself.
+//! What a handler's signature says about itself, in the words of the generated code.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -6,29 +6,28 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use super::needs::Need;
-use super::schemas::Schemas;
+use super::operation::Operation;
+use super::tidy;
 use crate::extract::ParamPlace;
 
-/// Collects what one handler takes and gives.
-pub struct Describe<'a> {
-    /// `None` when only the start-up checks ask.
-    schemas: Option<&'a mut Schemas>,
-    pub(super) params: Vec<Param>,
-    pub(super) body: Option<(BodyKind, Value)>,
-    pub(super) answer: Answer,
-    pub(super) may_be_missing: bool,
-    pub(super) may_be_empty: bool,
-    pub(super) any_status: bool,
-    pub(super) needs: Vec<Need>,
-}
-
 /// A param of the path, the query, a header or a cookie.
+#[derive(Debug)]
 pub struct Param {
     pub place: ParamPlace,
     pub name: String,
     pub required: bool,
     pub schema: Value,
     pub description: Option<String>,
+    /// Whether the members of the value are params of their own: a map in the query.
+    pub explode: bool,
+}
+
+/// A body, as the request has to bring it.
+#[derive(Debug)]
+pub struct Body {
+    pub kind: BodyKind,
+    pub schema: Value,
+    pub required: bool,
 }
 
 /// How a body is sent.
@@ -36,13 +35,15 @@ pub struct Param {
 pub enum BodyKind {
     Json,
     Form,
+    Multipart,
+    Text,
     Bytes,
 }
 
 /// What a handler answers with when all goes well.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub enum Answer {
-    /// A `Response`, a `Responder`, a type without a schema: nothing is known.
+    /// A `Response`, a `Responder`: nothing is known.
     #[default]
     Anything,
     Json(Value),
@@ -51,76 +52,109 @@ pub enum Answer {
     Nothing,
 }
 
-impl<'a> Describe<'a> {
-    pub(super) fn new(schemas: Option<&'a mut Schemas>) -> Self {
-        Self {
-            schemas,
-            params: Vec::new(),
-            body: None,
-            answer: Answer::Anything,
-            may_be_missing: false,
-            may_be_empty: false,
-            any_status: false,
-            needs: Vec::new(),
+impl BodyKind {
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+            Self::Multipart => "multipart/form-data",
+            Self::Text => "text/plain",
+            Self::Bytes => "application/octet-stream",
         }
     }
 
-    fn input<T: JsonSchema>(&mut self) -> Value {
-        self.schemas.as_mut().map_or(Value::Bool(true), |schemas| schemas.input::<T>())
+    /// Whether a value is read from it, which may not fit.
+    pub fn is_typed(self) -> bool {
+        matches!(self, Self::Json | Self::Form | Self::Multipart)
     }
+}
 
+#[doc(hidden)]
+#[allow(missing_docs, reason = "called by generated code; not public API")]
+impl Operation<'_> {
     /// A typed param of the path.
     pub fn path_param<T: JsonSchema>(&mut self, name: &str) {
-        let schema = self.input::<T>();
-        self.params.push(Param {
-            place: ParamPlace::Path,
-            name: name.to_owned(),
-            required: true,
-            schema,
-            description: None,
-        });
+        let Some(schemas) = &mut self.schemas else { return };
+        let schema = tidy::without_null(schemas.input::<T>());
+        self.push_param(ParamPlace::Path, name, true, schema);
+    }
+
+    /// A typed param of the path whose type has no schema: text, as every param is.
+    pub fn path_param_of_any_type<T>(&mut self, name: &str) {
+        self.push_param(ParamPlace::Path, name, true, json!({ "type": "string" }));
+        self.undocumented.push(std::any::type_name::<T>());
     }
 
     /// The fields of a struct as params, or one value under the name of its argument.
     pub fn params<T: JsonSchema>(&mut self, place: ParamPlace, argument: &str) {
         let Some(schemas) = &mut self.schemas else { return };
         let schema = schemas.input_inline::<T>();
-        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-            let nullable =
-                schema.get("type").is_some_and(|ty| ty.as_array().is_some_and(|types| types.contains(&json!("null"))));
-            self.params.push(Param {
-                place,
-                name: wire_name(place, argument),
-                required: !nullable,
-                schema,
-                description: None,
-            });
-            return;
-        };
-        let required: Vec<&str> =
-            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        for (name, schema) in properties {
-            let mut schema = schema.clone();
+        let fields = tidy::fields(&schema, schemas.input_definitions());
+        if fields.is_empty() {
+            let is_map = place == ParamPlace::Query && argument.is_empty();
+            let name = if is_map { "params".to_owned() } else { place.wire_name(argument) };
+            let required = !is_map && !tidy::is_nullable(&schema);
+            self.push_param(place, &name, required, tidy::without_null(schema));
+            if let Some(param) = self.params.last_mut() {
+                param.explode = is_map;
+            }
+        }
+        for (name, field) in fields {
+            let mut schema = tidy::without_null(field.schema);
             let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-            self.params.push(Param {
-                place,
-                name: wire_name(place, name),
-                required: required.contains(&name.as_str()),
-                schema,
-                description: description.and_then(|text| text.as_str().map(str::to_owned)),
-            });
+            let has_default = schema.get("default").is_some();
+            self.push_param(place, &place.wire_name(&name), field.required && !has_default, schema);
+            if let (Some(param), Some(Value::String(text))) = (self.params.last_mut(), description) {
+                param.description = Some(text);
+            }
+        }
+    }
+
+    pub(super) fn push_param(&mut self, place: ParamPlace, name: &str, required: bool, schema: Value) {
+        let name = name.to_owned();
+        self.params.push(Param { place, name, required, schema, description: None, explode: false });
+    }
+
+    /// A param whose type has no schema.
+    pub fn params_of_any_type<T>(&mut self, place: ParamPlace, argument: &str) {
+        self.undocumented.push(std::any::type_name::<T>());
+        if !argument.is_empty() {
+            self.push_param(place, &place.wire_name(argument), false, json!({}));
         }
     }
 
     /// A typed body.
     pub fn body<T: JsonSchema>(&mut self, kind: BodyKind) {
-        let schema = self.input::<T>();
-        self.body = Some((kind, schema));
+        let Some(schemas) = &mut self.schemas else { return };
+        let schema = match kind {
+            // What is sent as text has no null: a field that may be missing is left out.
+            BodyKind::Form | BodyKind::Multipart => {
+                let schema = schemas.input_inline::<T>();
+                tidy::fields_without_null(tidy::resolved(schema, schemas.input_definitions()))
+            }
+            _ => schemas.input::<T>(),
+        };
+        self.body = Some(Body { kind, schema, required: true });
     }
 
     /// A body whose type has no schema.
-    pub fn body_of_any_type(&mut self, kind: BodyKind) {
-        self.body = Some((kind, Value::Bool(true)));
+    pub fn body_of_any_type<T>(&mut self, kind: BodyKind) {
+        self.body = Some(Body { kind, schema: json!({}), required: true });
+        if kind.is_typed() {
+            self.undocumented.push(std::any::type_name::<T>());
+        }
+    }
+
+    /// The arguments that `document` adds may be missing.
+    pub fn optional(&mut self, document: impl FnOnce(&mut Self)) {
+        let before = self.params.len();
+        let body_before = self.body.take();
+        document(self);
+        self.params.iter_mut().skip(before).for_each(|param| param.required = false);
+        match &mut self.body {
+            Some(body) => body.required = false,
+            None => self.body = body_before,
+        }
     }
 
     /// State that has to be registered.
@@ -136,24 +170,15 @@ impl<'a> Describe<'a> {
         }
     }
 
-    /// A text answer.
-    pub fn returns_text(&mut self) {
-        self.answer = Answer::Text;
+    /// A JSON answer whose type has no schema.
+    pub fn returns_json_of_any_type<T>(&mut self) {
+        self.answer = Answer::Json(json!({}));
+        self.undocumented.push(std::any::type_name::<T>());
     }
 
-    /// Bytes.
-    pub fn returns_bytes(&mut self) {
-        self.answer = Answer::Bytes;
-    }
-
-    /// No body.
-    pub fn returns_nothing(&mut self) {
-        self.answer = Answer::Nothing;
-    }
-
-    /// Something that says nothing about itself.
-    pub fn returns_anything(&mut self) {
-        self.answer = Answer::Anything;
+    /// An answer of a form that is known.
+    pub fn returns(&mut self, answer: Answer) {
+        self.answer = answer;
     }
 
     /// An `Option`.
@@ -170,8 +195,14 @@ impl<'a> Describe<'a> {
     pub fn any_status(&mut self) {
         self.any_status = true;
     }
-}
 
-fn wire_name(place: ParamPlace, name: &str) -> String {
-    if place == ParamPlace::Header { name.replace('_', "-") } else { name.to_owned() }
+    /// Params are checked for more than their type.
+    pub fn constrained(&mut self) {
+        self.is_constrained = true;
+    }
+
+    /// An error that is an answer of its own: anything may come.
+    pub fn fails_with_anything(&mut self) {
+        self.fails_with_anything = true;
+    }
 }

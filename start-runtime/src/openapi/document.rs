@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::describe::{Answer, BodyKind, Describe, Param};
+use super::describe::Param;
+use super::info::{self, OpenApi};
+use super::operation::Operation;
+use super::paths::{Place, places};
+use super::responses::{PROBLEM, problem_schema, responses};
 use super::schemas::Schemas;
+use super::tidy::tidy;
 use crate::extract::ParamPlace;
-use crate::route::{Part, Route, RouteKind, RoutePath, Segment};
 use crate::table::Table;
 
 /// The document of a program's API routes. Equal routes give equal bytes, whatever the link order.
@@ -16,109 +20,73 @@ pub fn document(table: &Table) -> Value {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut inexpressible = Vec::new();
     let mut ids = BTreeSet::new();
-    for route in table.routes().iter().filter(|route| route.kind == RouteKind::Api && !route.hidden) {
-        let mut describe = Describe::new(Some(&mut schemas));
-        (route.describe)(&mut describe);
-        for path in route.paths {
-            let item = paths.entry(template(path, canonical_names(table, path))).or_default();
-            for method in methods(route) {
-                let id = unique(&mut ids, operation_id(method, path));
-                if item.contains_key(&method.to_lowercase()) {
-                    inexpressible
-                        .push(json!({ "method": method, "pattern": route.pattern, "summary": summary(route.docs).0 }));
-                } else {
-                    item.insert(method.to_lowercase(), operation(route, path, &describe, &id));
-                }
-            }
+    let mut tags = BTreeSet::new();
+    let mut schemes = BTreeMap::new();
+    for place in places(table) {
+        let mut operation = Operation::new(Some(&mut schemas));
+        (place.route.describe)(&mut operation);
+        schemes.append(&mut operation.schemes);
+        let tag = info::tag(&place);
+        tags.insert(tag.clone());
+        let id = unique(&mut ids, operation_id(&place));
+        let has_page = table.has_page(place.route);
+        let value = object(&place, &operation, &id, &tag, has_page);
+        let method = place.method.to_lowercase();
+        if place.inexpressible {
+            inexpressible.push(json!({
+                "method": place.method, "pattern": place.route.pattern, "path": place.template, "operation": value,
+            }));
+        } else {
+            paths.entry(place.template).or_default().insert(method, value);
         }
     }
-    let (title, version) = title(table);
     let mut document = json!({
         "openapi": "3.1.0",
-        "info": { "title": title, "version": version },
+        "info": info::info(table),
+        "servers": [{ "url": "/" }],
+        "tags": tags.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
         "paths": paths,
     });
     if !inexpressible.is_empty() {
         document["x-start-routes"] = inexpressible.into();
     }
     let mut components = schemas.finish(&mut document);
-    components.insert("Problem".to_owned(), problem_schema());
+    let name = free_name(&components);
+    components.insert(name.clone(), problem_schema());
+    components.sort_keys();
     document["components"] = json!({ "schemas": components });
-    document
-}
-
-/// The name of the program and the version of its package.
-pub fn title(table: &Table) -> (String, String) {
-    let program = std::env::current_exe()
-        .ok()
-        .and_then(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-        .unwrap_or_else(|| "API".to_owned());
-    let own = table.routes().iter().find(|route| route.package == Some(program.as_str()));
-    let version = own.and_then(|route| route.version).unwrap_or("0.0.0");
-    (program, version.to_owned())
-}
-
-fn methods(route: &Route) -> Vec<&'static str> {
-    if route.methods.contains(&"ANY") { vec!["GET", "POST", "PUT", "PATCH", "DELETE"] } else { route.methods.to_vec() }
-}
-
-/// Routes of one shape share one path item, so they share the names of its params: those of the
-/// first route.
-fn canonical_names(table: &Table, path: &RoutePath) -> &'static [&'static str] {
-    let same = |other: &&RoutePath| other.segments == path.segments;
-    let paths = table
-        .routes()
-        .iter()
-        .filter(|route| route.kind == RouteKind::Api && !route.hidden)
-        .flat_map(|route| route.paths);
-    paths.into_iter().find(same).map_or(path.params, |path| path.params)
-}
-
-fn template(path: &RoutePath, names: &[&str]) -> String {
-    if path.segments.is_empty() {
-        return "/".to_owned();
+    if !schemes.is_empty() {
+        document["components"]["securitySchemes"] = json!(schemes);
     }
-    let mut names = names.iter();
-    let mut name = || format!("{{{}}}", names.next().copied().unwrap_or_default());
-    let mut text = String::new();
-    for segment in path.segments {
-        text.push('/');
-        match segment {
-            Segment::Literal(literal) => text.push_str(&encode(literal)),
-            Segment::Param | Segment::Rest | Segment::OptionalRest => text.push_str(&name()),
-            Segment::Mixed(parts) => {
-                for part in *parts {
-                    match part {
-                        Part::Literal(literal) => text.push_str(&encode(literal)),
-                        Part::Param => text.push_str(&name()),
-                    }
-                }
+    name_problem(&mut document, &format!("#/components/schemas/{name}"));
+    tidy(&mut document);
+    OpenApi::edited(document)
+}
+
+/// `Problem`, unless the program has a type of that name.
+fn free_name(components: &Map<String, Value>) -> String {
+    let names = ["Problem", "ProblemDetails", "StartProblem"];
+    let free = names.into_iter().find(|name| !components.contains_key(*name));
+    free.unwrap_or("StartProblemDetails").to_owned()
+}
+
+fn name_problem(value: &mut Value, reference: &str) {
+    match value {
+        Value::Object(members) => {
+            if members.get("$ref").is_some_and(|target| target == PROBLEM) {
+                members.insert("$ref".to_owned(), reference.into());
             }
+            members.values_mut().for_each(|value| name_problem(value, reference));
         }
+        Value::Array(items) => items.iter_mut().for_each(|value| name_problem(value, reference)),
+        _ => {}
     }
-    text
 }
 
-fn encode(literal: &str) -> String {
-    const SET: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b'#')
-        .add(b'%')
-        .add(b'/')
-        .add(b'<')
-        .add(b'>')
-        .add(b'?')
-        .add(b'`')
-        .add(b'{')
-        .add(b'}');
-    percent_encoding::utf8_percent_encode(literal, SET).to_string()
-}
-
-fn operation_id(method: &str, path: &RoutePath) -> String {
-    let words = template(path, path.params);
-    let words = words.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.fold(method.to_lowercase(), |id, word| format!("{id}_{word}"))
+/// `get_api_house_students`: it changes when the path does, and for no other reason.
+fn operation_id(place: &Place) -> String {
+    let words = place.template.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(place.method.to_lowercase(), |id, word| format!("{id}_{word}"))
 }
 
 fn unique(ids: &mut BTreeSet<String>, id: String) -> String {
@@ -131,135 +99,106 @@ fn unique(ids: &mut BTreeSet<String>, id: String) -> String {
     name
 }
 
-/// The first paragraph, and the rest.
-fn summary(docs: &str) -> (String, &str) {
+/// The first paragraph in one line without its full stop, and the text that says more: the rest, or the same again,
+/// because tools want a description.
+fn texts(docs: &str) -> Option<(String, String)> {
     let (first, rest) = docs.split_once("\n\n").unwrap_or((docs, ""));
-    (first.split_whitespace().collect::<Vec<_>>().join(" "), rest.trim())
+    let first = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    let rest = rest.trim();
+    let description = if rest.is_empty() { first.clone() } else { rest.to_owned() };
+    let summary = first.strip_suffix('.').filter(|text| !text.contains(". ")).unwrap_or(&first).to_owned();
+    (!summary.is_empty()).then_some((summary, description))
 }
 
-fn operation(route: &Route, path: &RoutePath, describe: &Describe<'_>, id: &str) -> Value {
-    let mut operation = Map::new();
-    operation.insert("operationId".into(), id.into());
-    let (summary, description) = summary(route.docs);
-    if !summary.is_empty() {
-        operation.insert("summary".into(), summary.into());
+fn object(place: &Place, operation: &Operation<'_>, id: &str, tag: &str, has_page: bool) -> Value {
+    let mut object = Map::new();
+    object.insert("operationId".into(), id.into());
+    let (summary, description) = texts(place.route.docs).unwrap_or_else(|| {
+        let label = format!("{} {}", place.method, place.template);
+        (label, "This route has no doc comment.".to_owned())
+    });
+    object.insert("summary".into(), summary.into());
+    object.insert("description".into(), description.into());
+    object.insert("tags".into(), json!([tag]));
+    if place.route.deprecated {
+        object.insert("deprecated".into(), true.into());
     }
-    if !description.is_empty() {
-        operation.insert("description".into(), description.into());
-    }
-    if let Some(tag) = route.tag {
-        operation.insert("tags".into(), json!([tag]));
-    }
-    if route.deprecated {
-        operation.insert("deprecated".into(), true.into());
-    }
-    let params = params(path, describe);
+    let params = params(place, operation);
     if !params.is_empty() {
-        operation.insert("parameters".into(), params.into());
+        object.insert("parameters".into(), params.into());
     }
-    if let Some((kind, schema)) = &describe.body {
-        let content_type = match kind {
-            BodyKind::Json => "application/json",
-            BodyKind::Form => "application/x-www-form-urlencoded",
-            BodyKind::Bytes => "application/octet-stream",
-        };
-        operation.insert(
-            "requestBody".into(),
-            json!({ "required": true, "content": { content_type: { "schema": schema } } }),
-        );
+    if let Some(body) = &operation.body {
+        let content = json!({ body.kind.content_type(): { "schema": body.schema } });
+        object.insert("requestBody".into(), json!({ "required": body.required, "content": content }));
     }
-    operation.insert("responses".into(), responses(route, describe));
-    operation.into()
+    object.insert("responses".into(), responses(place, operation, has_page));
+    let security = info::security(place.route, operation);
+    if !security.is_empty() {
+        object.insert("security".into(), security.into());
+    }
+    object.extend(operation.extensions.clone());
+    object.into()
 }
 
-fn params(path: &RoutePath, describe: &Describe<'_>) -> Vec<Value> {
+fn params(place: &Place, operation: &Operation<'_>) -> Vec<Value> {
     let mut params = Vec::new();
-    let last_is_rest = matches!(path.segments.last(), Some(Segment::Rest | Segment::OptionalRest));
-    for (index, name) in path.params.iter().enumerate() {
-        let typed = describe.params.iter().find(|param| param.place == ParamPlace::Path && param.name == *name);
+    // Routes of one shape may name its params differently: their types are found by the place.
+    let own = place.route.paths.iter().map(|path| path.params).max_by_key(|names| names.len()).unwrap_or_default();
+    for (index, name) in place.params.iter().enumerate() {
+        let own = own_name(place, own, index);
+        let typed = operation.params.iter().find(|param| param.place == ParamPlace::Path && param.name == own);
         let schema = typed.map_or_else(|| json!({ "type": "string" }), |param| param.schema.clone());
         let mut param = json!({ "name": name, "in": "path", "required": true, "schema": schema });
-        if last_is_rest && index + 1 == path.params.len() {
+        if place.catch_all && index + 1 == place.params.len() {
+            param["description"] = "The rest of the path, slashes included.".into();
             param["x-catch-all"] = true.into();
         }
         params.push(param);
     }
-    for Param { place, name, required, schema, description } in
-        describe.params.iter().filter(|param| param.place != ParamPlace::Path)
-    {
-        let place = match place {
-            ParamPlace::Header => "header",
-            ParamPlace::Cookie => "cookie",
-            _ => "query",
-        };
-        let mut param = json!({ "name": name, "in": place, "required": required, "schema": schema });
-        if let Some(description) = description {
-            param["description"] = description.as_str().into();
-        }
-        params.push(param);
-    }
+    let others = operation.params.iter().filter(|param| param.place != ParamPlace::Path);
+    params.extend(others.map(param));
     params
 }
 
-fn responses(route: &Route, describe: &Describe<'_>) -> Value {
-    let mut responses = Map::new();
-    let content = match &describe.answer {
-        Answer::Json(schema) => Some(("application/json", schema.clone())),
-        Answer::Text => Some(("text/plain; charset=utf-8", json!({ "type": "string" }))),
-        Answer::Bytes => Some(("application/octet-stream", json!({}))),
-        Answer::Anything | Answer::Nothing => None,
-    };
-    let status = match (route.status, &describe.answer) {
-        (Some(status), _) => status.to_string(),
-        (None, Answer::Nothing) => "204".to_owned(),
-        (None, Answer::Anything) if !describe.any_status => "default".to_owned(),
-        (None, _) => "200".to_owned(),
-    };
-    let mut success = json!({ "description": "Success" });
-    if let Some((content_type, schema)) = content {
-        success["content"] = json!({ content_type: { "schema": schema } });
-    }
-    responses.insert(status, success);
-    if describe.may_be_missing {
-        responses.insert("404".into(), problem("Not found"));
-    }
-    if !describe.params.is_empty() {
-        responses.insert("400".into(), problem("A param is missing or malformed"));
-    }
-    if let Some((kind, _)) = describe.body {
-        if matches!(kind, BodyKind::Json) {
-            responses.insert("400".into(), problem("The body is not JSON, or a param is missing or malformed"));
-        }
-        responses.insert("413".into(), problem("The body is too large"));
-        if matches!(kind, BodyKind::Json | BodyKind::Form) {
-            responses.insert("415".into(), problem("The body has another content type"));
-            responses.insert("422".into(), problem("The body does not fit the schema"));
-        }
-    }
-    responses.sort_keys();
-    responses.into()
+/// The name that the route itself gives to a param of the place.
+fn own_name<'n>(place: &'n Place, longest: &'n [&'static str], index: usize) -> &'n str {
+    let same = place.route.paths.iter().find(|path| path.params.len() == place.params.len());
+    same.map_or(longest, |path| path.params).get(index).copied().unwrap_or_default()
 }
 
-fn problem(description: &str) -> Value {
-    json!({
-        "description": description,
-        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-    })
+fn param(param: &Param) -> Value {
+    let Param { place, name, required, schema, description, explode } = param;
+    let place = match place {
+        ParamPlace::Header => "header",
+        ParamPlace::Cookie => "cookie",
+        _ => "query",
+    };
+    let mut value = json!({ "name": name, "in": place, "required": required, "schema": schema });
+    if let Some(description) = description {
+        value["description"] = description.as_str().into();
+    }
+    if *explode {
+        value["style"] = "form".into();
+        value["explode"] = true.into();
+    }
+    value
 }
 
-/// RFC 9457, section 3.1.
-fn problem_schema() -> Value {
-    json!({
-        "type": "object",
-        "description": "Problem Details (RFC 9457)",
-        "properties": {
-            "type": { "type": "string", "format": "uri-reference" },
-            "title": { "type": "string" },
-            "status": { "type": "integer", "minimum": 100, "maximum": 999 },
-            "detail": { "type": "string" },
-            "instance": { "type": "string", "format": "uri-reference" },
-        },
-        "required": ["type", "title", "status"],
-        "additionalProperties": true,
-    })
+#[cfg(test)]
+mod tests {
+    use super::texts;
+
+    #[test]
+    fn a_doc_comment_is_summary_and_description() {
+        let cases = [
+            ("All posts.", Some(("All posts", "All posts."))),
+            ("All posts,\nnewest first.\n\nThe rest.", Some(("All posts, newest first", "The rest."))),
+            ("One. Two.", Some(("One. Two.", "One. Two."))),
+            ("", None),
+        ];
+        for (docs, expected) in cases {
+            let found = texts(docs);
+            assert_eq!(found.as_ref().map(|(one, two)| (one.as_str(), two.as_str())), expected, "{docs}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 
-use super::describe::Describe;
+use super::operation::Operation;
 use crate::route::Route;
 
 /// A type that has to be registered with `Start::data`.
@@ -13,7 +13,7 @@ pub struct Need {
 
 /// The state that a route's handler takes.
 pub fn needs(route: &Route) -> Vec<Need> {
-    let mut describe = Describe::new(None);
-    (route.describe)(&mut describe);
-    describe.needs
+    let mut operation = Operation::new(None);
+    (route.describe)(&mut operation);
+    operation.needs
 }

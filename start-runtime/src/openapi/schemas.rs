@@ -1,13 +1,19 @@
-//! JSON Schemas of the types in the handlers' signatures, and their names in the document.
+//! JSON Schemas of the types in the handlers' signatures.
 
 use std::collections::BTreeMap;
 
+use percent_encoding::percent_decode_str;
+use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
-use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
+
+use super::names;
 
 /// Where a document keeps its schemas.
 const COMPONENTS: &str = "#/components/schemas/";
+/// Where references point to until all names are known: what is received, what is sent.
+const INPUT: &str = "#/input/";
+const OUTPUT: &str = "#/output/";
 
 /// What is sent and what is received are two contracts: a field with a default is optional in a
 /// request and always there in a response.
@@ -18,98 +24,146 @@ pub struct Schemas {
 
 impl Schemas {
     pub fn new() -> Self {
-        let settings = || {
+        let settings = |place: &'static str| {
             SchemaSettings::draft2020_12().with(|settings| {
-                settings.definitions_path = "/components/schemas".into();
+                settings.definitions_path = place.trim_end_matches('/').trim_start_matches('#').into();
                 settings.meta_schema = None;
             })
         };
         Self {
-            inputs: settings().for_deserialize().into_generator(),
-            outputs: settings().for_serialize().into_generator(),
+            inputs: settings(INPUT).for_deserialize().into_generator(),
+            outputs: settings(OUTPUT).for_serialize().into_generator(),
         }
     }
 
-    /// The schema of a type that is received. References to it are marked, and named at the end.
+    /// The schema of a type that is received, or a reference to it.
     pub fn input<T: JsonSchema>(&mut self) -> Value {
-        mark_inputs(self.inputs.subschema_for::<T>())
+        self.inputs.subschema_for::<T>().to_value()
     }
 
     /// The same without a name of its own: its fields become params.
     pub fn input_inline<T: JsonSchema>(&mut self) -> Value {
-        let schema = T::json_schema(&mut self.inputs);
-        mark_inputs(schema)
+        T::json_schema(&mut self.inputs).to_value()
     }
 
-    /// The schema of a type that is sent.
+    /// What inputs refer to.
+    pub fn input_definitions(&self) -> &Map<String, Value> {
+        self.inputs.definitions()
+    }
+
+    /// The schema of a type that is sent, or a reference to it.
     pub fn output<T: JsonSchema>(&mut self) -> Value {
         self.outputs.subschema_for::<T>().to_value()
     }
 
-    /// All named schemas. An input that differs from the output of the same name is called
-    /// `…Input`; the references in `document` are set accordingly.
+    /// All named schemas. An input that differs from the output of the same type is called `…Input`; the
+    /// references in `document` are set accordingly, and what nothing refers to is left out.
     pub fn finish(mut self, document: &mut Value) -> Map<String, Value> {
-        let outputs = self.outputs.take_definitions(true);
-        let inputs: BTreeMap<String, Value> =
-            self.inputs.take_definitions(true).into_iter().map(|(name, schema)| (name, mark(schema))).collect();
+        let ids = [names::ids(&self.inputs), names::ids(&self.outputs)];
+        let definitions = [self.inputs.take_definitions(true), self.outputs.take_definitions(true)];
+        let final_names = names::choose(&ids);
+        let [inputs, outputs] =
+            [0, 1].map(|contract| Contract { definitions: &definitions[contract], ids: &ids[contract] });
         let differing = differing(&inputs, &outputs);
-        let mut schemas: Map<String, Value> = outputs.clone();
-        for (name, schema) in inputs {
-            let name = if differing.contains(&name) { format!("{name}Input") } else { name };
-            schemas.entry(name).or_insert(schema);
-        }
-        let rename = |reference: &str| {
-            let name = reference.strip_prefix(INPUT_MARK)?;
-            let suffix = if differing.iter().any(|other| other == name) { "Input" } else { "" };
-            Some(format!("{COMPONENTS}{name}{suffix}"))
+
+        let name = |reference: &str| {
+            let provisional = reference_name(reference)?;
+            let is_input = reference.starts_with(INPUT);
+            let id = if is_input { &inputs } else { &outputs }.id(&provisional);
+            let plain = final_names.get(&id)?;
+            Some(if is_input && differing.contains(&id) { names::input(plain, &final_names) } else { plain.clone() })
         };
+        let rename = |reference: &str| name(reference).map(|name| format!("{COMPONENTS}{name}"));
+
+        let mut schemas = Map::new();
+        for (place, contract) in [(OUTPUT, &outputs), (INPUT, &inputs)] {
+            for (provisional, schema) in contract.definitions {
+                let Some(name) = name(&format!("{place}{provisional}")) else { continue };
+                let mut schema = schema.clone();
+                rename_references(&mut schema, &rename);
+                schemas.entry(name).or_insert(schema);
+            }
+        }
         rename_references(document, &rename);
-        schemas.values_mut().for_each(|schema| rename_references(schema, &rename));
+        let used = used(document, &schemas);
+        schemas.retain(|name, _| used.contains(name));
         schemas.sort_keys();
         schemas
     }
 }
 
-/// Stands before the names of inputs until all names are known.
-const INPUT_MARK: &str = "#input/";
-
-fn mark_inputs(schema: Schema) -> Value {
-    mark(schema.to_value())
+/// The name in a reference to a definition, decoded (RFC 6901, section 6).
+pub fn reference_name(reference: &str) -> Option<String> {
+    let name = reference.strip_prefix(INPUT).or_else(|| reference.strip_prefix(OUTPUT))?;
+    Some(percent_decode_str(name).decode_utf8_lossy().replace("~1", "/").replace("~0", "~"))
 }
 
-fn mark(mut schema: Value) -> Value {
-    rename_references(&mut schema, &|reference| {
-        reference.strip_prefix(COMPONENTS).map(|name| format!("{INPUT_MARK}{name}"))
-    });
-    schema
+/// The definitions of one generator.
+struct Contract<'a> {
+    definitions: &'a Map<String, Value>,
+    ids: &'a BTreeMap<String, String>,
 }
 
-/// The inputs whose schema, or the schema of a type that they refer to, is not the output's.
-fn differing(inputs: &BTreeMap<String, Value>, outputs: &Map<String, Value>) -> Vec<String> {
-    let mut differing: Vec<String> = inputs
-        .iter()
-        .filter(|(name, schema)| outputs.get(*name).is_some_and(|output| mark(output.clone()) != **schema))
-        .map(|(name, _)| name.clone())
-        .collect();
+impl Contract<'_> {
+    fn id(&self, provisional: &str) -> String {
+        self.ids.get(provisional).map_or_else(|| provisional.to_owned(), Clone::clone)
+    }
+
+    /// The definitions by type, with references to types.
+    fn by_id(&self) -> BTreeMap<String, Value> {
+        let by_id = |(provisional, schema): (&String, &Value)| {
+            let mut schema = schema.clone();
+            rename_references(&mut schema, &|reference| Some(self.id(&reference_name(reference)?)));
+            (self.id(provisional), schema)
+        };
+        self.definitions.iter().map(by_id).collect()
+    }
+}
+
+/// The types whose input, or that of a type that they refer to, is not their output.
+fn differing(inputs: &Contract<'_>, outputs: &Contract<'_>) -> Vec<String> {
+    let (inputs, outputs) = (inputs.by_id(), outputs.by_id());
+    let both = || inputs.iter().filter_map(|(id, input)| Some((id, input, outputs.get(id)?)));
+    let mut differing: Vec<String> =
+        both().filter(|(_, input, output)| input != output).map(|(id, ..)| id.clone()).collect();
     loop {
         let refers = |schema: &Value| {
             let mut found = false;
-            each_reference(schema, &mut |reference| {
-                found |=
-                    reference.strip_prefix(INPUT_MARK).is_some_and(|name| differing.iter().any(|other| other == name));
-            });
+            each_reference(schema, &mut |reference| found |= differing.iter().any(|id| id == reference));
             found
         };
-        let more: Vec<String> = inputs
-            .iter()
-            .filter(|(name, schema)| outputs.contains_key(*name) && !differing.contains(name) && refers(schema))
-            .map(|(name, _)| name.clone())
+        let more: Vec<String> = both()
+            .filter(|(id, input, _)| !differing.contains(id) && refers(input))
+            .map(|(id, ..)| id.clone())
             .collect();
         if more.is_empty() {
             return differing;
         }
         differing.extend(more);
     }
+}
+
+/// The names that the document refers to, directly or through others.
+fn used(document: &Value, schemas: &Map<String, Value>) -> Vec<String> {
+    let mut used: Vec<String> = Vec::new();
+    let see = |schema: &Value, used: &mut Vec<String>| {
+        each_reference(schema, &mut |reference| {
+            if let Some(name) = reference.strip_prefix(COMPONENTS)
+                && !used.iter().any(|known| known == name)
+            {
+                used.push(name.to_owned());
+            }
+        });
+    };
+    see(document, &mut used);
+    let mut next = 0;
+    while let Some(name) = used.get(next) {
+        if let Some(schema) = schemas.get(name) {
+            see(schema, &mut used);
+        }
+        next += 1;
+    }
+    used
 }
 
 fn each_reference(schema: &Value, see: &mut impl FnMut(&str)) {

@@ -98,6 +98,13 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR).with_cause(cause)
     }
 
+    /// The same with another status.
+    #[must_use]
+    pub fn with_status(mut self, status: impl IntoStatus) -> Self {
+        self.0.status = status.into_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self
+    }
+
     /// The same with a sentence about this one occurrence.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {

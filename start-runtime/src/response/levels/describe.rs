@@ -1,55 +1,100 @@
-//! What the docs say of an answer.
+//! What the docs say of an answer, and of an error.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::io;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes};
+use actix_web::{HttpResponse, Responder};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Probe;
 use crate::extract::Json;
-use crate::openapi::Describe;
-use crate::response::Problem;
+use crate::openapi::{Answer, Describe, Documented};
+use crate::response::{Problem, Response};
 
-pub trait DescribeFirst {
-    fn describe_output(&self, docs: &mut Describe<'_>);
+macro_rules! levels {
+    ($method:ident: $($level:ident),*) => {$(
+        pub trait $level {
+            fn $method(&self, docs: &mut Describe<'_>);
+        }
+    )*};
 }
 
-pub trait DescribeSecond {
-    fn describe_output(&self, docs: &mut Describe<'_>);
-}
-
-pub trait DescribeLast {
-    fn describe_output(&self, docs: &mut Describe<'_>);
-}
+levels!(describe_output: DescribeFirst, DescribeSecond, DescribeThird, DescribeFourth, DescribeFifth, DescribeSixth, DescribeLast);
+levels!(describe_error: DescribeErrorFirst, DescribeErrorSecond, DescribeErrorThird, DescribeErrorLast);
 
 macro_rules! describe {
-    ($level:ident $([$($generics:tt)*] $probe:ty => |$docs:ident| $body:expr;)*) => {$(
+    ($level:ident $method:ident $([$($generics:tt)*] $probe:ty => |$docs:ident| $body:expr;)*) => {$(
         impl<$($generics)*> $level for $probe {
-            fn describe_output(&self, $docs: &mut Describe<'_>) {
+            fn $method(&self, $docs: &mut Describe<'_>) {
                 $body;
             }
         }
     )*};
 }
 
-describe! { DescribeFirst
-    [T: Serialize + JsonSchema] &&Probe<Json<T>> => |docs| docs.returns_json::<T>();
-    [T: Serialize + JsonSchema] &&Probe<web::Json<T>> => |docs| docs.returns_json::<T>();
-    [] &&Probe<&'static str> => |docs| docs.returns_text();
-    [] &&Probe<String> => |docs| docs.returns_text();
-    [] &&Probe<Cow<'static, str>> => |docs| docs.returns_text();
-    [] &&Probe<Box<str>> => |docs| docs.returns_text();
-    [] &&Probe<()> => |docs| docs.returns_nothing();
-    [] &&Probe<Problem> => |docs| docs.returns_anything();
-    [] &&Probe<Vec<u8>> => |docs| docs.returns_bytes();
-    [] &&Probe<Bytes> => |docs| docs.returns_bytes();
+describe! { DescribeFirst describe_output
+    [T: Serialize + JsonSchema] &&&&&&Probe<Json<T>> => |docs| docs.returns_json::<T>();
+    [T: Serialize + JsonSchema] &&&&&&Probe<web::Json<T>> => |docs| docs.returns_json::<T>();
+    [] &&&&&&Probe<&'static str> => |docs| docs.returns(Answer::Text);
+    [] &&&&&&Probe<String> => |docs| docs.returns(Answer::Text);
+    [] &&&&&&Probe<Cow<'static, str>> => |docs| docs.returns(Answer::Text);
+    [] &&&&&&Probe<Box<str>> => |docs| docs.returns(Answer::Text);
+    [] &&&&&&Probe<()> => |docs| docs.returns(Answer::Nothing);
+    [] &&&&&&Probe<Vec<u8>> => |docs| docs.returns(Answer::Bytes);
+    [] &&&&&&Probe<Bytes> => |docs| docs.returns(Answer::Bytes);
 }
 
-describe! { DescribeSecond
-    [T: Serialize + JsonSchema] &Probe<T> => |docs| docs.returns_json::<T>();
+describe! { DescribeSecond describe_output
+    [T: Serialize] &&&&&Probe<Json<T>> => |docs| docs.returns_json_of_any_type::<T>();
+    [T: Serialize] &&&&&Probe<web::Json<T>> => |docs| docs.returns_json_of_any_type::<T>();
+    [] &&&&&Probe<Response> => |docs| docs.fails_with_anything();
+    [] &&&&&Probe<HttpResponse> => |docs| docs.fails_with_anything();
+    [] &&&&&Probe<StatusCode> => |docs| docs.fails_with_anything();
 }
 
-describe! { DescribeLast
-    [T] Probe<T> => |docs| docs.returns_anything();
+describe! { DescribeThird describe_output
+    [T: Documented] &&&&Probe<T> => |docs| T::document(docs);
+}
+
+describe! { DescribeFourth describe_output
+    [T: Responder] &&&Probe<T> => |docs| docs.fails_with_anything();
+}
+
+describe! { DescribeFifth describe_output
+    [T: Serialize + JsonSchema] &&Probe<T> => |docs| docs.returns_json::<T>();
+}
+
+describe! { DescribeSixth describe_output
+    [T: Serialize] &Probe<T> => |docs| docs.returns_json_of_any_type::<T>();
+}
+
+describe! { DescribeLast describe_output
+    [T] Probe<T> => |docs| docs.returns(Answer::Anything);
+}
+
+describe! { DescribeErrorFirst describe_error
+    [T: Documented] &&&Probe<T> => |docs| T::document(docs);
+}
+
+describe! { DescribeErrorSecond describe_error
+    [] &&Probe<Infallible> => |_docs| {};
+    [] &&Probe<Problem> => |_docs| {};
+    [] &&Probe<io::Error> => |_docs| {};
+    [] &&Probe<Box<dyn StdError>> => |_docs| {};
+    [] &&Probe<Response> => |docs| docs.fails_with_anything();
+    [] &&Probe<HttpResponse> => |docs| docs.fails_with_anything();
+    [] &&Probe<StatusCode> => |docs| docs.fails_with_anything();
+}
+
+describe! { DescribeErrorThird describe_error
+    [T: Into<actix_web::Error>] &Probe<T> => |docs| docs.fails_with_anything();
+}
+
+describe! { DescribeErrorLast describe_error
+    [T] Probe<T> => |_docs| {};
 }

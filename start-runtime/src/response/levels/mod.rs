@@ -16,7 +16,10 @@ mod status;
 use std::marker::PhantomData;
 
 pub use super::outcome::Split;
-pub use describe::{DescribeFirst, DescribeLast, DescribeSecond};
+pub use describe::{
+    DescribeErrorFirst, DescribeErrorLast, DescribeErrorSecond, DescribeErrorThird, DescribeFifth, DescribeFirst,
+    DescribeFourth, DescribeLast, DescribeSecond, DescribeSixth, DescribeThird,
+};
 pub use error::{ErrorFirst, ErrorFourth, ErrorLast, ErrorSecond, ErrorThird};
 pub use leaf::{LeafFirst, LeafLast, LeafSecond, LeafThird, Text};
 pub use split::{SplitFirst, SplitLast, SplitSecond};

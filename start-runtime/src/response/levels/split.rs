@@ -27,6 +27,9 @@ macro_rules! split_kind {
                 $describe
                 Probe::NEW
             }
+            pub fn error<$($generics),*>(self, _: &Probe<$from>) -> Probe<$error> {
+                Probe::NEW
+            }
         }
     };
 }

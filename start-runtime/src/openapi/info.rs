@@ -1,0 +1,223 @@
+//! What holds for the whole document: the program's own data, tags, security schemes, and the user's edits.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::operation::Operation;
+use super::paths::Place;
+use super::security::SecurityScheme;
+use crate::error::StartError;
+use crate::route::{Package, Route, RouteKind, Segment};
+use crate::table::Table;
+
+/// The OpenAPI document of the program, for what no signature tells: other servers, a description of the whole,
+/// security schemes, anything else.
+///
+/// Title, version, description, licence and contact come from the package's `Cargo.toml`. What is to be different
+/// is said in a function under `#[start_runtime::openapi]`, which is called when the document is made, also by
+/// the `openapi` command, before `main`:
+///
+/// ```
+/// use start_runtime::openapi::{OpenApi, SecurityScheme};
+///
+/// #[start_runtime::openapi]
+/// fn about(document: &mut OpenApi) {
+///     document.title("Owl Post");
+///     document.server("https://owls.example.com", "The real one");
+///     document.tag("owls", "Birds that carry letters");
+///     document.security_scheme(SecurityScheme::bearer("token").description("From POST /login"));
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug)]
+pub struct OpenApi {
+    document: Value,
+}
+
+/// A function that edits the document. Made by the attribute only.
+pub struct OpenApiEdit {
+    /// Where the function is.
+    pub file: &'static str,
+    /// The line of its name.
+    pub line: u32,
+    /// The function.
+    pub edit: fn(&mut OpenApi),
+}
+
+inventory::collect!(OpenApiEdit);
+
+impl OpenApi {
+    /// The document after all edits, those of one file in the order of its lines.
+    pub(super) fn edited(document: Value) -> Value {
+        let mut edits: Vec<&OpenApiEdit> = inventory::iter::<OpenApiEdit>().collect();
+        edits.sort_by_key(|edit| (edit.file, edit.line));
+        let mut api = Self { document };
+        for edit in edits {
+            // Documenting never panics: an edit that does is left out.
+            let mut edited = Self { document: api.document.clone() };
+            match crate::panic::catch(|| (edit.edit)(&mut edited)) {
+                Ok(()) if edited.document.is_object() => api = edited,
+                Ok(()) => tracing::error!("{}:{} leaves no document: it is passed over", edit.file, edit.line),
+                Err(panic) => tracing::error!("{}:{} panicked while documenting: {panic}", edit.file, edit.line),
+            }
+        }
+        api.document
+    }
+
+    /// The title, in place of the package's name.
+    pub fn title(&mut self, text: &str) {
+        self.document["info"]["title"] = text.into();
+    }
+
+    /// The version, in place of the package's.
+    pub fn version(&mut self, text: &str) {
+        self.document["info"]["version"] = text.into();
+    }
+
+    /// The description (CommonMark), in place of the package's.
+    pub fn description(&mut self, text: &str) {
+        self.document["info"]["description"] = text.into();
+    }
+
+    /// Whom to ask, in place of the package's author.
+    pub fn contact(&mut self, name: &str, email: &str, url: &str) {
+        let members = [("name", name), ("email", email), ("url", url)].into_iter();
+        let members = members.filter(|(_, text)| !text.is_empty());
+        self.document["info"]["contact"] =
+            members.map(|(name, text)| (name.to_owned(), text.into())).collect::<Map<_, _>>().into();
+    }
+
+    /// One more server. The first one takes the place of `/`, the server that the document itself comes from.
+    pub fn server(&mut self, url: &str, description: &str) {
+        let server = json!({ "url": url.strip_suffix('/').filter(|url| !url.is_empty()).unwrap_or(url), "description": description });
+        match &mut self.document["servers"] {
+            Value::Array(servers) if *servers != [json!({ "url": "/" })] => servers.push(server),
+            servers => *servers = json!([server]),
+        }
+    }
+
+    /// What a tag stands for. A tag that no route has is added.
+    pub fn tag(&mut self, name: &str, description: &str) {
+        let tag = json!({ "name": name, "description": description });
+        if let Some(tags) = self.document["tags"].as_array_mut() {
+            match tags.iter_mut().find(|tag| tag["name"] == name) {
+                Some(known) => *known = tag,
+                None => tags.push(tag),
+            }
+        }
+    }
+
+    /// A security scheme, for routes that name it: `#[api_route("/…", security = "name")]`.
+    pub fn security_scheme(&mut self, scheme: SecurityScheme) {
+        let (name, value) = scheme.into_parts();
+        self.document["components"]["securitySchemes"][name] = value;
+    }
+
+    /// The document itself, for everything else.
+    pub fn raw(&mut self) -> &mut Value {
+        &mut self.document
+    }
+}
+
+/// The Info Object: from the manifest of the program's package.
+pub fn info(table: &Table) -> Value {
+    let (title, version) = title(table);
+    let package = own_package(table);
+    let mut info = json!({ "title": title, "version": version });
+    let description = text(package.and_then(|package| package.description));
+    info["description"] = description.map_or_else(|| format!("The API of {title}."), str::to_owned).into();
+    let contact = contact(package);
+    if !contact.is_empty() {
+        info["contact"] = contact.into();
+    }
+    if let Some(license) = text(package.and_then(|package| package.license)) {
+        info["license"] = json!({ "name": license, "identifier": license });
+    }
+    info
+}
+
+/// `Ada <ada@example.com>` of the first author, and the homepage.
+fn contact(package: Option<&Package>) -> Map<String, Value> {
+    let mut contact = Map::new();
+    let author = text(package.and_then(|package| package.authors)).and_then(|authors| authors.split(':').next());
+    let (name, rest) = author.map_or(("", ""), |author| author.split_once('<').unwrap_or((author, "")));
+    let email = rest.trim_end_matches('>');
+    let url = package.and_then(|package| text(package.homepage).or_else(|| text(package.repository)));
+    for (member, text) in [("name", name.trim()), ("email", email), ("url", url.unwrap_or_default())] {
+        if !text.is_empty() {
+            contact.insert(member.to_owned(), text.into());
+        }
+    }
+    contact
+}
+
+/// Cargo sets a variable for a missing key to nothing.
+fn text(value: Option<&'static str>) -> Option<&'static str> {
+    value.filter(|text| !text.is_empty())
+}
+
+/// The name of the program and the version of its package.
+pub fn title(table: &Table) -> (String, String) {
+    let package = own_package(table);
+    let name = package.and_then(|package| package.name).map_or_else(program, str::to_owned);
+    (name, package.and_then(|package| text(package.version)).unwrap_or("0.0.0").to_owned())
+}
+
+fn program() -> String {
+    let path = std::env::current_exe().ok();
+    path.and_then(|path| Some(path.file_stem()?.to_str()?.to_owned())).unwrap_or_else(|| "API".to_owned())
+}
+
+/// The package that is called like the program, or the only one that has routes.
+fn own_package(table: &Table) -> Option<&'static Package> {
+    let packages = || table.routes().iter().filter_map(|route| route.package.name.is_some().then_some(&route.package));
+    let program = program();
+    let first = packages().next()?;
+    let only = packages().all(|package| package.name == first.name).then_some(first);
+    packages().find(|package| package.name == Some(program.as_str())).or(only)
+}
+
+/// The tag of an operation: the one that is written, else the first word of the path that says something.
+pub fn tag(place: &Place) -> String {
+    if let Some(tag) = place.route.tag {
+        return tag.to_owned();
+    }
+    let segments = place.route.paths.first().map_or(&[][..], |path| path.segments);
+    let word = segments.iter().find_map(|segment| match segment {
+        Segment::Literal("api") => None,
+        Segment::Literal(text) => Some((*text).to_owned()),
+        _ => None,
+    });
+    word.unwrap_or_else(|| "default".to_owned())
+}
+
+/// The Security Requirements of a route: what its types ask for, and what the attribute says.
+pub fn security(route: &Route, operation: &Operation<'_>) -> Vec<Value> {
+    let mut all: Map<String, Value> = Map::new();
+    for (name, scopes) in &operation.security {
+        all.insert(name.clone(), json!(scopes));
+    }
+    for name in route.security {
+        all.entry((*name).to_owned()).or_insert_with(|| json!([]));
+    }
+    if all.is_empty() { Vec::new() } else { vec![all.into()] }
+}
+
+/// Schemes that attributes name and nobody declares.
+pub fn check_security(table: &Table) -> Result<(), StartError> {
+    let named = || table.routes().iter().filter(|route| route.kind == RouteKind::Api && !route.security.is_empty());
+    if named().next().is_none() {
+        return Ok(());
+    }
+    let document = super::document(table);
+    let schemes = document["components"]["securitySchemes"].as_object();
+    let known: BTreeSet<&str> = schemes.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let unknown = |route: &&'static Route| {
+        let name = route.security.iter().find(|name| !known.contains(**name))?;
+        Some(format!("`{name}` at {}", route.place()))
+    };
+    let unknown: Vec<String> = named().filter_map(unknown).collect();
+    let known = known.iter().map(|name| (*name).to_owned()).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(StartError::UnknownSecurity { unknown, known }) }
+}

@@ -1,0 +1,218 @@
+//! The names of schemas in the document: readable, and the same in every build.
+//!
+//! schemars numbers types of one name in the order in which it meets them. That order is nobody's business, so
+//! the types' own paths decide here: `orders_Item` and `users_Item` where there are two, `Page_Item` for
+//! `Page<Item>`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::generate::SchemaGenerator;
+
+/// Which type each of a generator's names stands for. schemars keeps this to itself but for `Debug`; should that
+/// form change, a name stands for itself, and is numbered as schemars numbers it.
+pub fn ids(generator: &SchemaGenerator) -> BTreeMap<String, String> {
+    let text = format!("{generator:?}");
+    let parsed = text.rfind("schema_id_to_name: {").map(|at| parse(&text[at + "schema_id_to_name: {".len()..]));
+    let mut ids = parsed.flatten().unwrap_or_default();
+    for name in generator.definitions().keys() {
+        ids.entry(name.clone()).or_insert_with(|| name.clone());
+    }
+    ids
+}
+
+/// `SchemaUid("shop::Item", Serialize): "Item", …}` as names and types.
+fn parse(mut text: &str) -> Option<BTreeMap<String, String>> {
+    let mut ids = BTreeMap::new();
+    loop {
+        text = text.trim_start_matches([',', ' ']);
+        if text.starts_with('}') {
+            return Some(ids);
+        }
+        let (id, rest) = quoted(text.strip_prefix("SchemaUid(")?)?;
+        let (_, rest) = rest.split_once("): ")?;
+        let (name, rest) = quoted(rest)?;
+        ids.insert(name, id);
+        text = rest;
+    }
+}
+
+/// A string literal, and what follows it. Escapes are those of Rust, of which names of types need two.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let inside = text.strip_prefix('"')?;
+    let mut value = String::new();
+    let mut chars = inside.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '"' => return Some((value, &inside[at + 1..])),
+            '\\' => value.push(chars.next()?.1),
+            char => value.push(char),
+        }
+    }
+    None
+}
+
+/// A name for each type, by its id. Generic types come last: the names of their arguments are in theirs.
+pub fn choose(contracts: &[BTreeMap<String, String>; 2]) -> BTreeMap<String, String> {
+    let mut types: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, id) in contracts.iter().flatten() {
+        types.entry(id).or_insert(name);
+    }
+    let mut chosen = BTreeMap::new();
+    for generic in [false, true] {
+        let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (id, name) in types.iter().filter(|(id, _)| id.contains('<') == generic) {
+            groups.entry(short(id, name, &chosen)).or_default().push(id);
+        }
+        for (id, name) in groups.iter().flat_map(|(short, ids)| apart(short, ids)) {
+            let free = (1..).map(|count| if count == 1 { name.clone() } else { format!("{name}_{count}") });
+            let is_taken = |name: &String| chosen.values().any(|known| known == name);
+            if let Some(name) = { free }.find(|name| !is_taken(name)) {
+                chosen.insert(id.to_owned(), name);
+            }
+        }
+    }
+    chosen
+}
+
+/// The name of an input that differs from its output.
+pub fn input(name: &str, chosen: &BTreeMap<String, String>) -> String {
+    let is_taken = |candidate: &str| chosen.values().any(|known| known == candidate);
+    let name = format!("{name}Input");
+    if is_taken(&name) { format!("{name}_") } else { name }
+}
+
+/// The name of a type without its module: `Page_Item` for `shop::Page<shop::Item>`.
+fn short(id: &str, name: &str, chosen: &BTreeMap<String, String>) -> String {
+    let (head, arguments) = id.split_once('<').unwrap_or((id, ""));
+    let own = head.rsplit("::").next().unwrap_or(head);
+    let is_own = name.strip_prefix(own).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    if !is_own {
+        return sanitized(name);
+    }
+    // schemars writes arguments without anything between them: a known type ends where its path ends.
+    let mut arguments = arguments.trim_end_matches('>').replace('[', "Array ");
+    let mut known: Vec<(&String, &String)> = chosen.iter().filter(|(id, _)| id.contains("::")).collect();
+    known.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
+    for (id, name) in known {
+        arguments = arguments.replace(id, &format!(" {name} "));
+    }
+    let words = arguments.split(|char: char| !char.is_alphanumeric() && char != '_' && char != ':');
+    let words = words.map(|word| word.rsplit("::").next().unwrap_or(word)).filter(|word| !word.is_empty());
+    sanitized(&words.fold(own.to_owned(), |name, word| format!("{name}_{word}")))
+}
+
+/// Names for types that are called the same: as much of each one's module as it takes to tell them apart.
+fn apart<'a>(short: &str, ids: &[&'a str]) -> Vec<(&'a str, String)> {
+    if let [only] = ids {
+        return vec![(*only, short.to_owned())];
+    }
+    let modules = |id: &str| -> Vec<String> {
+        let head = id.split('<').next().unwrap_or(id);
+        let mut path: Vec<String> = head.split("::").map(sanitized).collect();
+        path.pop();
+        path
+    };
+    let most = ids.iter().map(|id| modules(id).len()).max().unwrap_or_default();
+    for count in 1..=most {
+        let name = |id: &&'a str| {
+            let modules = modules(id);
+            let from = modules.len().saturating_sub(count);
+            (*id, [&modules[from..], &[short.to_owned()]].concat().join("_"))
+        };
+        let names: Vec<(&str, String)> = ids.iter().map(name).collect();
+        let different: BTreeSet<&String> = names.iter().map(|(_, name)| name).collect();
+        if different.len() == ids.len() {
+            return names;
+        }
+    }
+    ids.iter().map(|id| (*id, sanitized(&id.replace("::", "_")))).collect()
+}
+
+/// What may be the name of a component (OpenAPI 3.1.0, section 4.8.7.1).
+fn sanitized(name: &str) -> String {
+    let allowed = |char: char| if char.is_ascii_alphanumeric() || "._-".contains(char) { char } else { '_' };
+    name.chars().map(allowed).collect::<String>().trim_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use schemars::generate::SchemaSettings;
+
+    use super::*;
+
+    mod shop {
+        #[derive(schemars::JsonSchema)]
+        pub struct Item {
+            pub _id: u32,
+        }
+    }
+
+    mod users {
+        #[derive(schemars::JsonSchema)]
+        pub struct Item {
+            pub _name: String,
+        }
+    }
+
+    #[derive(JsonSchema)]
+    struct Page<T> {
+        _items: Vec<T>,
+    }
+
+    #[derive(JsonSchema)]
+    struct Pair<A, B> {
+        _a: A,
+        _b: B,
+    }
+
+    #[derive(JsonSchema)]
+    #[schemars(rename = "Both_{A}_and_{B}")]
+    struct Renamed<A, B> {
+        _a: A,
+        _b: B,
+    }
+
+    #[derive(JsonSchema)]
+    struct All {
+        _pair: Pair<shop::Item, users::Item>,
+        _text: Page<String>,
+        _lists: Page<Vec<u8>>,
+        _shop: Page<shop::Item>,
+        _renamed: Renamed<String, bool>,
+    }
+
+    /// If this fails after an update, schemars prints its generator in another way than `ids` reads it.
+    #[test]
+    fn names_tell_types_apart_and_are_readable() {
+        let mut generator = SchemaSettings::draft2020_12().into_generator();
+        generator.subschema_for::<All>();
+        let chosen = choose(&[ids(&generator), BTreeMap::new()]);
+        let mut names: Vec<&str> = chosen.values().map(String::as_str).collect();
+        names.sort_unstable();
+        let expected = [
+            "All",
+            "Both_string_and_boolean",
+            "Page_Array_uint8",
+            "Page_shop_Item",
+            "Page_string",
+            "Pair_shop_Item_users_Item",
+            "shop_Item",
+            "users_Item",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn names_do_not_depend_on_the_order() {
+        let chosen = |first: fn(&mut SchemaGenerator), second: fn(&mut SchemaGenerator)| {
+            let mut generator = SchemaSettings::draft2020_12().into_generator();
+            first(&mut generator);
+            second(&mut generator);
+            choose(&[ids(&generator), BTreeMap::new()])
+        };
+        let one = |generator: &mut SchemaGenerator| drop(generator.subschema_for::<Page<shop::Item>>());
+        let other = |generator: &mut SchemaGenerator| drop(generator.subschema_for::<Page<users::Item>>());
+        assert_eq!(chosen(one, other), chosen(other, one));
+    }
+}

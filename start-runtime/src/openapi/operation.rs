@@ -1,0 +1,212 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde_json::{Map, Value, json};
+
+use super::describe::{Answer, Body, Param};
+use super::needs::Need;
+use super::schemas::Schemas;
+use super::security::SecurityScheme;
+use super::tidy;
+use crate::extract::ParamPlace;
+use crate::response::IntoStatus;
+
+/// A type that says in the docs what its routes get by it: an extractor of your own, an error of your own, an
+/// answer of your own.
+///
+/// A handler that takes the type as an argument, returns it, or fails with it, has it in its operation. Nothing
+/// else is to be done; a type without it works the same, and the docs say less.
+///
+/// ```
+/// use actix_web::{FromRequest, HttpRequest, dev::Payload};
+/// use start_runtime::openapi::{Documented, Operation, SecurityScheme};
+/// use start_runtime::prelude::*;
+///
+/// struct User(String);
+///
+/// impl FromRequest for User {
+///     type Error = Problem;
+///     type Future = std::future::Ready<Result<Self, Problem>>;
+///
+///     fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+///         let token = http.headers().get("authorization").and_then(|value| value.to_str().ok());
+///         let user = token.and_then(|token| token.strip_prefix("Bearer ")).map(|name| User(name.into()));
+///         std::future::ready(user.ok_or_else(|| Problem::unauthorized("who is asking?")))
+///     }
+/// }
+///
+/// impl Documented for User {
+///     fn document(operation: &mut Operation<'_>) {
+///         operation.security(SecurityScheme::bearer("token"));
+///         operation.response(401, "No token, or an unknown one").problem();
+///     }
+/// }
+///
+/// #[api_route("/api/me")]
+/// async fn GET(user: User) -> String {
+///     user.0
+/// }
+/// # fn main() {}
+/// ```
+///
+/// An extractor that is made of others hands on: `Query::<Page>::document(operation)`.
+pub trait Documented {
+    /// Adds what the type knows to the operation of a route.
+    fn document(operation: &mut Operation<'_>);
+}
+
+/// The operation of one route in the document, while its types say what they know.
+pub struct Operation<'a> {
+    /// `None` when only the start-up checks ask.
+    pub(super) schemas: Option<&'a mut Schemas>,
+    pub(super) params: Vec<Param>,
+    pub(super) body: Option<Body>,
+    pub(super) answer: Answer,
+    /// Answers that a type documents itself, by their status.
+    pub(super) answers: BTreeMap<u16, Value>,
+    pub(super) may_be_missing: bool,
+    pub(super) may_be_empty: bool,
+    pub(super) any_status: bool,
+    pub(super) fails_with_anything: bool,
+    /// Whether params are checked for more than their type.
+    pub(super) is_constrained: bool,
+    pub(super) security: BTreeMap<String, Vec<String>>,
+    pub(super) schemes: BTreeMap<String, Value>,
+    pub(super) extensions: Map<String, Value>,
+    /// Types that should have a schema and have none.
+    pub(super) undocumented: Vec<&'static str>,
+    pub(super) needs: Vec<Need>,
+}
+
+impl<'a> Operation<'a> {
+    pub(super) fn new(schemas: Option<&'a mut Schemas>) -> Self {
+        Self {
+            schemas,
+            params: Vec::new(),
+            body: None,
+            answer: Answer::Anything,
+            answers: BTreeMap::new(),
+            may_be_missing: false,
+            may_be_empty: false,
+            any_status: false,
+            fails_with_anything: false,
+            is_constrained: false,
+            security: BTreeMap::new(),
+            schemes: BTreeMap::new(),
+            extensions: Map::new(),
+            undocumented: Vec::new(),
+            needs: Vec::new(),
+        }
+    }
+
+    /// A header that is read, with its type; an `Option` may be missing.
+    pub fn header<T: JsonSchema>(&mut self, name: &str, description: &str) {
+        self.param::<T>(ParamPlace::Header, name, description);
+    }
+
+    /// A param of the query that is read, with its type; an `Option` may be missing.
+    pub fn query<T: JsonSchema>(&mut self, name: &str, description: &str) {
+        self.param::<T>(ParamPlace::Query, name, description);
+    }
+
+    /// A cookie that is read, with its type; an `Option` may be missing.
+    pub fn cookie<T: JsonSchema>(&mut self, name: &str, description: &str) {
+        self.param::<T>(ParamPlace::Cookie, name, description);
+    }
+
+    fn param<T: JsonSchema>(&mut self, place: ParamPlace, name: &str, description: &str) {
+        let Some(schemas) = &mut self.schemas else { return };
+        let schema = schemas.input_inline::<T>();
+        let required = !tidy::is_nullable(&schema);
+        self.push_param(place, name, required, tidy::without_null(schema));
+        if let Some(param) = self.params.last_mut() {
+            param.description = Some(description.to_owned());
+        }
+    }
+
+    /// An answer with this status, and when it is given. Its content is added to what comes back. The status of
+    /// the handler's own value may be documented, too.
+    pub fn response(&mut self, status: impl IntoStatus, description: &str) -> ResponseDoc<'_, 'a> {
+        let status = status.into_status().map_or_else(|number| number, |status| status.as_u16());
+        let response = self.answers.entry(status).or_insert_with(|| json!({}));
+        if let Some(known) = response.get("description").and_then(Value::as_str).filter(|known| *known != description) {
+            response["description"] = format!("{known}; {description}").into();
+        } else {
+            response["description"] = description.into();
+        }
+        ResponseDoc { status, operation: self }
+    }
+
+    /// The route asks for this proof of who somebody is.
+    pub fn security(&mut self, scheme: SecurityScheme) {
+        self.security_scopes(scheme, []);
+    }
+
+    /// The same with the scopes that are needed (OAuth 2, OpenID Connect).
+    pub fn security_scopes<const N: usize>(&mut self, scheme: SecurityScheme, scopes: [&str; N]) {
+        let (name, value) = scheme.into_parts();
+        let known = self.security.entry(name.clone()).or_default();
+        known.extend(scopes.iter().map(|scope| (*scope).to_owned()));
+        known.sort_unstable();
+        known.dedup();
+        self.schemes.insert(name, value);
+    }
+
+    /// A member of your own in the operation; its name has to begin with `x-`, others are left out.
+    pub fn extension(&mut self, name: &str, value: impl Into<Value>) {
+        if name.starts_with("x-") {
+            self.extensions.insert(name.to_owned(), value.into());
+        }
+    }
+
+    fn output<T: JsonSchema>(&mut self) -> Value {
+        self.schemas.as_mut().map_or_else(|| json!({}), |schemas| schemas.output::<T>())
+    }
+}
+
+/// An answer in the docs, on the way: what it carries. Without a call it has no body.
+pub struct ResponseDoc<'o, 'a> {
+    status: u16,
+    operation: &'o mut Operation<'a>,
+}
+
+impl ResponseDoc<'_, '_> {
+    /// A JSON body of this type.
+    pub fn json<T: JsonSchema>(self) -> Self {
+        self.content::<T>("application/json")
+    }
+
+    /// A problem (RFC 9457).
+    pub fn problem(self) -> Self {
+        self.add("application/problem+json", super::responses::problem_reference())
+    }
+
+    /// Text.
+    pub fn text(self) -> Self {
+        self.add("text/plain", json!({ "type": "string" }))
+    }
+
+    /// A body of this content type, with the schema of a type.
+    pub fn content<T: JsonSchema>(self, content_type: &str) -> Self {
+        let schema = self.operation.output::<T>();
+        self.add(content_type, schema)
+    }
+
+    /// A header that goes with the answer, and what it says.
+    pub fn header<T: JsonSchema>(self, name: &str, description: &str) -> Self {
+        let schema = self.operation.output::<T>();
+        let header = json!({ "description": description, "schema": schema });
+        self.edit("headers", name, header)
+    }
+
+    fn add(self, content_type: &str, schema: Value) -> Self {
+        self.edit("content", content_type, json!({ "schema": schema }))
+    }
+
+    fn edit(self, member: &str, name: &str, value: Value) -> Self {
+        if let Some(response) = self.operation.answers.get_mut(&self.status) {
+            response[member][name] = value;
+        }
+        self
+    }
+}

@@ -1,0 +1,226 @@
+//! Small changes to schemas: what schemars says, as tools for OpenAPI want to hear it.
+
+use serde_json::{Map, Number, Value, json};
+
+/// A field of a type whose fields are params.
+pub struct Field {
+    pub schema: Value,
+    pub required: bool,
+}
+
+/// The fields of an object's schema, those of flattened types and of the variants of an enum among them.
+pub fn fields(schema: &Value, definitions: &Map<String, Value>) -> Vec<(String, Field)> {
+    let mut found = Vec::new();
+    collect(schema, definitions, true, &mut found, 0);
+    found
+}
+
+/// How deep types may hold each other before a schema is taken to be endless.
+const MOST_LEVELS: usize = 16;
+
+fn collect(
+    schema: &Value,
+    definitions: &Map<String, Value>,
+    certain: bool,
+    found: &mut Vec<(String, Field)>,
+    level: usize,
+) {
+    if level > MOST_LEVELS {
+        return;
+    }
+    if let Some(target) = definition(schema, definitions) {
+        collect(target, definitions, certain, found, level + 1);
+    }
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+        let required = certain && required.contains(&name.as_str());
+        match found.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => known.join(schema.clone()),
+            None => found.push((name.clone(), Field { schema: schema.clone(), required })),
+        }
+    }
+    for (member, certain) in [("allOf", certain), ("anyOf", false), ("oneOf", false)] {
+        for inner in schema[member].as_array().into_iter().flatten() {
+            collect(inner, definitions, certain, found, level + 1);
+        }
+    }
+}
+
+impl Field {
+    /// The same field in another variant of an enum.
+    fn join(&mut self, schema: Value) {
+        if self.schema == schema {
+            return;
+        }
+        let constants = [&self.schema, &schema].map(constants);
+        match constants {
+            [Some(mut one), Some(other)] => {
+                one.extend(other.into_iter().filter(|value| !one.contains(value)).collect::<Vec<_>>());
+                self.schema = json!({ "type": "string", "enum": one });
+            }
+            _ => self.schema = json!({ "anyOf": [self.schema.take(), schema] }),
+        }
+    }
+}
+
+fn constants(schema: &Value) -> Option<Vec<Value>> {
+    let one = schema.get("const").map(|value| vec![value.clone()]);
+    let values = one.or_else(|| schema.get("enum")?.as_array().cloned())?;
+    values.iter().all(Value::is_string).then_some(values)
+}
+
+/// What a reference refers to.
+fn definition<'d>(schema: &Value, definitions: &'d Map<String, Value>) -> Option<&'d Value> {
+    let reference = schema.get("$ref")?.as_str()?;
+    definitions.get(&super::schemas::reference_name(reference)?)
+}
+
+/// The schema itself in place of a reference to it.
+pub fn resolved(schema: Value, definitions: &Map<String, Value>) -> Value {
+    definition(&schema, definitions).cloned().unwrap_or(schema)
+}
+
+/// Whether null is a value.
+pub fn is_nullable(schema: &Value) -> bool {
+    let is_null = |schema: &Value| schema["type"] == "null";
+    let types = schema["type"].as_array().is_some_and(|types| types.iter().any(|name| name == "null"));
+    types || is_null(schema) || schema["anyOf"].as_array().is_some_and(|schemas| schemas.iter().any(is_null))
+}
+
+/// The same without null: what is sent as text is there, or it is not.
+pub fn without_null(mut schema: Value) -> Value {
+    let Some(members) = schema.as_object_mut() else { return schema };
+    if members.get("default") == Some(&Value::Null) {
+        members.remove("default");
+    }
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            members.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(values)) = members.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    let Some(Value::Array(schemas)) = members.get_mut("anyOf") else { return schema };
+    schemas.retain(|schema| schema["type"] != "null");
+    if let [only] = schemas.as_slice() {
+        let only = only.clone();
+        members.remove("anyOf");
+        for (name, value) in only.as_object().into_iter().flatten() {
+            members.entry(name.clone()).or_insert(value.clone());
+        }
+    }
+    schema
+}
+
+/// The same for each field of an object.
+pub fn fields_without_null(mut schema: Value) -> Value {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        for field in properties.values_mut() {
+            *field = without_null(field.take());
+        }
+    }
+    schema
+}
+
+/// What holds for all schemas of a document: integers have the bounds of their type, so that a client knows what
+/// will be refused; anything is `{}`; a default of null says nothing.
+pub fn tidy(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            bound(members);
+            if members.get("default") == Some(&Value::Null) && members.contains_key("type") {
+                members.remove("default");
+            }
+            for name in ["properties", "patternProperties"] {
+                if let Some(Value::Object(properties)) = members.get_mut(name) {
+                    properties.values_mut().for_each(anything);
+                }
+            }
+            for name in ["items", "schema"] {
+                if let Some(schema) = members.get_mut(name) {
+                    anything(schema);
+                }
+            }
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
+}
+
+fn anything(schema: &mut Value) {
+    if *schema == Value::Bool(true) {
+        *schema = json!({});
+    }
+}
+
+fn bound(members: &mut Map<String, Value>) {
+    let Some(Value::String(format)) = members.get("format") else { return };
+    let (least, most): (Number, Number) = match format.as_str() {
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "uint32" => (0.into(), u32::MAX.into()),
+        "int64" | "int" => (i64::MIN.into(), i64::MAX.into()),
+        "uint64" | "uint" => (0.into(), u64::MAX.into()),
+        _ => return,
+    };
+    let is_integer = match members.get("type") {
+        Some(Value::String(name)) => name == "integer",
+        Some(Value::Array(names)) => names.iter().any(|name| name == "integer"),
+        _ => false,
+    };
+    if is_integer {
+        members.entry("minimum").or_insert(Value::Number(least));
+        members.entry("maximum").or_insert(Value::Number(most));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_is_taken_out() {
+        let cases = [
+            (json!({ "type": ["integer", "null"], "default": null }), json!({ "type": "integer" })),
+            (json!({ "anyOf": [{ "$ref": "#/x" }, { "type": "null" }] }), json!({ "$ref": "#/x" })),
+            (json!({ "type": ["string", "null"], "enum": ["a", null] }), json!({ "type": "string", "enum": ["a"] })),
+            (json!({ "type": "string" }), json!({ "type": "string" })),
+            (json!(true), json!(true)),
+        ];
+        for (schema, expected) in cases {
+            assert_eq!(without_null(schema.clone()), expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn integers_have_the_bounds_of_their_type() {
+        let mut schema =
+            json!({ "properties": { "id": { "type": ["integer", "null"], "format": "uint32" }, "any": true } });
+        tidy(&mut schema);
+        let id = json!({ "type": ["integer", "null"], "format": "uint32", "minimum": 0, "maximum": u32::MAX });
+        assert_eq!(schema, json!({ "properties": { "id": id, "any": {} } }));
+    }
+
+    #[test]
+    fn fields_of_flattened_types_and_variants_are_found() {
+        let definitions =
+            json!({ "Page": { "properties": { "limit": { "type": "integer" } }, "required": ["limit"] } });
+        let schema = json!({
+            "properties": { "q": { "type": "string" } },
+            "required": ["q"],
+            "allOf": [{ "$ref": "#/input/Page" }],
+            "oneOf": [
+                { "properties": { "by": { "const": "name" } }, "required": ["by"] },
+                { "properties": { "by": { "const": "year" }, "year": { "type": "integer" } }, "required": ["by"] },
+            ],
+        });
+        let Value::Object(definitions) = definitions else { panic!() };
+        let found: Vec<(String, bool)> =
+            fields(&schema, &definitions).into_iter().map(|(name, field)| (name, field.required)).collect();
+        let expected = [("q", true), ("limit", true), ("by", false), ("year", false)];
+        assert_eq!(found, expected.map(|(name, required)| (name.to_owned(), required)));
+    }
+}
