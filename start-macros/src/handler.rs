@@ -190,7 +190,9 @@ fn docs(attrs: &[Attribute]) -> String {
         _ => None,
     });
     let lines: Vec<String> = lines
-        .flat_map(|text| text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()).collect::<Vec<_>>())
+        .flat_map(|text| {
+            text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()).collect::<Vec<_>>()
+        })
         .collect();
     lines.join("\n").trim().to_owned()
 }

@@ -1,0 +1,10 @@
+//! Routes whose types are of every form that serde knows.
+
+#![allow(missing_docs, reason = "types for tests, named after what they are")]
+
+pub mod enums;
+pub mod flattened;
+pub mod operations;
+pub mod shop;
+pub mod structs;
+pub mod users;
