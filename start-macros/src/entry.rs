@@ -18,6 +18,11 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
                 #written
                 #[allow(unused_imports, clippy::wildcard_imports)]
                 use ::start_runtime::__rt::entry::*;
+                const _: () = {
+                    ::start_runtime::__rt::inventory::submit! {
+                        ::start_runtime::__rt::Program { package: ::start_runtime::__rt::package!() }
+                    }
+                };
                 ::start_runtime::__rt::answer_commands();
                 (&&::start_runtime::__rt::Probe::<#output>::NEW)
                     .entry_kind()
@@ -68,7 +73,12 @@ pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
                 #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
                 const _: () = {
                     ::start_runtime::__rt::inventory::submit! {
-                        ::start_runtime::__rt::OpenApiEdit { file: ::core::file!(), line: #line, edit: #name }
+                        ::start_runtime::__rt::OpenApiEdit {
+                            file: ::core::file!(),
+                            line: #line,
+                            package: ::start_runtime::__rt::package!(),
+                            edit: #name,
+                        }
                     }
                 };
             }

@@ -7,7 +7,7 @@ pub use crate::cli::answer_commands;
 pub use crate::event::Call;
 pub use crate::extract::{BadParams, optional_param, param, rest_param};
 pub use crate::folder::RouteFolder;
-pub use crate::openapi::{OpenApi, OpenApiEdit, Operation as Describe};
+pub use crate::openapi::{OpenApiEdit, Operation as Describe, Program};
 pub use crate::response::Outcome;
 pub use crate::response::levels::{Probe, Split, Text, any, async_output, output};
 pub use crate::route::{HandlerFuture, Package, Part, Route, RouteKind, RoutePath, Segment};

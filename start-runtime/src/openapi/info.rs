@@ -41,11 +41,21 @@ pub struct OpenApiEdit {
     pub file: &'static str,
     /// The line of its name.
     pub line: u32,
+    /// The package that it is in.
+    pub package: Package,
     /// The function.
     pub edit: fn(&mut OpenApi),
 }
 
 inventory::collect!(OpenApiEdit);
+
+/// The package of `main`. Made by `#[start_runtime::main]` only.
+pub struct Program {
+    /// The package.
+    pub package: Package,
+}
+
+inventory::collect!(Program);
 
 impl OpenApi {
     /// The document after all edits, those of one file in the order of its lines.
@@ -169,13 +179,20 @@ fn program() -> String {
     path.and_then(|path| Some(path.file_stem()?.to_str()?.to_owned())).unwrap_or_else(|| "API".to_owned())
 }
 
-/// The package that is called like the program, or the only one that has routes.
+/// The package that the document is about: that of `main`, else that of the first function that edits the document,
+/// else the one that is called like the program, else the one with most routes.
 fn own_package(table: &Table) -> Option<&'static Package> {
+    if let Some(program) = inventory::iter::<Program>().next() {
+        return Some(&program.package);
+    }
+    if let Some(edit) = inventory::iter::<OpenApiEdit>().min_by_key(|edit| (edit.file, edit.line)) {
+        return Some(&edit.package);
+    }
     let packages = || table.routes().iter().filter_map(|route| route.package.name.is_some().then_some(&route.package));
     let program = program();
-    let first = packages().next()?;
-    let only = packages().all(|package| package.name == first.name).then_some(first);
-    packages().find(|package| package.name == Some(program.as_str())).or(only)
+    let count = |package: &Package| packages().filter(|other| other.name == package.name).count();
+    let most = || packages().max_by_key(|package| (count(package), std::cmp::Reverse(package.name)));
+    packages().find(|package| package.name == Some(program.as_str())).or_else(most)
 }
 
 /// The tag of an operation: the one that is written, else the first word of the path that says something.

@@ -24,7 +24,7 @@ pub use describe::{Answer, BodyKind};
 pub(crate) use document::document;
 pub use info::OpenApi;
 #[doc(hidden)]
-pub use info::OpenApiEdit;
+pub use info::{OpenApiEdit, Program};
 pub(crate) use info::{check_security, title};
 pub(crate) use needs::needs;
 pub use operation::{Documented, Operation, ResponseDoc};

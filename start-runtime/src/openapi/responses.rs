@@ -22,7 +22,10 @@ pub fn undocumented(route: &Route) -> Vec<&'static str> {
     let mut schemas = super::schemas::Schemas::new();
     let mut operation = Operation::new(Some(&mut schemas));
     (route.describe)(&mut operation);
-    operation.undocumented
+    let mut types = operation.undocumented;
+    types.sort_unstable();
+    types.dedup();
+    types
 }
 
 /// The Responses Object of an operation. `has_page` tells whether a page of the same path may answer, too.

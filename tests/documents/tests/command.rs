@@ -1,0 +1,77 @@
+//! The `openapi` command: printed, written, held against a file; the same bytes whatever the link order.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_forward");
+
+fn run(program: &str, arguments: &[&str]) -> Output {
+    Command::new(program).args(arguments).output().unwrap()
+}
+
+fn stdout(program: &str, arguments: &[&str]) -> String {
+    let output = run(program, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+#[test]
+fn the_link_order_is_not_seen() {
+    assert_eq!(stdout(PROGRAM, &["openapi"]), stdout(env!("CARGO_BIN_EXE_backward"), &["openapi"]));
+    assert_eq!(stdout(PROGRAM, &["routes"]), stdout(env!("CARGO_BIN_EXE_backward"), &["routes"]));
+}
+
+#[test]
+fn the_document_is_written_and_checked() {
+    let path = file("written/openapi.json");
+    let name = path.to_str().unwrap();
+    stdout(PROGRAM, &["openapi", "--out", name]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), stdout(PROGRAM, &["openapi"]));
+    assert_eq!(stdout(PROGRAM, &["openapi", "--check", name]), "");
+}
+
+#[test]
+fn a_stale_document_is_a_diff_and_code_1() {
+    let path = file("stale.json");
+    let document = stdout(PROGRAM, &["openapi"]);
+    fs::write(&path, document.replace("\"A spell by its number", "\"A spell by its name")).unwrap();
+    let output = run(PROGRAM, &["openapi", "--check", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stderr).unwrap();
+    for line in [
+        "-        \"summary\": \"A spell by its name",
+        "+        \"summary\": \"A spell by its number",
+        "is stale",
+        "openapi --out",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let missing = run(PROGRAM, &["openapi", "--check", file("missing.json").to_str().unwrap()]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8(missing.stderr).unwrap().contains("cannot be read"));
+}
+
+#[test]
+fn the_listing_says_which_types_have_no_schema() {
+    let listing = stdout(PROGRAM, &["routes"]);
+    let line = listing.lines().find(|line| line.contains("/op/secret")).unwrap();
+    assert!(line.ends_with("(no schema: documents::operations::Secret)"), "{line}");
+    assert!(!listing.lines().find(|line| line.contains("/op/form")).unwrap().contains("no schema"));
+}
+
+#[test]
+fn a_security_scheme_that_nobody_declares_is_an_error() {
+    for arguments in [&["--port", "0"][..], &["openapi"]] {
+        let output = run(env!("CARGO_BIN_EXE_unknown_security"), arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        for part in ["`tokne`", "src/bin/unknown_security.rs:6", "SecurityScheme::bearer"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}

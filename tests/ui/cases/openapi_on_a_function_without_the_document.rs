@@ -1,0 +1,6 @@
+//! What edits the document takes it.
+
+#[start_runtime::openapi]
+fn about() {}
+
+fn main() {}
