@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Ident, LitInt, LitStr, Token};
+use syn::spanned::Spanned as _;
+use syn::{Expr, Ident, Lit, LitInt, LitStr, Token};
 
 use crate::suggest::closest;
 
@@ -13,8 +14,9 @@ const STATUS: &str = "`status` takes a final HTTP status from 200 to 599: write 
 const TAG: &str = "`tag` takes a text: write `tag = \"students\"`";
 
 const SECURITY: &str = "`security` takes the name of a security scheme: write `security = \"token\"`";
+const BODY_LIMIT: &str = "`body_limit` takes a number of bytes: write `body_limit = 64 * 1024 * 1024`";
 
-const OPTIONS: [&str; 5] = ["status", "tag", "hidden", "deprecated", "security"];
+const OPTIONS: [&str; 6] = ["status", "tag", "hidden", "deprecated", "security", "body_limit"];
 
 /// The arguments of `#[api_route(…)]` or `#[page_route(…)]`, as written.
 #[derive(Default)]
@@ -26,6 +28,7 @@ pub struct Args {
     pub hidden: bool,
     pub deprecated: bool,
     pub security: Option<LitStr>,
+    pub body_limit: Option<Expr>,
     /// Whether an argument could not be read: what seems to be missing may be that one.
     pub broken: bool,
 }
@@ -76,6 +79,7 @@ impl Args {
             (None, "status") => return Err(syn::Error::new(name.span(), STATUS)),
             (None, "security") => return Err(syn::Error::new(name.span(), SECURITY)),
             (None, "tag") => return Err(syn::Error::new(name.span(), TAG)),
+            (None, "body_limit") => return Err(syn::Error::new(name.span(), BODY_LIMIT)),
             (None, _) => return Err(unknown(&name)),
         }
         end(input)
@@ -108,6 +112,8 @@ impl Args {
                 self.security =
                     Some(input.parse().map_err(|error: syn::Error| syn::Error::new(error.span(), SECURITY))?);
             }
+            "body_limit" if self.body_limit.is_some() => return Err(twice(name)),
+            "body_limit" => self.body_limit = Some(body_limit(name, input)?),
             "hidden" | "deprecated" => {
                 return Err(syn::Error::new(
                     name.span(),
@@ -138,6 +144,16 @@ fn status(input: ParseStream<'_>) -> syn::Result<(u16, Span)> {
     match literal.base10_parse::<u16>() {
         Ok(status @ 200..=599) => Ok((status, literal.span())),
         _ => Err(syn::Error::new(literal.span(), STATUS)),
+    }
+}
+
+/// Any expression, because a limit is often a constant of the program. What can be seen to be no number
+/// of bytes is refused here, the rest by the compiler: its type is `usize`.
+fn body_limit(name: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let value: Expr = input.parse().map_err(|_| syn::Error::new(name.span(), BODY_LIMIT))?;
+    match &value {
+        Expr::Lit(literal) if !matches!(literal.lit, Lit::Int(_)) => Err(syn::Error::new(literal.span(), BODY_LIMIT)),
+        _ => Ok(value),
     }
 }
 

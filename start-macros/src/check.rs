@@ -3,7 +3,7 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
-use syn::{ReturnType, Type};
+use syn::{Expr, ReturnType, Type};
 
 use crate::args::{Args, METHODS, method};
 use crate::arguments::{Argument, arguments, check_arguments};
@@ -28,6 +28,7 @@ pub struct Scope {
     pub hidden: bool,
     pub deprecated: bool,
     pub security: Option<String>,
+    pub body_limit: Option<Expr>,
     /// Whether a module around has a `#[cfg(…)]`.
     pub cfg: bool,
 }
@@ -44,6 +45,7 @@ pub struct Route<'a> {
     pub hidden: bool,
     pub deprecated: bool,
     pub security: Option<String>,
+    pub body_limit: Option<Expr>,
     pub docs: String,
     pub function: &'a Function,
     pub arguments: Vec<Argument<'a>>,
@@ -90,6 +92,7 @@ pub fn route<'a>(
         hidden: args.hidden || scope.hidden,
         deprecated: args.deprecated || scope.deprecated || function.is_deprecated(),
         security: args.security.as_ref().map(syn::LitStr::value).or_else(|| scope.security.clone()),
+        body_limit: args.body_limit.as_ref().or(scope.body_limit.as_ref()).cloned(),
         docs: function.docs(),
         function,
         arguments,
@@ -121,6 +124,7 @@ pub fn scope(args: &Args, outer: &Scope, errors: &mut Vec<syn::Error>) -> Scope 
         hidden: args.hidden || outer.hidden,
         deprecated: args.deprecated || outer.deprecated,
         security: args.security.as_ref().map(syn::LitStr::value).or_else(|| outer.security.clone()),
+        body_limit: args.body_limit.as_ref().or(outer.body_limit.as_ref()).cloned(),
         cfg: outer.cfg,
     }
 }

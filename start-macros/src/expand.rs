@@ -5,8 +5,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::ReturnType;
 use syn::spanned::Spanned as _;
+use syn::{Expr, ReturnType};
 
 use crate::arguments::{Argument, ParamKind, Source};
 use crate::check::{Kind, Route};
@@ -22,6 +22,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let paths = route.paths.iter().map(|segments| path(segments));
     let status = option(route.status.as_ref());
     let tag = option(route.tag.as_ref());
+    let body_limit = option(route.body_limit.as_ref().map(constant).as_ref());
     let name = function.sig.ident.to_string();
     let cfgs = function.cfgs();
     let security = route.security.iter();
@@ -45,6 +46,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
                     hidden: #hidden,
                     deprecated: #deprecated,
                     security: &[#(#security),*],
+                    body_limit: #body_limit,
                     docs: #docs,
                     function: #name,
                     package: ::start_runtime::__rt::package!(),
@@ -64,6 +66,11 @@ fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     }
+}
+
+/// A constant of its own, so that a wrong type is told where the expression stands, and nowhere else.
+fn constant(bytes: &Expr) -> TokenStream {
+    quote_spanned!(bytes.span()=> { const __START_BODY_LIMIT: usize = #bytes; __START_BODY_LIMIT })
 }
 
 fn path(segments: &[Segment]) -> TokenStream {

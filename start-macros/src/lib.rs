@@ -76,6 +76,7 @@ fn annotated(kind: Kind, args: Tokens, item: Tokens) -> Tokens {
         hidden: false,
         deprecated: false,
         security: None,
+        body_limit: None,
         cfg: false,
     };
     let tokens = match syn::parse2(item.clone()) {
@@ -161,6 +162,7 @@ fn inner(attribute: Option<&Attribute>, scope: &Scope, errors: &mut Vec<syn::Err
         prefix: scope.prefix.clone(),
         tag: scope.tag.clone(),
         security: scope.security.clone(),
+        body_limit: scope.body_limit.clone(),
         ..*scope
     };
     let args = match attribute.map(|attribute| &attribute.meta) {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
+use crate::dispatch::Limits;
 use crate::docs::Docs;
 use crate::event::{Matched, RequestId};
 use crate::pages::PageFolder;
@@ -24,6 +25,7 @@ pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;
 pub struct App {
     pub table: Table,
     pub body_limit: usize,
+    pub stream_limit: u64,
     pub on_error: Option<Arc<OnError>>,
     pub docs: Docs,
     /// Where static pages are.
@@ -35,12 +37,13 @@ pub struct App {
 /// One thread's part.
 pub struct Worker {
     pub app: Arc<App>,
+    pub limits: Limits,
     service: RefCell<Option<Weak<dyn LocalDispatch>>>,
 }
 
 impl Worker {
     pub fn new(app: Arc<App>) -> Rc<Self> {
-        Rc::new(Self { app, service: RefCell::new(None) })
+        Rc::new(Self { limits: Limits::new(&app.table), app, service: RefCell::new(None) })
     }
 
     /// The whole service, middleware included, while the server runs.

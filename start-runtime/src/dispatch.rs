@@ -5,6 +5,7 @@
 
 mod drain;
 mod host;
+mod limits;
 mod resolve;
 mod run;
 
@@ -22,6 +23,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::app::Worker;
 use crate::pages::Fallback;
 use crate::response::Problem;
+pub use limits::Limits;
 pub use resolve::{Answerer, Resolution, resolve};
 use run::finish;
 pub use run::{Run, vary_by_accept, withhold};
@@ -37,7 +39,12 @@ impl Dispatch {
         Self { worker }
     }
 
-    fn answer(&self, request: ServiceRequest, resolution: Resolution) -> Run {
+    fn answer(&self, mut request: ServiceRequest, resolution: Resolution) -> Run {
+        if let Resolution::Answer { by: Answerer::Route(entry, _), .. } = &resolution
+            && let Some(limit) = entry.route.body_limit
+        {
+            self.worker.limits.apply(&mut request, limit);
+        }
         let (http, payload) = request.into_parts();
         let app = &self.worker.app;
         let response = match resolution {

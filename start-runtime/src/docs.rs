@@ -46,6 +46,7 @@ const fn built_in(pattern: &'static str, paths: &'static [RoutePath], handler: f
         tag: None,
         hidden: true,
         deprecated: false,
+        body_limit: None,
         docs: "",
         function: "docs",
         security: &[],

@@ -78,15 +78,15 @@ pub use serde_json;
 pub use app::ErrorContext;
 pub use event::{
     APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Matched,
-    Params, Request, RequestBuilder, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies,
-    set_cookie,
+    Params, Request, RequestBuilder, RequestStream, StagedResponse, delete_cookie, encode_segment, get_cookie,
+    parse_cookies, set_cookie,
 };
 #[cfg(feature = "garde")]
 pub use extract::valid::validate;
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 pub use response::{IntoBody, IntoStatus, Problem, Response};
 pub use server::{Listening, run};
-pub use start::{DEFAULT_BODY_LIMIT, Start};
+pub use start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};
 
 /// Makes a function answer requests: `#[api_route("/api/[house]/students/year-[year]")]`.
 #[doc = include_str!("docs/api_route.md")]

@@ -30,6 +30,8 @@ pub struct Route {
     pub deprecated: bool,
     /// The names of the security schemes that the attribute asks for.
     pub security: &'static [&'static str],
+    /// How many bytes a body may have here, in place of the limits of the program.
+    pub body_limit: Option<usize>,
     pub docs: &'static str,
     pub function: &'static str,
     pub package: Package,

@@ -28,6 +28,10 @@ use crate::wrap::{Inner, Layer, Layers, layer};
 /// What a body may have, unless [`Start::body_limit`] says otherwise: 2 MiB.
 pub const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 
+/// What a body may have that is read piece by piece, unless [`Start::stream_limit`] or the route says
+/// otherwise: 1 GiB.
+pub const DEFAULT_STREAM_LIMIT: u64 = 1024 * 1024 * 1024;
+
 /// A program: its routes are those that are linked in, its settings are given here.
 ///
 /// ```no_run
@@ -49,6 +53,7 @@ pub const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 pub struct Start {
     pub(crate) setup: Setup,
     pub(crate) body_limit: usize,
+    pub(crate) stream_limit: u64,
     pub(crate) on_error: Option<Arc<OnError>>,
     pub(crate) only_crates: Option<Vec<String>>,
     pub(crate) docs: bool,
@@ -79,6 +84,7 @@ impl Start {
         Self {
             setup: Setup::default(),
             body_limit: DEFAULT_BODY_LIMIT,
+            stream_limit: DEFAULT_STREAM_LIMIT,
             on_error: None,
             only_crates: None,
             docs: true,
@@ -127,9 +133,18 @@ impl Start {
     }
 
     /// How many bytes of a body are read by `json`, `text`, `bytes`, `form` and the extractors; 2 MiB
-    /// unless set. A larger body is answered with 413.
+    /// unless set. A larger body is answered with 413. A route has its own limit with
+    /// `#[api_route("/api/uploads", body_limit = 64 * 1024 * 1024)]`.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// How many bytes a body may have that is read piece by piece, with
+    /// [`Request::stream`](crate::Request::stream) or as multipart; 1 GiB unless set. More is answered
+    /// with 413. It is no limit of memory: nothing of such a body is held.
+    pub fn stream_limit(mut self, bytes: u64) -> Self {
+        self.stream_limit = bytes;
         self
     }
 
@@ -206,6 +221,7 @@ impl Start {
         let app = App {
             table,
             body_limit: self.body_limit,
+            stream_limit: self.stream_limit,
             on_error: self.on_error,
             docs: Docs::default(),
             folder,

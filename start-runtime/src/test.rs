@@ -42,7 +42,7 @@ use crate::app::{App, Worker};
 use crate::docs::Docs;
 use crate::event::{APIEvent, Body, Call, Captured, Exchange, FetchResponse, Names, Origin, PathText, RequestBuilder};
 use crate::router::Values;
-use crate::start::{DEFAULT_BODY_LIMIT, Start};
+use crate::start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};
 use crate::table::Table;
 
 /// A client over the routes that are linked into the test, with default settings.
@@ -248,6 +248,7 @@ impl EventBuilder {
         let app = App {
             table,
             body_limit: DEFAULT_BODY_LIMIT,
+            stream_limit: DEFAULT_STREAM_LIMIT,
             on_error: None,
             docs: Docs::default(),
             folder: None,

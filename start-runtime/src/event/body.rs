@@ -1,6 +1,5 @@
 //! The body of a request: read once, up to a limit.
 
-use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
@@ -9,6 +8,7 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
 use super::Call;
+use super::capped::{Capped, declared_length};
 use crate::response::{Problem, payload_problem};
 
 /// A body, until somebody reads it.
@@ -34,11 +34,15 @@ impl Body {
 }
 
 impl Body {
-    /// Lets an extractor of actix's look at the payload, and remembers if it took it.
-    pub fn lend<T>(&mut self, reader: &'static str, extract: impl FnOnce(&mut Payload) -> T) -> T {
+    /// Lets an extractor of actix's look at the payload, capped by the route's own limit if it has
+    /// one, and remembers if the extractor took it.
+    pub fn lend<T>(&mut self, call: &Call, reader: &'static str, extract: impl FnOnce(&mut Payload) -> T) -> T {
         match self {
             Self::Unread(payload) => {
                 let was_there = !matches!(payload, Payload::None);
+                if was_there && let Some(limit) = call.exchange().route_limit() {
+                    *payload = Capped::new(payload.take(), call.http(), limit as u64).into_payload();
+                }
                 let extracted = extract(payload);
                 if was_there && matches!(payload, Payload::None) {
                     *self = Self::Read(reader);
@@ -72,8 +76,10 @@ pub fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// The whole body, if it is within the limit.
 pub async fn read(call: &Call, reader: &'static str) -> Result<Bytes, Problem> {
-    let limit = call.exchange().worker.app.body_limit;
-    check_length(call.http(), limit)?;
+    let limit = call.exchange().body_limit();
+    if declared_length(call.http()).is_some_and(|length| length > limit as u64) {
+        return Err(too_large(limit as u64));
+    }
     let mut payload = call.exchange().body.borrow_mut().take(reader)?;
     let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
     let first = within(first.map_err(|error| payload_problem(&error))?, 0, limit)?;
@@ -88,19 +94,12 @@ pub async fn read(call: &Call, reader: &'static str) -> Result<Bytes, Problem> {
     Ok(body.freeze())
 }
 
-fn check_length(http: &HttpRequest, limit: usize) -> Result<(), Problem> {
-    let length = http.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    match length {
-        Some(length) if length > limit as u64 => Err(too_large(limit)),
-        _ => Ok(()),
-    }
-}
-
 fn within(chunk: Bytes, before: usize, limit: usize) -> Result<Bytes, Problem> {
-    if before + chunk.len() > limit { Err(too_large(limit)) } else { Ok(chunk) }
+    if before + chunk.len() > limit { Err(too_large(limit as u64)) } else { Ok(chunk) }
 }
 
-fn too_large(limit: usize) -> Problem {
+/// 413 (RFC 9110, section 15.5.14).
+pub fn too_large(limit: u64) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE)
         .with_detail(format!("the body is larger than the {limit} bytes that are read here"))
 }

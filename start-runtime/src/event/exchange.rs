@@ -24,6 +24,23 @@ pub struct Exchange {
     pub staged: RefCell<Option<Box<Staged>>>,
 }
 
+impl Exchange {
+    /// The route's own limit for its bodies, if it has one.
+    pub fn route_limit(&self) -> Option<usize> {
+        self.entry?.route.body_limit
+    }
+
+    /// How many bytes of a body may be held in memory.
+    pub fn body_limit(&self) -> usize {
+        self.route_limit().unwrap_or(self.worker.app.body_limit)
+    }
+
+    /// How many bytes a body may have that is read piece by piece.
+    pub fn stream_limit(&self) -> u64 {
+        self.route_limit().map_or(self.worker.app.stream_limit, |limit| limit as u64)
+    }
+}
+
 /// The values of the params: places in the text of the path.
 pub struct Captured {
     pub names: Names,

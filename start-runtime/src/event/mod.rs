@@ -2,6 +2,7 @@
 
 mod accept;
 mod body;
+mod capped;
 mod cookies;
 mod exchange;
 mod fetch;
@@ -10,6 +11,7 @@ mod params;
 mod request;
 mod request_id;
 mod staged;
+mod stream;
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -32,6 +34,7 @@ pub use request::Request;
 pub(crate) use request_id::RequestId;
 pub(crate) use staged::Staged;
 pub use staged::StagedResponse;
+pub use stream::RequestStream;
 
 /// One request on its way through a handler, as in SolidStart.
 ///

@@ -7,7 +7,7 @@ use actix_web::web::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::body;
-use super::{Call, RequestBuilder};
+use super::{Call, RequestBuilder, RequestStream};
 use crate::extract::{self, form, json};
 use crate::response::Problem;
 
@@ -27,7 +27,9 @@ use crate::response::Problem;
 /// ```
 ///
 /// The body is read once: a second read is a 500 that says who was first. It may have as many bytes
-/// as [`Start::body_limit`](crate::Start::body_limit) says, 2 MiB unless set; more is a 413.
+/// as the route's `body_limit` or else [`Start::body_limit`](crate::Start::body_limit) says, 2 MiB
+/// unless set; more is a 413. What is not held in memory ([`Request::stream`], multipart) has
+/// [`Start::stream_limit`](crate::Start::stream_limit) in place of the latter.
 #[derive(Clone)]
 pub struct Request(Call);
 
@@ -122,6 +124,12 @@ impl Request {
     pub async fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         form::check_content_type(self.headers())?;
         form::parse(&body::read(&self.0, "event.request.form()").await?)
+    }
+
+    /// The body piece by piece, never held in memory as a whole. An error, such as 413 above the
+    /// limit, is an item of the stream.
+    pub fn stream(&self) -> RequestStream {
+        RequestStream::new(&self.0)
     }
 
     /// The content type without its parameters, in lower case; empty without one.

@@ -135,7 +135,7 @@ impl ExtractorKind {
             .exchange()
             .body
             .borrow_mut()
-            .lend(std::any::type_name::<T>(), |payload| T::from_request(call.http(), payload));
+            .lend(call, std::any::type_name::<T>(), |payload| T::from_request(call.http(), payload));
         future.await.map(Some).map_err(|error| extractor_problem(&error.into()))
     }
 }

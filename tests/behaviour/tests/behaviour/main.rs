@@ -12,3 +12,5 @@ mod methods;
 mod pages;
 mod sockets;
 mod starting;
+mod streams;
+mod wire;

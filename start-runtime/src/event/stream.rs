@@ -1,0 +1,91 @@
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use actix_web::web::Bytes;
+use futures_core::Stream;
+
+use super::Call;
+use super::body::too_large;
+use super::capped::{Capped, declared_length};
+use crate::response::{Problem, payload_problem};
+
+/// The body of a request, piece by piece as it arrives: nothing is held in memory, and a client that
+/// is faster than the handler waits.
+///
+/// It is a [`Stream`] of `Result<Bytes, Problem>`, and ends after the first error: 413 as soon as the
+/// Content-Length or what arrived is over the limit (the route's `body_limit`, else
+/// [`Start::stream_limit`](crate::Start::stream_limit)), 400 if the client broke off, 500 if the body
+/// was read before.
+///
+/// ```
+/// use start_runtime::prelude::*;
+///
+/// #[api_route("/api/lines", body_limit = 10 * 1024 * 1024 * 1024)]
+/// async fn POST(event: APIEvent) -> Result<String, Problem> {
+///     let mut stream = event.request.stream();
+///     let mut lines = 0;
+///     while let Some(chunk) = stream.chunk().await? {
+///         lines += chunk.iter().filter(|byte| **byte == b'\n').count();
+///     }
+///     Ok(format!("{lines} lines"))
+/// }
+/// # fn main() {}
+/// ```
+pub struct RequestStream(State);
+
+enum State {
+    Refused(Problem),
+    Reading { payload: Capped, limit: u64 },
+    Ended,
+}
+
+impl RequestStream {
+    pub(crate) fn new(call: &Call) -> Self {
+        let limit = call.exchange().stream_limit();
+        if declared_length(call.http()).is_some_and(|length| length > limit) {
+            return Self(State::Refused(too_large(limit)));
+        }
+        let payload = call.exchange().body.borrow_mut().take("event.request.stream()");
+        Self(match payload {
+            Ok(payload) => State::Reading { payload: Capped::new(payload, call.http(), limit), limit },
+            Err(problem) => State::Refused(problem),
+        })
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// 413 above the limit, 400 if the client broke off, 500 if the body was read before.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+    }
+}
+
+impl Stream for RequestStream {
+    type Item = Result<Bytes, Problem>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = match &mut self.0 {
+            State::Refused(problem) => Some(Err(problem.clone())),
+            State::Reading { payload, limit } => {
+                let next = ready!(Pin::new(&mut *payload).poll_next(cx));
+                next.map(|chunk| {
+                    chunk.map_err(|error| if payload.is_over() { too_large(*limit) } else { payload_problem(&error) })
+                })
+            }
+            State::Ended => None,
+        };
+        if !matches!(next, Some(Ok(_))) {
+            self.0 = State::Ended;
+        }
+        Poll::Ready(next)
+    }
+}
+
+impl fmt::Debug for RequestStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestStream")
+    }
+}

@@ -1,0 +1,105 @@
+//! A server on a thread and raw connections to it, for what only shows over real sockets.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use start_runtime::Start;
+
+/// A server of its own, until the end of the test.
+pub struct Server {
+    pub address: SocketAddr,
+    stop: Option<Box<dyn FnOnce()>>,
+}
+
+impl Server {
+    /// Settings are made on the thread of the server.
+    pub fn start(settings: impl FnOnce() -> Start + Send + 'static) -> Self {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let start = settings().workers(1).data(crate::extractors::Owls(3));
+                let listening = start.listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+                sender.send((listening.addresses[0], listening.server.handle())).unwrap();
+                listening.server.await.unwrap();
+            });
+        });
+        let (address, handle) = receiver.recv().unwrap();
+        let stop = Box::new(move || {
+            actix_web::rt::System::new().block_on(handle.stop(false));
+            thread.join().unwrap();
+        });
+        Self { address, stop: Some(stop) }
+    }
+
+    pub fn connect(&self) -> Wire {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
+        Wire { stream, buffer: Vec::new() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop();
+        }
+    }
+}
+
+/// A connection, by bytes.
+pub struct Wire {
+    pub stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Wire {
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).unwrap();
+    }
+
+    /// Sends the same piece until this much is sent or the server takes no more; how much it took.
+    pub fn send_until_refused(&mut self, piece: &[u8], most: usize) -> usize {
+        let mut sent = 0;
+        while sent < most {
+            match self.stream.write(piece) {
+                Ok(count) => sent += count,
+                Err(_) => break,
+            }
+        }
+        sent
+    }
+
+    /// The next response: its head in lower case, and as much body as the head says.
+    pub fn receive(&mut self) -> (String, Vec<u8>) {
+        let end = loop {
+            if let Some(at) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+                break at + 4;
+            }
+            assert!(self.fill(), "the server closed the connection before it answered");
+        };
+        let head = String::from_utf8(self.buffer.drain(..end).collect()).unwrap().to_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+        while self.buffer.len() < length {
+            assert!(self.fill(), "the server closed the connection in the middle of a body");
+        }
+        (head, self.buffer.drain(..length).collect())
+    }
+
+    fn fill(&mut self) -> bool {
+        let mut chunk = [0; 16 * 1024];
+        let count = self.stream.read(&mut chunk).unwrap();
+        self.buffer.extend_from_slice(&chunk[..count]);
+        count > 0
+    }
+}
+
+/// Waits for something that happens on another thread.
+pub fn eventually(what: &str, mut happened: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while !happened() {
+        assert!(Instant::now() < deadline, "it never happened: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

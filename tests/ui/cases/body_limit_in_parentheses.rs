@@ -1,0 +1,8 @@
+use start_runtime::prelude::*;
+
+#[api_route("/api/uploads", body_limit(64))]
+async fn POST() -> &'static str {
+    ""
+}
+
+fn main() {}
