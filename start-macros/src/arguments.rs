@@ -151,7 +151,7 @@ fn owned(ty: &Type) -> String {
 
 /// Types that are read from elsewhere than the path, even if the argument has the name of a param.
 fn is_extractor(ty: &Type) -> bool {
-    const EXTRACTORS: [&str; 7] = ["Json", "Query", "Form", "Header", "Cookie", "Data", "Path"];
+    const EXTRACTORS: [&str; 8] = ["Json", "Query", "Form", "Multipart", "Header", "Cookie", "Data", "Path"];
     last_generic(ty).is_some_and(|name| EXTRACTORS.iter().any(|extractor| name == extractor))
 }
 

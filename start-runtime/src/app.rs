@@ -12,6 +12,8 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use crate::dispatch::Limits;
 use crate::docs::Docs;
 use crate::event::{Matched, RequestId};
+#[cfg(feature = "multipart")]
+use crate::multipart::Uploads;
 use crate::pages::PageFolder;
 use crate::panic::catch;
 use crate::response::{Problem, Response};
@@ -26,6 +28,8 @@ pub struct App {
     pub table: Table,
     pub body_limit: usize,
     pub stream_limit: u64,
+    #[cfg(feature = "multipart")]
+    pub uploads: Uploads,
     pub on_error: Option<Arc<OnError>>,
     pub docs: Docs,
     /// Where static pages are.

@@ -27,6 +27,11 @@ pub enum StartError {
         folder: PathBuf,
         error: io::Error,
     },
+    #[cfg(feature = "multipart")]
+    Uploads {
+        folder: PathBuf,
+        error: io::Error,
+    },
     Bind {
         address: String,
         error: io::Error,
@@ -100,6 +105,10 @@ impl fmt::Display for StartError {
                     folder.display(),
                     place.display()
                 )
+            }
+            #[cfg(feature = "multipart")]
+            Self::Uploads { folder, error } => {
+                write!(f, "the folder of uploads `{}` cannot be written in: {error}", folder.display())
             }
             Self::Bind { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
                 write!(

@@ -38,6 +38,7 @@
 extern crate self as start_runtime;
 
 mod app;
+mod blocking;
 mod cli;
 mod dispatch;
 mod docs;
@@ -47,6 +48,8 @@ mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod folder;
 mod logging;
+#[cfg(feature = "multipart")]
+mod multipart;
 pub mod openapi;
 mod pages;
 mod panic;
@@ -84,6 +87,8 @@ pub use event::{
 #[cfg(feature = "garde")]
 pub use extract::valid::validate;
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
+#[cfg(feature = "multipart")]
+pub use multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
 pub use response::{IntoBody, IntoStatus, Problem, Response};
 pub use server::{Listening, run};
 pub use start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};

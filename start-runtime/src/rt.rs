@@ -14,11 +14,13 @@ pub use crate::route::{HandlerFuture, Package, Part, Route, RouteKind, RoutePath
 
 /// The traits that choose a value's kind, without names that could meet the user's.
 pub mod levels {
-    pub use crate::extract::levels::{
-        ArgumentFirst as _, ArgumentFourth as _, ArgumentLast as _, ArgumentSecond as _, ArgumentThird as _,
+    pub use crate::extract::describe::{
         DescribeArgumentFirst as _, DescribeArgumentFourth as _, DescribeArgumentLast as _,
         DescribeArgumentSecond as _, DescribeArgumentThird as _, DescribeParamFirst as _, DescribeParamLast as _,
         DescribeParamSecond as _,
+    };
+    pub use crate::extract::levels::{
+        ArgumentFirst as _, ArgumentFourth as _, ArgumentLast as _, ArgumentSecond as _, ArgumentThird as _,
     };
     pub use crate::extract::valid::{ArgumentValid as _, DescribeArgumentValid as _};
     pub use crate::response::levels::{

@@ -17,6 +17,8 @@ use crate::dispatch::Dispatch;
 use crate::docs::{self, Docs};
 use crate::error::{MissingData, StartError};
 use crate::folder;
+#[cfg(feature = "multipart")]
+use crate::multipart::{MultipartLimits, Uploads, check_folder};
 use crate::openapi::needs;
 use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
@@ -54,6 +56,8 @@ pub struct Start {
     pub(crate) setup: Setup,
     pub(crate) body_limit: usize,
     pub(crate) stream_limit: u64,
+    #[cfg(feature = "multipart")]
+    pub(crate) uploads: Uploads,
     pub(crate) on_error: Option<Arc<OnError>>,
     pub(crate) only_crates: Option<Vec<String>>,
     pub(crate) docs: bool,
@@ -85,6 +89,8 @@ impl Start {
             setup: Setup::default(),
             body_limit: DEFAULT_BODY_LIMIT,
             stream_limit: DEFAULT_STREAM_LIMIT,
+            #[cfg(feature = "multipart")]
+            uploads: Uploads::default(),
             on_error: None,
             only_crates: None,
             docs: true,
@@ -145,6 +151,24 @@ impl Start {
     /// with 413. It is no limit of memory: nothing of such a body is held.
     pub fn stream_limit(mut self, bytes: u64) -> Self {
         self.stream_limit = bytes;
+        self
+    }
+
+    /// How much multipart bodies may have, where neither the route nor the call says otherwise.
+    #[cfg(feature = "multipart")]
+    pub fn multipart_limits(mut self, limits: MultipartLimits) -> Self {
+        self.uploads.limits = limits;
+        self
+    }
+
+    /// Where uploaded files are kept while a request is answered; the system's folder for temporary
+    /// files (`TMPDIR`) unless set. On many systems that one is in memory: large files need another.
+    ///
+    /// On the file system that [`UploadedFile::persist`](crate::UploadedFile::persist) keeps them on, no
+    /// file has to be copied. A folder that cannot be written in is an error at start-up.
+    #[cfg(feature = "multipart")]
+    pub fn upload_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.uploads.folder = Some(folder.into());
         self
     }
 
@@ -214,6 +238,10 @@ impl Start {
     /// The app that all workers share.
     pub(crate) fn build(self) -> Result<(Arc<App>, Setup), StartError> {
         let table = table(self.only_crates.as_deref(), self.docs)?;
+        #[cfg(feature = "multipart")]
+        if let Some(folder) = &self.uploads.folder {
+            check_folder(folder).map_err(|error| StartError::Uploads { folder: folder.clone(), error })?;
+        }
         let has_middleware = !self.setup.layers.is_empty();
         let folder =
             self.pages.map(|folder| PageFolder::new(&folder).map_err(|error| StartError::Pages { folder, error }));
@@ -222,6 +250,8 @@ impl Start {
             table,
             body_limit: self.body_limit,
             stream_limit: self.stream_limit,
+            #[cfg(feature = "multipart")]
+            uploads: self.uploads,
             on_error: self.on_error,
             docs: Docs::default(),
             folder,

@@ -41,6 +41,8 @@ use serde::Serialize;
 use crate::app::{App, Worker};
 use crate::docs::Docs;
 use crate::event::{APIEvent, Body, Call, Captured, Exchange, FetchResponse, Names, Origin, PathText, RequestBuilder};
+#[cfg(feature = "multipart")]
+use crate::multipart::Uploads;
 use crate::router::Values;
 use crate::start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};
 use crate::table::Table;
@@ -249,6 +251,8 @@ impl EventBuilder {
             table,
             body_limit: DEFAULT_BODY_LIMIT,
             stream_limit: DEFAULT_STREAM_LIMIT,
+            #[cfg(feature = "multipart")]
+            uploads: Uploads::default(),
             on_error: None,
             docs: Docs::default(),
             folder: None,

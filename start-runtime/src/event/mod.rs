@@ -21,7 +21,11 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::response::Problem;
 
+#[cfg(feature = "multipart")]
+pub(crate) use body::too_large;
 pub(crate) use body::{Body, check_encoding, read as read_body};
+#[cfg(feature = "multipart")]
+pub(crate) use capped::{Capped, declared_length};
 pub(crate) use cookies::pairs as cookie_pairs;
 pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
 pub use exchange::{Call, Matched};

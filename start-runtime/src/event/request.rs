@@ -38,6 +38,11 @@ impl Request {
         Self(call)
     }
 
+    #[cfg(feature = "multipart")]
+    pub(crate) fn call(&self) -> &Call {
+        &self.0
+    }
+
     /// The method. A HEAD request that the GET handler answers is still HEAD here.
     pub fn method(&self) -> &Method {
         self.http().method()

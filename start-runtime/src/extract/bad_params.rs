@@ -43,6 +43,20 @@ impl BadParams {
         self.0.is_empty()
     }
 
+    #[cfg(feature = "multipart")]
+    pub fn extend(&mut self, params: impl Iterator<Item = BadParam>) {
+        self.0.extend(params);
+    }
+
+    /// Rewrites what is told of the values.
+    #[cfg(feature = "multipart")]
+    pub fn each_text(&mut self, rewrite: impl Fn(&str) -> String) {
+        for param in &mut self.0 {
+            param.value = param.value.as_deref().map(&rewrite);
+            param.detail = rewrite(&param.detail);
+        }
+    }
+
     /// What is wrong with the first one.
     pub fn first_detail(self) -> String {
         self.0.into_iter().next().map(|param| param.detail).unwrap_or_default()

@@ -2,16 +2,15 @@
 
 use actix_web::FromRequest;
 use actix_web::web;
-use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use super::bad_params::BadParams;
-use super::param::FromParam;
 use super::{Cookie, Form, Header, Json, ParamPlace, Query, urlencoded};
 use crate::event::{APIEvent, Call};
-use crate::openapi::{BodyKind, Describe, Documented};
+#[cfg(feature = "multipart")]
+use crate::multipart::Multipart;
 use crate::response::levels::Probe;
 use crate::response::{Problem, extractor_problem};
 
@@ -78,6 +77,9 @@ macro_rules! unreadable {
 
 unreadable!(Json<T>, Query<T>, Form<T>, Header<T>, Cookie<T>, web::Json<T>, web::Query<T>, web::Form<T>);
 
+#[cfg(feature = "multipart")]
+unreadable!(Multipart<T>);
+
 impl<T> ArgumentLast for Probe<T> {
     fn argument_kind(&self) -> NoArgumentKind {
         NoArgumentKind
@@ -96,7 +98,7 @@ pub trait ParamsByName {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a route",
     label = "not a param of the route's path, and not an extractor",
-    note = "an argument is a param of the path by its name, `APIEvent`, `Json<T>`, `Query<T>`, `Form<T>`, `Header<T>`, `Cookie<T>` (where `T` implements `serde::Deserialize`), `Data<T>`, or a type that implements `actix_web::FromRequest`"
+    note = "an argument is a param of the path by its name, `APIEvent`, `Json<T>`, `Query<T>`, `Form<T>`, `Multipart<T>`, `Header<T>`, `Cookie<T>` (where `T` implements `serde::Deserialize`), `Data<T>`, or a type that implements `actix_web::FromRequest`"
 )]
 pub trait RouteArgument {}
 
@@ -215,113 +217,10 @@ impl<T: DeserializeOwned> OwnExtractor for Form<T> {
     }
 }
 
-// ---- What the docs and the start-up checks say of an argument. ----
-
-pub trait DescribeParamFirst {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str);
-}
-
-pub trait DescribeParamSecond {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str);
-}
-
-pub trait DescribeParamLast {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str);
-}
-
-/// `[[lang]]`: where the segment is there, it is a param like others.
-impl<T: FromParam + JsonSchema> DescribeParamFirst for &&Probe<Option<T>> {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str) {
-        docs.path_param::<T>(name);
-    }
-}
-
-impl<T: FromParam + JsonSchema> DescribeParamSecond for &Probe<T> {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str) {
-        docs.path_param::<T>(name);
-    }
-}
-
-impl<T> DescribeParamLast for Probe<T> {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str) {
-        docs.path_param_of_any_type::<T>(name);
-    }
-}
-
-macro_rules! argument_levels {
-    ($($level:ident),*) => {$(
-        pub trait $level {
-            fn describe_argument(&self, docs: &mut Describe<'_>, name: &'static str);
-        }
-    )*};
-}
-
-argument_levels!(
-    DescribeArgumentFirst,
-    DescribeArgumentSecond,
-    DescribeArgumentThird,
-    DescribeArgumentFourth,
-    DescribeArgumentLast
-);
-
-macro_rules! describe {
-    ($level:ident $([$($generics:tt)*] $probe:ty => |$docs:ident, $name:ident| $body:expr;)*) => {$(
-        impl<$($generics)*> $level for $probe {
-            fn describe_argument(&self, $docs: &mut Describe<'_>, $name: &'static str) {
-                $body
-            }
-        }
-    )*};
-}
-
-describe! { DescribeArgumentFirst
-    [T: JsonSchema] &&&&Probe<Header<T>> => |docs, name| docs.params::<T>(ParamPlace::Header, name);
-    [T: JsonSchema] &&&&Probe<Cookie<T>> => |docs, name| docs.params::<T>(ParamPlace::Cookie, name);
-}
-
-describe! { DescribeArgumentSecond
-    [T: Documented] &&&Probe<T> => |docs, _name| T::document(docs);
-}
-
-describe! { DescribeArgumentThird
-    [T: Documented] &&Probe<Option<T>> => |docs, _name| docs.optional(T::document);
-    [T: JsonSchema] &&Probe<web::Json<T>> => |docs, _name| docs.body::<T>(BodyKind::Json);
-    [T: JsonSchema] &&Probe<web::Form<T>> => |docs, _name| docs.body::<T>(BodyKind::Form);
-    [T: JsonSchema] &&Probe<web::Query<T>> => |docs, _name| docs.params::<T>(ParamPlace::Query, "");
-    [T: 'static] &&Probe<web::Data<T>> => |docs, _name| docs.needs_data::<T>();
-    [] &&Probe<web::Bytes> => |docs, _name| docs.body_of_any_type::<web::Bytes>(BodyKind::Bytes);
-    [] &&Probe<web::Payload> => |docs, _name| docs.body_of_any_type::<web::Payload>(BodyKind::Bytes);
-}
-
-describe! { DescribeArgumentFourth
-    [T] &Probe<Json<T>> => |docs, _name| docs.body_of_any_type::<T>(BodyKind::Json);
-    [T] &Probe<web::Json<T>> => |docs, _name| docs.body_of_any_type::<T>(BodyKind::Json);
-    [T] &Probe<Form<T>> => |docs, _name| docs.body_of_any_type::<T>(BodyKind::Form);
-    [T] &Probe<web::Form<T>> => |docs, _name| docs.body_of_any_type::<T>(BodyKind::Form);
-    [T] &Probe<Query<T>> => |docs, _name| docs.params_of_any_type::<T>(ParamPlace::Query, "");
-    [T] &Probe<web::Query<T>> => |docs, _name| docs.params_of_any_type::<T>(ParamPlace::Query, "");
-    [T] &Probe<Header<T>> => |docs, name| docs.params_of_any_type::<T>(ParamPlace::Header, name);
-    [T] &Probe<Cookie<T>> => |docs, name| docs.params_of_any_type::<T>(ParamPlace::Cookie, name);
-}
-
-describe! { DescribeArgumentLast
-    [T] Probe<T> => |_docs, _name| {};
-}
-
-impl<T: JsonSchema> Documented for Json<T> {
-    fn document(operation: &mut Describe<'_>) {
-        operation.body::<T>(BodyKind::Json);
-    }
-}
-
-impl<T: JsonSchema> Documented for Form<T> {
-    fn document(operation: &mut Describe<'_>) {
-        operation.body::<T>(BodyKind::Form);
-    }
-}
-
-impl<T: JsonSchema> Documented for Query<T> {
-    fn document(operation: &mut Describe<'_>) {
-        operation.params::<T>(ParamPlace::Query, "");
+#[cfg(feature = "multipart")]
+impl<T: DeserializeOwned> OwnExtractor for Multipart<T> {
+    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        bad.check()?;
+        Self::extract(call).await.map(Some)
     }
 }

@@ -6,6 +6,8 @@
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod bad_params;
 mod cookie;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+pub mod describe;
 pub mod form;
 mod header;
 pub mod json;
@@ -23,6 +25,8 @@ use std::future::Ready;
 use serde::de::DeserializeOwned;
 
 use crate::response::Problem;
+#[cfg(feature = "multipart")]
+pub(crate) use bad_params::BadParam;
 pub use bad_params::{BadParams, ParamPlace};
 pub use cookie::Cookie;
 pub use form::Form;
@@ -30,6 +34,8 @@ pub use header::Header;
 pub use json::Json;
 pub use param::{FromOptionalParam, FromParam, FromRestParam, optional_param, param, rest_param};
 pub use query::Query;
+#[cfg(feature = "multipart")]
+pub(crate) use urlencoded::from_pairs;
 
 /// State of the program that handlers share: `Start::data(…)` registers it, `db: Data<Db>` in a
 /// handler takes it. actix's `web::Data`: an `Arc` underneath, cheap to clone.

@@ -130,6 +130,17 @@ mod checked {
         )*};
     }
 
+    macro_rules! describe {
+        ($($wrapper:ident => |$docs:ident, $name:ident| $body:expr;)*) => {$(
+            impl<T: JsonSchema + Validate> DescribeArgumentValid for &&&&&Probe<$wrapper<T>> {
+                fn describe_argument(&self, $docs: &mut Describe<'_>, $name: &'static str) {
+                    $docs.constrained();
+                    $body
+                }
+            }
+        )*};
+    }
+
     checked!(Json, Form, Query, Header, Cookie);
 
     impl ValidKind {
@@ -196,15 +207,23 @@ mod checked {
 
     checked_params!(Query, Header, Cookie);
 
-    macro_rules! describe {
-        ($($wrapper:ident => |$docs:ident, $name:ident| $body:expr;)*) => {$(
-            impl<T: JsonSchema + Validate> DescribeArgumentValid for &&&&&Probe<$wrapper<T>> {
-                fn describe_argument(&self, $docs: &mut Describe<'_>, $name: &'static str) {
-                    $docs.constrained();
-                    $body
+    #[cfg(feature = "multipart")]
+    mod multipart {
+        use super::*;
+        use crate::multipart::Multipart;
+
+        checked!(Multipart);
+        describe! { Multipart => |docs, _name| docs.body::<T>(BodyKind::Multipart); }
+
+        impl<T: DeserializeOwned + Validate<Context: Default>> Checked for Multipart<T> {
+            async fn checked(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+                let form = Self::own_extract(call, name, bad).await?;
+                if let Some(Self(value)) = &form {
+                    validate_params(value, ParamPlace::Form, name)?;
                 }
+                Ok(form)
             }
-        )*};
+        }
     }
 
     describe! {

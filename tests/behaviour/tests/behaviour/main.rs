@@ -9,6 +9,7 @@ mod fetch;
 mod folder;
 mod grammar;
 mod methods;
+mod multipart;
 mod pages;
 mod sockets;
 mod starting;

@@ -1,0 +1,168 @@
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use futures_core::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+
+use super::limits::MultipartLimits;
+use super::parts::{Kind, Parts};
+use super::sink::{Place, Sink};
+use super::slot;
+use super::uploaded::Stored;
+use super::want::{Want, want};
+use crate::event::Call;
+use crate::extract::{BadParam, BadParams, ParamPlace, from_pairs};
+use crate::response::Problem;
+
+/// The body of the request as a multipart form (`multipart/form-data`, RFC 7578): fields and files,
+/// typed by a struct with serde's `Deserialize`.
+///
+/// Text fields are read as [`Form`](crate::Form) reads them: numbers, enums, an `Option` that may be
+/// missing, a `Vec` for a repeated field. A file is an [`UploadedFile`](crate::UploadedFile), which is
+/// on disk before the handler runs.
+///
+/// ```
+/// use start_runtime::{Multipart, UploadedFile, prelude::*};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Album {
+///     title: String,
+///     year: Option<u16>,
+///     cover: UploadedFile<{ 5 * 1024 * 1024 }>,
+///     photos: Vec<UploadedFile>,
+/// }
+///
+/// #[api_route("/api/albums", body_limit = 500 * 1024 * 1024, status = 201)]
+/// async fn POST(Multipart(album): Multipart<Album>) -> Result<String, Problem> {
+///     album.cover.persist("covers/1").await?;
+///     Ok(format!("{}: {} photos", album.title, album.photos.len()))
+/// }
+/// # fn main() {}
+/// ```
+///
+/// Another content type is a 415, a body that is no multipart form a 400, and fields that do not fit are
+/// a 422 that lists all of them. What is over a limit ([`MultipartLimits`], the number in a file's type)
+/// is a 413 at once, and names the field and the limit. Whenever the request is refused, and when the
+/// client goes away, files that were written so far are deleted.
+///
+/// The type of a field says what it is: a file needs no file name, and a field that the type does not
+/// have is read away. Only in a map or a flattened field a file is what has a file name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Multipart<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Multipart<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let call = Call::of(http);
+        Box::pin(async move { Self::extract(&call?).await })
+    }
+}
+
+impl<T: DeserializeOwned> Multipart<T> {
+    pub(crate) async fn extract(call: &Call) -> Result<Self, Problem> {
+        read(call, "Multipart").await.map(Self)
+    }
+}
+
+/// Reads a form.
+pub async fn read<T: DeserializeOwned>(call: &Call, reader: &'static str) -> Result<T, Problem> {
+    let mut parts = Parts::new(call, MultipartLimits::new(), reader);
+    let mut fields = Fields::default();
+    while let Some(part) = parts.next().await? {
+        let wanted = match (want::<T>(part.name()), part.file_name()) {
+            (Want::Any, None) => Want::Text,
+            (Want::Any, Some(_)) => Want::File(u64::MAX),
+            (wanted, _) => wanted,
+        };
+        let parts = part.0;
+        match wanted {
+            Want::File(limit) => fields.file(call, parts, limit).await?,
+            Want::Text => fields.text(parts).await?,
+            Want::Refused => {
+                parts.count_as(Kind::Skipped);
+                fields.pairs.push((parts.head.name.clone(), String::new()));
+            }
+            Want::Any | Want::Nothing => parts.count_as(Kind::Skipped),
+        }
+    }
+    fields.finish()
+}
+
+/// What was read of a form so far.
+#[derive(Default)]
+struct Fields {
+    /// Names and values; the value of a file is a text that stands for it.
+    pairs: Vec<(String, String)>,
+    files: Vec<Arc<Stored>>,
+}
+
+impl Fields {
+    async fn text(&mut self, parts: &mut Parts) -> Result<(), Problem> {
+        parts.count_as(Kind::Text);
+        let text = super::Part(parts).text().await?;
+        self.pairs.push((parts.head.name.clone(), text));
+        Ok(())
+    }
+
+    async fn file(&mut self, call: &Call, parts: &mut Parts, limit: u64) -> Result<(), Problem> {
+        parts.count_as(Kind::File(limit));
+        let failed = |error| Problem::internal(format!("an upload could not be written: {error}"));
+        let folder = call.exchange().worker.app.uploads.folder.as_deref();
+        let mut sink = Sink::new(Place::temporary(folder));
+        let mut is_empty = true;
+        while let Some(chunk) = parts.chunk().await? {
+            is_empty &= chunk.is_empty();
+            sink.write(&chunk).await.map_err(failed)?;
+        }
+        let head = std::mem::take(&mut parts.head);
+        // What a browser sends for a file input without a file.
+        if is_empty && head.file_name.as_deref() == Some("") {
+            return Ok(());
+        }
+        self.pairs.push((head.name.clone(), slot::token(self.files.len())));
+        self.files.push(Arc::new(Stored::new(sink, head).await.map_err(failed)?));
+        Ok(())
+    }
+
+    fn finish<T: DeserializeOwned>(self) -> Result<T, Problem> {
+        let Self { pairs, files } = self;
+        let mut bad = BadParams::new();
+        let (value, left) = slot::open(&files, || from_pairs::<T>(&pairs, ParamPlace::Form, &mut bad));
+        match value {
+            Some(value) if left.is_empty() => return Ok(value),
+            Some(_) => bad.extend(left.into_iter().filter_map(|index| file_for_text(&pairs, &files, index))),
+            None => bad.each_text(|text| slot::show(text, &files)),
+        }
+        Err(bad.into_problem())
+    }
+}
+
+/// A file where the type has text: the text that stands for it is nothing that anybody should see.
+fn file_for_text(pairs: &[(String, String)], files: &[Arc<Stored>], index: usize) -> Option<BadParam> {
+    let (name, _) = pairs.iter().find(|(_, value)| *value == slot::token(index))?;
+    Some(BadParam {
+        place: ParamPlace::Form,
+        name: name.clone(),
+        value: Some(files.get(index)?.label().to_owned()),
+        expected: None,
+        detail: "text is expected here, not a file".to_owned(),
+    })
+}
+
+impl<T> Deref for Multipart<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Multipart<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}

@@ -1,0 +1,111 @@
+//! How a file passes through serde: as a text that stands for it, under which it is found again.
+//!
+//! So all that a form can be typed by (`Option`, `Vec`, renamed and flattened fields) holds for files as
+//! well, and no file is looked at by serde.
+
+use std::cell::RefCell;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::sync::{Arc, LazyLock};
+
+use super::uploaded::Stored;
+
+/// Where the names of all file types begin.
+const MARK: &str = "$start_runtime::UploadedFile/";
+
+/// The name by which a file type asks for its value: the mark, and how many bytes it may have.
+pub struct Name<const MAX: u64>;
+
+impl<const MAX: u64> Name<MAX> {
+    const BYTES: [u8; MARK.len() + 20] = {
+        let mut bytes = [b'0'; MARK.len() + 20];
+        let mark = MARK.as_bytes();
+        let mut at = 0;
+        while at < mark.len() {
+            bytes[at] = mark[at];
+            at += 1;
+        }
+        // Twenty digits are enough for any u64; the zeros before the number are there already.
+        let (mut at, mut rest) = (bytes.len(), MAX);
+        while rest > 0 {
+            at -= 1;
+            bytes[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        bytes
+    };
+    pub const TEXT: &'static str = match std::str::from_utf8(&Self::BYTES) {
+        Ok(text) => text,
+        // Letters and digits are UTF-8; if not, this is an error of the compiler's.
+        Err(_) => panic!("the name of a file type is ASCII"),
+    };
+}
+
+/// The limit that stands in the name of a file type; `None` for any other name.
+pub fn limit_in(name: &str) -> Option<u64> {
+    name.strip_prefix(MARK)?.parse().ok()
+}
+
+/// The files of a form, and whether each was asked for.
+type Files = Vec<(Arc<Stored>, bool)>;
+
+thread_local! {
+    /// Those of the form that this thread is reading.
+    static OPEN: RefCell<Option<Files>> = const { RefCell::new(None) };
+}
+
+/// A text that no client can send: it has a number that only this process knows.
+static SECRET: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+
+fn prefix() -> String {
+    format!("\u{1}upload-{:016x}-", *SECRET)
+}
+
+/// The text that stands for a file.
+pub fn token(index: usize) -> String {
+    format!("{}{index}\u{1}", prefix())
+}
+
+/// A text with the names of files where they are stood for.
+pub fn show(text: &str, files: &[Arc<Stored>]) -> String {
+    let mut shown = text.to_owned();
+    if text.contains(&prefix()) {
+        for (index, file) in files.iter().enumerate() {
+            shown = shown.replace(&token(index), file.label());
+        }
+    }
+    shown
+}
+
+/// Whether a form with files is being read.
+pub fn is_open() -> bool {
+    OPEN.with_borrow(Option::is_some)
+}
+
+/// The file that a text stands for.
+pub fn take(text: &str) -> Option<Arc<Stored>> {
+    let index: usize = text.strip_prefix(&prefix())?.strip_suffix('\u{1}')?.parse().ok()?;
+    OPEN.with_borrow_mut(|open| {
+        let (file, asked_for) = open.as_mut()?.get_mut(index)?;
+        *asked_for = true;
+        Some(file.clone())
+    })
+}
+
+/// Reads a form: within `read`, [`take`] finds the files. Gives the places of those that nobody asked
+/// for as well.
+pub fn open<T>(files: &[Arc<Stored>], read: impl FnOnce() -> T) -> (T, Vec<usize>) {
+    /// A panic in a user's `Deserialize` must not leave the files of this form to the next one.
+    struct Close;
+    impl Drop for Close {
+        fn drop(&mut self) {
+            OPEN.set(None);
+        }
+    }
+    let close = Close;
+    OPEN.set(Some(files.iter().map(|file| (file.clone(), false)).collect()));
+    let value = read();
+    let open = OPEN.take().unwrap_or_default();
+    drop(close);
+    let left = open.iter().enumerate().filter(|(_, (_, asked_for))| !asked_for).map(|(index, _)| index).collect();
+    (value, left)
+}
