@@ -129,8 +129,10 @@ impl Operation<'_> {
         let schema = match kind {
             // What is sent as text has no null: a field that may be missing is left out.
             BodyKind::Form | BodyKind::Multipart => {
-                let schema = schemas.input_inline::<T>();
-                tidy::fields_without_null(tidy::resolved(schema, schemas.input_definitions()))
+                let reference = schemas.input::<T>();
+                let schema = tidy::resolved(reference.clone(), schemas.input_definitions());
+                let tidied = tidy::fields_without_null(schema.clone());
+                if tidied == schema { reference } else { tidied }
             }
             _ => schemas.input::<T>(),
         };
