@@ -89,7 +89,7 @@ pub use extract::valid::validate;
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 #[cfg(feature = "multipart")]
 pub use multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
-pub use response::{IntoBody, IntoStatus, Problem, Response};
+pub use response::{Download, IntoBody, IntoStatus, Problem, Response};
 pub use server::{Listening, run};
 pub use start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};
 

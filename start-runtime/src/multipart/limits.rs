@@ -46,7 +46,8 @@ impl MultipartLimits {
         self
     }
 
-    /// How many bytes all text fields may have together: they are what is held in memory. Unless set,
+    /// How many bytes all text fields may have together, the names of fields and files included: they
+    /// are what is held in memory. Unless set,
     /// as many as [`Start::body_limit`](crate::Start::body_limit) says, 2 MiB.
     #[must_use]
     pub const fn all_text(mut self, bytes: usize) -> Self {

@@ -24,7 +24,7 @@ pub struct Parts {
     limits: Limits,
     /// How many parts there were.
     count: usize,
-    /// How much all text fields had.
+    /// How much there was of what is held in memory: names and text.
     text: u64,
     pub(super) head: Head,
 }
@@ -104,6 +104,11 @@ impl Parts {
                 too_large(&format!("more than the {limit} parts that are read here"), &self.head.name, limit as u64);
             return Err(self.refuse(problem));
         }
+        self.text += self.head.length();
+        if self.text > self.limits.all_text {
+            let problem = self.too_much_text();
+            return Err(self.refuse(problem));
+        }
         if let State::Reading(reading) = &mut self.state {
             reading.field = Some(field);
             reading.read = 0;
@@ -150,33 +155,29 @@ impl Parts {
     fn within_limits(&mut self, length: u64) -> Result<(), Problem> {
         let State::Reading(reading) = &mut self.state else { return Ok(()) };
         reading.read += length;
-        let refused = match reading.kind {
-            Kind::Text => {
-                self.text += length;
-                if reading.read > self.limits.text_field {
-                    let limit = self.limits.text_field;
-                    Some((format!("larger than the {limit} bytes that a text field may have here"), limit))
-                } else if self.text > self.limits.all_text {
-                    let limit = self.limits.all_text;
-                    Some((
-                        format!("the text fields are larger than the {limit} bytes that they may have together"),
-                        limit,
-                    ))
-                } else {
-                    None
-                }
-            }
-            Kind::File(own) => {
-                let limit = self.limits.file.min(own);
-                (reading.read > limit)
-                    .then(|| (format!("larger than the {limit} bytes that a file may have here"), limit))
-            }
-            Kind::Skipped => None,
+        let (limit, what) = match reading.kind {
+            Kind::Text => (self.limits.text_field, "a text field"),
+            Kind::File(own) => (self.limits.file.min(own), "a file"),
+            Kind::Skipped => return Ok(()),
         };
-        match refused {
-            Some((what, limit)) => Err(self.refuse(too_large(&what, &self.head.name, limit))),
-            None => Ok(()),
+        if reading.kind == Kind::Text {
+            self.text += length;
         }
+        let problem = if reading.read > limit {
+            let what = format!("larger than the {limit} bytes that {what} may have here");
+            too_large(&what, &self.head.name, limit)
+        } else if self.text > self.limits.all_text {
+            self.too_much_text()
+        } else {
+            return Ok(());
+        };
+        Err(self.refuse(problem))
+    }
+
+    fn too_much_text(&self) -> Problem {
+        let limit = self.limits.all_text;
+        let what = format!("all text fields and names are larger than the {limit} bytes that they may have together");
+        too_large(&what, &self.head.name, limit)
     }
 
     fn fail(&mut self, error: MultipartError) -> Problem {
@@ -219,6 +220,11 @@ impl Reading {
 }
 
 impl Head {
+    fn length(&self) -> u64 {
+        let texts = [Some(&self.name), self.file_name.as_ref(), self.content_type.as_ref()];
+        texts.into_iter().flatten().map(|text| text.len() as u64).sum()
+    }
+
     fn of(field: &Field) -> Self {
         let disposition = field.content_disposition();
         let file_name = disposition.and_then(|disposition| {

@@ -41,8 +41,9 @@ pub struct Stored {
 impl Stored {
     /// Takes over a file that was written.
     pub async fn new(sink: Sink, head: Head) -> io::Result<Self> {
-        let (path, size) = sink.finish(|file| Ok(file.into_temp_path().keep()?)).await?;
-        Ok(Self { path, size, head, kept: AtomicBool::new(false) })
+        let (path, size) = sink.finish(|file| Ok(file.into_temp_path())).await?;
+        // Not before it is in our hands: a request that ends in between deletes it.
+        Ok(Self { path: path.keep()?, size, head, kept: AtomicBool::new(false) })
     }
 
     /// What it is called where a value is told.

@@ -49,6 +49,8 @@ pub enum Answer {
     Json(Value),
     Text,
     Bytes,
+    /// Bytes of a type that the file's name tells, whole or in part.
+    File,
     Nothing,
 }
 

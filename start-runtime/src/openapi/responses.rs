@@ -35,6 +35,13 @@ pub fn responses(place: &Place, operation: &Operation<'_>, has_page: bool) -> Va
         responses.insert(status.to_string(), response.clone());
     }
     success(&mut responses, place, operation, has_page);
+    if matches!(operation.answer, Answer::File) {
+        for (status, reason) in
+            [(206, "A part of the file"), (304, "The client has it already"), (416, "There is no such part")]
+        {
+            responses.entry(status.to_string()).or_insert_with(|| json!({ "description": reason }));
+        }
+    }
     for (status, description) in problems(place, operation, has_page) {
         add_problem(&mut responses, status, &description);
     }
@@ -71,8 +78,12 @@ fn success(responses: &mut Map<String, Value>, place: &Place, operation: &Operat
         Answer::Json(schema) => Some(("application/json", schema.clone())),
         Answer::Text => Some(("text/plain", json!({ "type": "string" }))),
         Answer::Bytes => Some(("application/octet-stream", json!({ "type": "string", "format": "binary" }))),
+        Answer::File => Some(("*/*", json!({ "type": "string", "format": "binary" }))),
         Answer::Anything | Answer::Nothing => None,
     };
+    if matches!(operation.answer, Answer::File) {
+        response["description"] = "The file".into();
+    }
     let may_be_page = has_page && reads && (operation.may_be_missing || operation.may_be_empty);
     let page = may_be_page.then(|| ("text/html", json!({ "type": "string" })));
     for (content_type, schema) in content.into_iter().chain(page) {

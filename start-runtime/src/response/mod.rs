@@ -1,6 +1,8 @@
 //! What a handler gives back: [`Response`], [`Problem`], and how any other value becomes an answer.
 
 mod actix_error;
+mod disposition;
+mod download;
 mod json_error;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 pub mod levels;
@@ -12,7 +14,7 @@ mod status;
 use std::cell::Cell;
 use std::error::Error as StdError;
 
-use actix_web::body::{BodyStream, BoxBody, MessageBody};
+use actix_web::body::{BodyStream, BoxBody, MessageBody, SizedStream};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
@@ -22,6 +24,7 @@ use futures_core::Stream;
 use serde::Serialize;
 
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
+pub use download::Download;
 pub use json_error::{escape_pointer, json_problem};
 pub use outcome::Outcome;
 pub use problem::Problem;
@@ -85,13 +88,24 @@ impl Response {
 
     /// A 200 whose body is sent as it comes, chunk by chunk, as `application/octet-stream`. An error
     /// in the stream ends the connection, because the status can no longer change; what was not sent by
-    /// then is lost.
+    /// then is lost. A reader of tokio's becomes such a stream with `tokio_util::io::ReaderStream`.
     pub fn stream<S, E>(chunks: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + 'static,
         E: Into<Box<dyn StdError>> + 'static,
     {
         with_body(OCTETS, BoxBody::new(BodyStream::new(chunks))).into()
+    }
+
+    /// The same where it is known how many bytes there will be: Content-Length is sent, and clients can
+    /// show how far they are. What comes beyond it is not sent; a stream that ends before ends the
+    /// connection.
+    pub fn sized_stream<S, E>(length: u64, chunks: S) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + 'static,
+        E: Into<Box<dyn StdError>> + 'static,
+    {
+        with_body(OCTETS, BoxBody::new(SizedStream::new(length, chunks))).into()
     }
 
     /// The same with another status.
@@ -124,6 +138,24 @@ impl Response {
     #[must_use]
     pub fn content_type(self, content_type: impl AsRef<str>) -> Self {
         self.header("content-type", content_type)
+    }
+
+    /// The same for browsers to save, under this name (Content-Disposition, RFC 6266). The name may be any
+    /// text: folders in it and characters that cannot be seen are left out, and what is not ASCII is sent
+    /// in `filename*` (RFC 8187), with `_` in its place for clients that do not know that.
+    ///
+    /// ```
+    /// use start_runtime::Response;
+    ///
+    /// let report = Response::new("name;year\n").content_type("text/csv").attachment("größen.csv");
+    /// assert_eq!(
+    ///     report.headers().get("content-disposition").unwrap(),
+    ///     "attachment; filename=\"gr__en.csv\"; filename*=UTF-8''gr%C3%B6%C3%9Fen.csv"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn attachment(self, file_name: impl AsRef<str>) -> Self {
+        self.header("content-disposition", disposition::content_disposition("attachment", file_name.as_ref()))
     }
 
     /// The same with one more Set-Cookie header (RFC 6265). A cookie without a path gets `/`.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::Probe;
 use crate::extract::Json;
 use crate::openapi::{Answer, Describe, Documented};
-use crate::response::{Problem, Response};
+use crate::response::{Download, Problem, Response};
 
 macro_rules! levels {
     ($method:ident: $($level:ident),*) => {$(
@@ -47,6 +47,7 @@ describe! { DescribeFirst describe_output
     [] &&&&&&Probe<()> => |docs| docs.returns(Answer::Nothing);
     [] &&&&&&Probe<Vec<u8>> => |docs| docs.returns(Answer::Bytes);
     [] &&&&&&Probe<Bytes> => |docs| docs.returns(Answer::Bytes);
+    [] &&&&&&Probe<Download> => |docs| docs.returns(Answer::File);
 }
 
 describe! { DescribeSecond describe_output

@@ -2,6 +2,7 @@
 //! of its own.
 
 mod bodies;
+mod downloads;
 mod errors;
 mod events;
 mod extractors;

@@ -334,13 +334,14 @@ async fn parts_come_one_by_one() {
 
 #[start_runtime::test]
 async fn over_a_limit_is_a_413_that_names_the_field_and_the_limit() {
-    let limits = MultipartLimits::new().text_field(100).all_text(150).file(1200).parts(4).total(4000);
+    let limits = MultipartLimits::new().text_field(100).all_text(250).file(1200).parts(4).total(4000);
     let app = app_with(Start::new().multipart_limits(limits));
     let x = |length: usize| "x".repeat(length);
     let file = |name: &str, length: usize| file(name, "a.png", x(length).as_bytes());
     let cases = [
         ("a text field", vec![text("title", &x(101))], "title", 100),
-        ("all text", vec![text("title", &x(100)), text("tag", &x(51))], "tag", 150),
+        ("all text", vec![text("title", &x(100)), text("year", &x(100)), text("tag", &x(51))], "tag", 250),
+        ("names", vec![text(&x(251), "")], &x(251), 250),
         ("a file by its type", vec![file("cover", 1001)], "cover", 1000),
         ("a file", vec![file("photos", 1201)], "photos", 1200),
         ("parts", vec![text("tag", ""); 5], "tag", 4),

@@ -1,0 +1,154 @@
+use std::fmt;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
+
+use actix_files::NamedFile;
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+use super::disposition::content_disposition;
+use super::{Problem, Response};
+use crate::blocking::blocking;
+
+/// A file from disk as the answer: sent piece by piece, never held in memory.
+///
+/// The Content-Type follows from the name's ending, Content-Length is sent, and conditional and range
+/// requests are answered (RFC 9110, sections 13 and 14), so that a client can go on with a download that
+/// broke off. Browsers save the file, unless [`Download::inline`] says that they may show it, and do not
+/// guess at another type (`X-Content-Type-Options: nosniff`).
+///
+/// ```
+/// use start_runtime::{Download, prelude::*};
+///
+/// #[api_route("/api/reports/[id]")]
+/// async fn GET(id: u32) -> Result<Download, Problem> {
+///     let report = Download::open(format!("reports/{id}.pdf")).await?;
+///     Ok(report.file_name(format!("Größen {id}.pdf")))
+/// }
+///
+/// /// A whole folder.
+/// #[api_route(GET, "/api/files/[...path]")]
+/// async fn file(path: String) -> Result<Download, Problem> {
+///     Ok(Download::inside("files", path).await?.inline())
+/// }
+/// # fn main() {}
+/// ```
+pub struct Download {
+    file: NamedFile,
+    name: String,
+    kind: &'static str,
+    content_type: Option<String>,
+}
+
+impl Download {
+    /// A file. Its own name is the one that clients save it under.
+    ///
+    /// Do not make the path out of what a client sent: [`Download::inside`] does that safely.
+    ///
+    /// # Errors
+    /// 404 if there is no such file, 500 if it cannot be read.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, Problem> {
+        let path = path.as_ref().to_owned();
+        let shown = path.display().to_string();
+        blocking(move || Self::open_now(&path)).await.map_err(|error| problem(&error, &shown))
+    }
+
+    /// The file below a folder that a client asks for, such as the rest of the path in
+    /// `/api/files/[...path]`. Nothing outside of the folder is there, also by no symbolic link, and no
+    /// file or folder that begins with a dot.
+    ///
+    /// # Errors
+    /// 404 if there is no such file in the folder, 500 if it cannot be read.
+    pub async fn inside(folder: impl AsRef<Path>, path: impl AsRef<Path>) -> Result<Self, Problem> {
+        let (folder, path) = (folder.as_ref().to_owned(), path.as_ref().to_owned());
+        let shown = folder.display().to_string();
+        blocking(move || Self::open_now(&locate(&folder, &path)?)).await.map_err(|error| problem(&error, &shown))
+    }
+
+    fn open_now(path: &Path) -> io::Result<Self> {
+        // Asked before it is opened: to open a pipe would wait for somebody to write into it.
+        if !fs::metadata(path)?.is_file() {
+            return Err(ErrorKind::NotFound.into());
+        }
+        let file = NamedFile::open(path)?.disable_content_disposition();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { file, name, kind: "attachment", content_type: None })
+    }
+
+    /// The same under another name, any text: folders in it are left out, and what is not ASCII is sent
+    /// as RFC 6266 has it.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The same for browsers to show, not to save. An HTML or SVG file that a stranger uploaded would run
+    /// its scripts on your site: do not show those.
+    #[must_use]
+    pub fn inline(mut self) -> Self {
+        self.kind = "inline";
+        self
+    }
+
+    /// The same with another content type.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// How many bytes the file has.
+    pub fn size(&self) -> u64 {
+        self.file.metadata().len()
+    }
+}
+
+/// The path of a file below a folder; not found for anything else.
+fn locate(folder: &Path, path: &Path) -> io::Result<PathBuf> {
+    let is_plain = |part: Component<'_>| match part {
+        Component::Normal(name) => !name.to_string_lossy().starts_with('.'),
+        _ => false,
+    };
+    // What would split a path on another system splits none here.
+    let text = path.to_string_lossy();
+    if text.contains(['\\', ':', '\0']) || !path.components().all(is_plain) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let folder = folder.canonicalize()?;
+    let file = folder.join(path).canonicalize()?;
+    if file.starts_with(&folder) { Ok(file) } else { Err(ErrorKind::NotFound.into()) }
+}
+
+fn problem(error: &io::Error, path: &str) -> Problem {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
+            Problem::not_found("there is no such file").with_cause(format!("{path}: {error}"))
+        }
+        _ => Problem::internal(format!("{path}: {error}")),
+    }
+}
+
+impl Responder for Download {
+    type Body = BoxBody;
+
+    fn respond_to(self, http: &HttpRequest) -> HttpResponse {
+        let mut response = self.file.into_response(http);
+        response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        let response =
+            Response::from(response).header("content-disposition", content_disposition(self.kind, &self.name));
+        match self.content_type {
+            Some(content_type) => response.content_type(content_type),
+            None => response,
+        }
+        .into()
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download").field("path", &self.file.path()).field("file_name", &self.name).finish()
+    }
+}
