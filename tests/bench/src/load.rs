@@ -97,25 +97,30 @@ fn connect(address: SocketAddr) -> Result<TcpStream> {
 /// Reads an answer of status 200; gives its whole length, and its body.
 fn read_answer(mut connection: &TcpStream) -> Result<(usize, Vec<u8>)> {
     let mut answer = Vec::new();
-    let mut chunk = [0; 4096];
-    loop {
-        let count = connection.read(&mut chunk)?;
-        answer.extend_from_slice(&chunk[..count]);
-        let text = String::from_utf8_lossy(&answer);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else {
-            if count == 0 {
-                return Err("the server closed the connection".into());
-            }
-            continue;
-        };
-        if !head.starts_with("HTTP/1.1 200 ") {
-            return Err(format!("not answered with 200: {text}").into());
+    let end = loop {
+        read_some(&mut connection, &mut answer)?;
+        if let Some(at) = answer.windows(4).position(|window| window == b"\r\n\r\n") {
+            break at + 4;
         }
-        let length = head.to_ascii_lowercase();
-        let length =
-            length.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("an answer without length")?;
-        if body.len() == length.parse::<usize>()? {
-            return Ok((answer.len(), body.as_bytes().to_vec()));
-        }
+    };
+    let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
+    if !head.starts_with("http/1.1 200 ") {
+        return Err(format!("not answered with 200: {head}").into());
     }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = end + length.ok_or("an answer without length")?.parse::<usize>()?;
+    while answer.len() < length {
+        read_some(&mut connection, &mut answer)?;
+    }
+    Ok((answer.len(), answer.split_off(end)))
+}
+
+fn read_some(connection: &mut &TcpStream, answer: &mut Vec<u8>) -> Result<()> {
+    let mut chunk = [0; 65536];
+    let count = connection.read(&mut chunk)?;
+    if count == 0 {
+        return Err("the server closed the connection".into());
+    }
+    answer.extend_from_slice(&chunk[..count]);
+    Ok(())
 }
