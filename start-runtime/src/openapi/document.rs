@@ -8,7 +8,7 @@ use super::describe::Param;
 use super::info::{self, OpenApi};
 use super::operation::Operation;
 use super::paths::{Place, places};
-use super::responses::{PROBLEM, problem_schema, responses};
+use super::responses::{self, PROBLEM, problem_schema, responses};
 use super::schemas::Schemas;
 use super::tidy::tidy;
 use crate::extract::ParamPlace;
@@ -54,7 +54,7 @@ pub fn document(table: &Table) -> Value {
     let name = free_name(&components);
     components.insert(name.clone(), problem_schema());
     components.sort_keys();
-    document["components"] = json!({ "schemas": components });
+    document["components"] = json!({ "schemas": components, "responses": responses::components(&document) });
     if !schemes.is_empty() {
         document["components"]["securitySchemes"] = json!(schemes);
     }

@@ -42,14 +42,14 @@ pub fn responses(place: &Place, operation: &Operation<'_>, has_page: bool) -> Va
             responses.entry(status.to_string()).or_insert_with(|| json!({ "description": reason }));
         }
     }
-    for (status, description) in problems(place, operation, has_page) {
-        add_problem(&mut responses, status, &description);
+    for refusal in refusals(place, operation, has_page) {
+        add_refusal(&mut responses, refusal);
     }
     responses.sort_keys();
     let default = if operation.fails_with_anything {
         json!({ "description": "Another answer of the handler, or a problem" })
     } else {
-        problem("Any other problem")
+        Refusal::Other.reference()
     };
     responses.insert("default".to_owned(), default);
     responses.into()
@@ -94,48 +94,106 @@ fn success(responses: &mut Map<String, Value>, place: &Place, operation: &Operat
     }
 }
 
-/// The problems that can come before the handler, or in its place.
-fn problems(place: &Place, operation: &Operation<'_>, has_page: bool) -> Vec<(u16, String)> {
-    let mut problems = Vec::new();
+/// A problem that can come before the handler, or in its place: one text for all routes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Refusal {
+    Params,
+    Json,
+    ParamsOrJson,
+    Multipart,
+    ParamsOrMultipart,
+    NotFound,
+    TooLarge,
+    NotJson,
+    NotForm,
+    NotMultipart,
+    Unprocessable,
+    UnprocessableParams,
+    Other,
+}
+
+impl Refusal {
+    pub const ALL: [Self; 13] = [
+        Self::Params,
+        Self::Json,
+        Self::ParamsOrJson,
+        Self::Multipart,
+        Self::ParamsOrMultipart,
+        Self::NotFound,
+        Self::TooLarge,
+        Self::NotJson,
+        Self::NotForm,
+        Self::NotMultipart,
+        Self::Unprocessable,
+        Self::UnprocessableParams,
+        Self::Other,
+    ];
+
+    /// Its name among the components, its status (none for the default), and its text.
+    pub fn parts(self) -> (&'static str, Option<u16>, &'static str) {
+        match self {
+            Self::Params => ("BadParams", Some(400), "A param is missing or malformed"),
+            Self::Json => ("BadJson", Some(400), "The body is not JSON"),
+            Self::ParamsOrJson => {
+                ("BadParamsOrJson", Some(400), "A param is missing or malformed, or the body is not JSON")
+            }
+            Self::Multipart => ("BadMultipart", Some(400), "The body is not a multipart form"),
+            Self::ParamsOrMultipart => (
+                "BadParamsOrMultipart",
+                Some(400),
+                "A param is missing or malformed, or the body is not a multipart form",
+            ),
+            Self::NotFound => ("NotFound", Some(404), "There is no such thing"),
+            Self::TooLarge => ("BodyTooLarge", Some(413), "The body is too large"),
+            Self::NotJson => ("NotJson", Some(415), "The body is not sent as `application/json`"),
+            Self::NotForm => ("NotForm", Some(415), "The body is not sent as `application/x-www-form-urlencoded`"),
+            Self::NotMultipart => ("NotMultipart", Some(415), "The body is not sent as `multipart/form-data`"),
+            Self::Unprocessable => ("Unprocessable", Some(422), "The body does not fit the schema"),
+            Self::UnprocessableParams => ("UnprocessableParams", Some(422), "A param breaks a rule of its schema"),
+            Self::Other => ("Problem", None, "Any other problem"),
+        }
+    }
+
+    /// The Response Object that refers to the component.
+    fn reference(self) -> Value {
+        json!({ "$ref": format!("#/components/responses/{}", self.parts().0) })
+    }
+}
+
+/// Those of a route.
+fn refusals(place: &Place, operation: &Operation<'_>, has_page: bool) -> Vec<Refusal> {
     let reads = matches!(place.method, "GET" | "HEAD");
     let has_params = !place.params.is_empty() || operation.params.iter().any(|param| param.place != ParamPlace::Path);
     let body = operation.body.as_ref().map(|body| body.kind);
-    let malformed = [
-        has_params.then_some("a param is missing or malformed"),
-        (body == Some(BodyKind::Json)).then_some("the body is not JSON"),
-        (body == Some(BodyKind::Multipart)).then_some("the body is not multipart"),
-    ];
-    let malformed: Vec<&str> = malformed.into_iter().flatten().collect();
-    if !malformed.is_empty() {
-        problems.push((400, sentence(&malformed.join(", or "))));
-    }
+    let malformed = match (body, has_params) {
+        (Some(BodyKind::Json), true) => Some(Refusal::ParamsOrJson),
+        (Some(BodyKind::Json), false) => Some(Refusal::Json),
+        (Some(BodyKind::Multipart), true) => Some(Refusal::ParamsOrMultipart),
+        (Some(BodyKind::Multipart), false) => Some(Refusal::Multipart),
+        (_, true) => Some(Refusal::Params),
+        (_, false) => None,
+    };
     let nothing = operation.may_be_missing || (reads && operation.may_be_empty);
-    if nothing && !has_page {
-        problems.push((404, "There is no such thing".to_owned()));
-    }
-    if let Some(kind) = body {
-        problems.push((413, "The body is too large".to_owned()));
-        if kind.is_typed() {
-            problems.push((415, format!("The body is not sent as `{}`", kind.content_type())));
-        }
-    }
-    if body.is_some_and(BodyKind::is_typed) {
-        problems.push((422, "The body does not fit the schema".to_owned()));
-    } else if operation.is_constrained {
-        problems.push((422, "A param breaks a rule of the schema".to_owned()));
-    }
-    problems
+    let missing = (nothing && !has_page).then_some(Refusal::NotFound);
+    let too_large = body.map(|_| Refusal::TooLarge);
+    let wrong_type = body.and_then(|kind| match kind {
+        BodyKind::Json => Some(Refusal::NotJson),
+        BodyKind::Form => Some(Refusal::NotForm),
+        BodyKind::Multipart => Some(Refusal::NotMultipart),
+        BodyKind::Text | BodyKind::Bytes => None,
+    });
+    let unprocessable = match body {
+        Some(kind) if kind.is_typed() => Some(Refusal::Unprocessable),
+        _ => operation.is_constrained.then_some(Refusal::UnprocessableParams),
+    };
+    [malformed, missing, too_large, wrong_type, unprocessable].into_iter().flatten().collect()
 }
 
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// Adds a problem beside what a type has documented for the same status.
-fn add_problem(responses: &mut Map<String, Value>, status: u16, description: &str) {
+/// Adds a refusal beside what a type has documented for the same status.
+fn add_refusal(responses: &mut Map<String, Value>, refusal: Refusal) {
+    let (_, Some(status), description) = refusal.parts() else { return };
     let Some(known) = responses.get_mut(&status.to_string()) else {
-        responses.insert(status.to_string(), problem(description));
+        responses.insert(status.to_string(), refusal.reference());
         return;
     };
     let is_known = known.get("content").and_then(|content| content.get("application/problem+json")).is_some();
@@ -147,7 +205,33 @@ fn add_problem(responses: &mut Map<String, Value>, status: u16, description: &st
     }
 }
 
-pub fn problem(description: &str) -> Value {
+/// The components that the document refers to, in the order of their names.
+pub fn components(document: &Value) -> Map<String, Value> {
+    let mut used = Vec::new();
+    for operation in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
+        used.extend(references(operation));
+    }
+    used.extend(references(&document["x-start-routes"]));
+    let used = |name: &str| used.iter().any(|reference| *reference == format!("#/components/responses/{name}"));
+    let parts = Refusal::ALL.map(Refusal::parts).into_iter().filter(|(name, ..)| used(name));
+    let mut components: Map<String, Value> =
+        parts.map(|(name, _, description)| (name.to_owned(), problem(description))).collect();
+    components.sort_keys();
+    components
+}
+
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            own.into_iter().chain(members.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn problem(description: &str) -> Value {
     json!({
         "description": description,
         "content": { "application/problem+json": { "schema": problem_reference() } },

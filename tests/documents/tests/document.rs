@@ -19,6 +19,11 @@ fn keys(value: &Value) -> Vec<&str> {
 
 const PROBLEM: &str = "/content/application~1problem+json/schema/$ref";
 
+/// What a reference refers to; anything else itself.
+fn resolved<'v>(value: &'v Value, document: &'v Value) -> &'v Value {
+    value.get("$ref").and_then(Value::as_str).map_or(value, |reference| at(document, &reference[1..]))
+}
+
 #[start_runtime::test]
 async fn the_whole_is_what_the_manifest_and_the_user_say() {
     let document = document().await;
@@ -101,7 +106,7 @@ async fn answers_have_their_status_and_schema() {
         ("/op/text", "get", "200", "/content/text~1plain/schema/type", "string"),
         ("/op/nothing", "patch", "204", "/description", "No Content"),
     ] {
-        let response = &document["paths"][path][method]["responses"][status];
+        let response = resolved(&document["paths"][path][method]["responses"][status], &document);
         assert_eq!(*at(response, content), expected, "{method} {path} {status}");
     }
     let statuses = |path: &str, method: &str| keys(&document["paths"][path][method]["responses"]).join(" ");
