@@ -70,7 +70,7 @@ fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
 
 /// A constant of its own, so that a wrong type is told where the expression stands, and nowhere else.
 fn constant(bytes: &Expr) -> TokenStream {
-    quote_spanned!(bytes.span()=> { const __START_BODY_LIMIT: usize = #bytes; __START_BODY_LIMIT })
+    quote_spanned!(bytes.span()=> { const __START_BODY_LIMIT: ::core::primitive::usize = #bytes; __START_BODY_LIMIT })
 }
 
 fn path(segments: &[Segment]) -> TokenStream {

@@ -27,7 +27,8 @@
 //! |---|---|
 //! | write routes | [`api_route`], [`page_route`] |
 //! | read requests | [`APIEvent`], [`Json`], [`Query`], [`Form`], [`Header`], [`Cookie`], [`Data`] |
-//! | answer them | [`Response`], [`Problem`] |
+//! | read uploads | [`Multipart`], [`UploadedFile`], [`Request::stream`] |
+//! | answer them | [`Response`], [`Download`], [`Problem`] |
 //! | run | [`run`], [`Start`] |
 //! | test | [`test`](mod@test) |
 //!
@@ -169,6 +170,8 @@ mod guide {
     mod event_and_fetch {}
     #[doc = include_str!("../../docs/src/responses-and-errors.md")]
     mod responses_and_errors {}
+    #[doc = include_str!("../../docs/src/bodies.md")]
+    mod bodies {}
     #[doc = include_str!("../../docs/src/application.md")]
     mod application {}
     #[doc = include_str!("../../docs/src/testing.md")]

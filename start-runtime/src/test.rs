@@ -26,6 +26,9 @@
 //!
 //! A test is an `async fn` under `#[start_runtime::test]`.
 
+#[cfg(feature = "multipart")]
+mod form_part;
+
 use std::any::Any;
 use std::cell::{OnceCell, RefCell};
 use std::future::IntoFuture;
@@ -46,6 +49,9 @@ use crate::multipart::Uploads;
 use crate::router::Values;
 use crate::start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};
 use crate::table::Table;
+
+#[cfg(feature = "multipart")]
+pub use form_part::FormPart;
 
 /// A client over the routes that are linked into the test, with default settings.
 pub fn app() -> TestApp {
@@ -154,6 +160,35 @@ impl TestRequest {
     /// The same with a form as its body, and its content type.
     pub fn form<T: Serialize + ?Sized>(self, value: &T) -> Self {
         Self { builder: self.builder.form(value), ..self }
+    }
+
+    /// The same with a multipart form as its body, and its content type.
+    ///
+    /// ```standalone_crate
+    /// use start_runtime::test::{self, FormPart};
+    /// use start_runtime::{Multipart, UploadedFile, prelude::*};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Upload {
+    ///     title: String,
+    ///     file: UploadedFile,
+    /// }
+    ///
+    /// #[api_route("/api/uploads")]
+    /// async fn POST(Multipart(upload): Multipart<Upload>) -> String {
+    ///     format!("{}: {} bytes", upload.title, upload.file.size())
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let parts = [FormPart::text("title", "Owl"), FormPart::file("file", "owl.png", "image/png", "hoot")];
+    /// let answer = test::app().post("/api/uploads").multipart(parts).await;
+    /// assert_eq!(answer.text().await.unwrap(), "Owl: 4 bytes");
+    /// # });
+    /// ```
+    #[cfg(feature = "multipart")]
+    pub fn multipart(self, parts: impl IntoIterator<Item = FormPart>) -> Self {
+        let (content_type, body) = form_part::compose(parts);
+        self.header("content-type", content_type).body(body)
     }
 
     /// The same with this body.

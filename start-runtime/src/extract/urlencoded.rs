@@ -64,7 +64,12 @@ fn collect<T: DeserializeOwned>(
         let values: Vec<&str> = pairs.iter().filter(|(key, _)| *key == name).map(|(_, value)| value.as_str()).collect();
         let value = (!values.is_empty()).then(|| values.join(", "));
         let known = value.is_some();
-        bad.push(BadParam { place, name: name.clone(), value, expected: None, detail: wrong.detail });
+        let detail = if values.len() > 1 && wrong.detail == "unsupported value" {
+            format!("is there {} times, and one value is expected", values.len())
+        } else {
+            wrong.detail
+        };
+        bad.push(BadParam { place, name: name.clone(), value, expected: None, detail });
         pairs.retain(|(key, _)| *key != name);
         match read::<T>(&pairs) {
             // Without the bad value another one may be missing: that is the next, unless it is the

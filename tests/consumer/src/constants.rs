@@ -20,6 +20,7 @@ const a1: u8 = 0;
 const CALL: u8 = 0;
 const A0: u8 = 0;
 const PROBE: u8 = 0;
+const body_limit: usize = 4;
 
 #[api_route(GET, "/hostile/constants/[one]/[[two]]")]
 async fn with_arguments(
@@ -31,7 +32,7 @@ async fn with_arguments(
     ::std::result::Result::Ok(sum + one + two.unwrap_or(1))
 }
 
-#[api_route(POST, "/hostile/constants", status = 201)]
+#[api_route(POST, "/hostile/constants", status = 201, body_limit = body_limit * 2)]
 async fn with_a_body(::start_runtime::Json(number): ::start_runtime::Json<u8>) -> ::std::option::Option<u8> {
     ::std::option::Option::Some(number)
 }

@@ -45,6 +45,7 @@ async fn functions_may_have_any_name() {
 async fn constants_macros_and_modules_may_have_any_name() {
     assert_eq!(get("/hostile/constants/2/3").await, (200, "5".into()));
     assert_eq!(post("/hostile/constants", &3).await, (201, "3".into()));
+    assert_eq!(post("/hostile/constants", &"longer than 8 bytes").await.0, 413);
     assert_eq!(get("/hostile/macros/2").await, (200, r#"["2"]"#.into()));
     assert_eq!(get("/hostile/modules/2").await, (200, "2".into()));
     assert_eq!(post("/hostile/modules", &()).await, (200, "a".into()));

@@ -281,6 +281,7 @@ async fn all_fields_that_do_not_fit_are_told() {
     assert!(errors.iter().all(|error| error["in"] == "form"), "{problem}");
     let cover = errors.iter().find(|error| error["name"] == "cover").unwrap();
     assert_eq!(cover["value"], "a.png, b.png", "{problem}");
+    assert_eq!(cover["detail"], "is there 2 times, and one value is expected", "{problem}");
     let (status, problem) = answer(post(&app(), "/mp/one", &[file("file", "a", b"1"), text("other", "x")])).await;
     assert_eq!((status, &problem["errors"][0]["name"]), (422, &json!("other")), "{problem}");
 }

@@ -2,6 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceRequest;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web;
 use start_runtime::Form;
 use start_runtime::prelude::*;
@@ -203,4 +206,21 @@ fn a_stream_is_read_as_it_arrives_and_cut_off_at_the_limit() {
     wire.send_until_refused(piece.as_bytes(), 200 * piece.len());
     let (head, _) = wire.receive();
     assert!(head.starts_with("http/1.1 413"), "{head}");
+}
+
+#[start_runtime::test]
+async fn middleware_that_holds_the_request_costs_extractors_of_actix_their_larger_limit_and_nothing_else() {
+    let start = Start::new().body_limit(100).wrap(|| {
+        from_fn(|request: ServiceRequest, next: Next<BoxBody>| async move {
+            let held = request.request().clone();
+            let answer = next.call(request).await;
+            drop(held);
+            answer
+        })
+    });
+    let app = app_with(start);
+    assert_eq!(app.post("/st/large").body("x".repeat(1000)).await.text().await.unwrap(), "1000");
+    assert_eq!(app.put("/st/large").body("x".repeat(100)).await.text().await.unwrap(), "100");
+    assert_eq!(app.put("/st/large").body("x".repeat(101)).await.status(), 413);
+    assert_eq!(app.post("/st/small/actix-bytes").body("x".repeat(LIMIT + 1)).await.status(), 413);
 }
