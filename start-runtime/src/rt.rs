@@ -42,7 +42,6 @@ pub mod entry {
     use std::io;
 
     use super::Probe;
-    use crate::error::StartError;
 
     pub trait IoEntry {
         fn entry_kind(&self) -> IoKind;
@@ -52,7 +51,8 @@ pub mod entry {
         fn entry_kind(&self) -> AnyKind;
     }
 
-    /// `io::Result`: an error of ours is printed as it reads, and ends the process with 1.
+    /// `io::Result`: an error is printed as it reads, and ends the process with 1. Rust itself would
+    /// print its `Debug`, with line breaks escaped.
     pub struct IoKind;
     /// Anything else is left to Rust.
     pub struct AnyKind;
@@ -71,13 +71,11 @@ pub mod entry {
 
     impl IoKind {
         pub fn finish(self, output: io::Result<()>) -> io::Result<()> {
-            match &output {
-                Err(error) if error.get_ref().is_some_and(|inner| inner.is::<StartError>()) => {
-                    eprintln!("error: {error}");
-                    std::process::exit(1)
-                }
-                _ => output,
+            if let Err(error) = &output {
+                eprintln!("error: {error}");
+                std::process::exit(1);
             }
+            output
         }
     }
 
