@@ -1,0 +1,95 @@
+//! The database: one file, and everything that is asked of it.
+
+use std::io;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use chrono::{SubsecRound as _, Utc};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Result, query, query_as, query_scalar};
+
+use crate::post::{NewPost, Post};
+
+/// Readers beside the one that writes. More than there are cores would only wait for each other.
+const READERS: u32 = 4;
+
+/// Where posts are kept. Clones share their connections.
+#[derive(Clone)]
+pub struct Db {
+    readers: SqlitePool,
+    /// One connection: a file takes one write at a time, and a queue is fairer than its lock.
+    writer: SqlitePool,
+}
+
+impl Db {
+    /// Opens the database `sqlite://FILE`. A file that is not there is created; the tables are brought
+    /// up to date.
+    pub async fn open(url: &str) -> io::Result<Self> {
+        Self::connect(url).await.map_err(|error| {
+            io::Error::other(format!(
+                "the database `{url}` cannot be opened: {error}\n\
+                 DATABASE_URL is `sqlite://FILE`, with a file in a folder that can be written, such as `sqlite://posts.db`"
+            ))
+        })
+    }
+
+    async fn connect(url: &str) -> Result<Self> {
+        if !url.starts_with("sqlite:") {
+            return Err(sqlx::Error::Configuration("it does not begin with `sqlite:`".into()));
+        }
+        // With a write-ahead log, readers and the writer do not wait for each other. FULL: the log is
+        // on the disk (fsync) before a write is acknowledged, so that it outlives a loss of power, not
+        // only the end of the process as with NORMAL.
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5)); // for other programs that look into the file
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        sqlx::migrate!().run(&writer).await?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        Ok(Self { readers, writer })
+    }
+
+    /// Waits for what is being written, and puts everything into the one file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// All posts, the oldest first.
+    pub async fn posts(&self) -> Result<Vec<Post>> {
+        query_as("SELECT id, title, body, created_at FROM posts ORDER BY id").fetch_all(&self.readers).await
+    }
+
+    pub async fn count(&self) -> Result<i64> {
+        query_scalar("SELECT count(*) FROM posts").fetch_one(&self.readers).await
+    }
+
+    pub async fn post(&self, id: i64) -> Result<Option<Post>> {
+        let post = query_as("SELECT id, title, body, created_at FROM posts WHERE id = ?");
+        post.bind(id).fetch_optional(&self.readers).await
+    }
+
+    // Writes are done with `execute`: a RETURNING is committed after its row was read, and whether
+    // that went well would not be told.
+
+    pub async fn insert(&self, NewPost { title, body }: NewPost) -> Result<Post> {
+        let created_at = Utc::now().trunc_subsecs(3);
+        let insert = query("INSERT INTO posts (title, body, created_at) VALUES (?, ?, ?)");
+        let done = insert.bind(&title).bind(&body).bind(created_at).execute(&self.writer).await?;
+        Ok(Post { id: done.last_insert_rowid(), title, body, created_at })
+    }
+
+    /// The post with its new text, if there is one of this id.
+    pub async fn update(&self, id: i64, new: &NewPost) -> Result<Option<Post>> {
+        let update = query("UPDATE posts SET title = ?, body = ? WHERE id = ?");
+        update.bind(&new.title).bind(&new.body).bind(id).execute(&self.writer).await?;
+        self.post(id).await
+    }
+
+    pub async fn delete(&self, id: i64) -> Result<()> {
+        query("DELETE FROM posts WHERE id = ?").bind(id).execute(&self.writer).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! Posts, as programs see them.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use start_runtime::actix_web::{HttpResponse, ResponseError};
+use start_runtime::serde_json::json;
+use start_runtime::{Response, StatusCode};
+
+/// A post.
+#[derive(serde::Serialize, sqlx::FromRow, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Post {
+    pub id: i64,
+    pub title: String,
+    pub body: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a post says.
+#[derive(serde::Deserialize, JsonSchema)]
+pub struct NewPost {
+    #[serde(deserialize_with = "not_empty")]
+    #[schemars(length(min = 1))]
+    pub title: String,
+    pub body: String,
+}
+
+fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.trim().is_empty() { Err(D::Error::custom("must not be empty")) } else { Ok(text) }
+}
+
+/// Why there is no post to answer with.
+#[derive(Debug)]
+pub enum PostError {
+    NotFound,
+    Database(sqlx::Error),
+}
+
+impl ResponseError for PostError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::NotFound => Response::json(&json!({ "error": "Not found" })).status(self.status_code()).into(),
+            // Without a body: Start answers with a problem, and the text goes into the log.
+            Self::Database(_) => HttpResponse::new(self.status_code()),
+        }
+    }
+}
+
+impl fmt::Display for PostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("there is no such post"),
+            Self::Database(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<sqlx::Error> for PostError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}

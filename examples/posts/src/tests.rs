@@ -1,0 +1,146 @@
+//! The routes, asked without a socket, on a database of their own.
+
+use start_runtime::actix_web::http::Method;
+use start_runtime::serde_json::{self, Value, json};
+use start_runtime::test::{self, TestApp};
+use tempfile::TempDir;
+
+use crate::db::Db;
+use crate::program;
+
+/// The program, and the folder in which its database is: it goes when this is dropped.
+async fn app() -> (TestApp, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let db = Db::open(&format!("sqlite://{}/posts.db", folder.path().display())).await.unwrap();
+    (test::app_with(program(db)), folder)
+}
+
+async fn add(app: &TestApp, title: &str, body: &str) -> Value {
+    let answer = app.post("/api/posts").json(&json!({ "title": title, "body": body })).await;
+    assert_eq!(answer.status(), 201);
+    answer.json().await.unwrap()
+}
+
+#[start_runtime::test]
+async fn answers_are_these_to_the_byte() {
+    let (app, _folder) = app().await;
+    let created_at = add(&app, "One", "1").await["createdAt"].as_str().unwrap().to_owned();
+    let one = format!(r#"{{"id":1,"title":"One","body":"1","createdAt":"{created_at}"}}"#);
+    let uno = format!(r#"{{"id":1,"title":"Uno","body":"","createdAt":"{created_at}"}}"#);
+    let new = Some(json!({ "title": "Uno", "body": "" }));
+    let not_found = r#"{"error":"Not found"}"#.to_owned();
+    for (method, path, body, status, expected) in [
+        (Method::GET, "/api/posts", None, 200, format!("[{one}]")),
+        (Method::GET, "/api/posts/1", None, 200, one.clone()),
+        (Method::PUT, "/api/posts/1", new.clone(), 200, uno.clone()),
+        (Method::GET, "/api/posts/1", None, 200, uno.clone()),
+        (Method::GET, "/api/posts/2", None, 404, not_found.clone()),
+        (Method::GET, "/api/posts/abc", None, 404, not_found.clone()),
+        (Method::GET, "/api/posts/01", None, 404, not_found.clone()),
+        (Method::GET, "/api/posts/99999999999999999999", None, 404, not_found.clone()),
+        (Method::PUT, "/api/posts/2", new.clone(), 404, not_found.clone()),
+        (Method::PUT, "/api/posts/abc", new.clone(), 404, not_found.clone()),
+        (Method::GET, "/api/data", None, 200, r#"{"posts":1}"#.to_owned()),
+        (Method::DELETE, "/api/posts/1", None, 204, String::new()),
+        (Method::DELETE, "/api/posts/1", None, 204, String::new()),
+        (Method::DELETE, "/api/posts/abc", None, 204, String::new()),
+        (Method::GET, "/api/posts/1", None, 404, not_found.clone()),
+        (Method::GET, "/api/posts", None, 200, "[]".to_owned()),
+        (Method::GET, "/api/files", None, 200, r#"{"path":""}"#.to_owned()),
+        (Method::GET, "/api/files/a%20b/c%2Fd.txt", None, 200, r#"{"path":"a b/c/d.txt"}"#.to_owned()),
+    ] {
+        let what = format!("{method} {path}");
+        let mut request = app.request(method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.await;
+        assert_eq!(answer.status().as_u16(), status, "{what}");
+        let content_type = if status == 204 { None } else { Some("application/json") };
+        assert_eq!(answer.header("content-type"), content_type, "{what}");
+        assert_eq!(answer.text().await.unwrap(), expected, "{what}");
+    }
+}
+
+#[start_runtime::test]
+async fn a_new_post_has_a_place_and_a_time() {
+    let (app, _folder) = app().await;
+    let answer = app.post("/api/posts").json(&json!({ "title": "Größe", "body": "a\nb" })).await;
+    assert_eq!((answer.status().as_u16(), answer.header("location")), (201, Some("/api/posts/1")));
+    let post: Value = answer.json().await.unwrap();
+    assert_eq!((&post["title"], &post["body"]), (&json!("Größe"), &json!("a\nb")));
+    assert!(chrono::DateTime::parse_from_rfc3339(post["createdAt"].as_str().unwrap()).is_ok(), "{post}");
+    assert_eq!(app.get("/api/posts/1").await.json::<Value>().await.unwrap(), post);
+}
+
+#[start_runtime::test]
+async fn the_id_of_a_deleted_post_is_not_given_again() {
+    let (app, _folder) = app().await;
+    assert_eq!(add(&app, "One", "").await["id"], 1);
+    app.delete("/api/posts/1").await;
+    assert_eq!(add(&app, "Two", "").await["id"], 2);
+}
+
+#[start_runtime::test]
+async fn a_bad_post_is_refused_and_its_field_named() {
+    let (app, _folder) = app().await;
+    add(&app, "One", "1").await;
+    for (body, pointer) in [
+        (json!({ "title": "", "body": "text" }), "#/title"),
+        (json!({ "title": " \n", "body": "text" }), "#/title"),
+        (json!({ "body": "text" }), "#/title"),
+        (json!({ "title": 1, "body": "text" }), "#/title"),
+        (json!({ "title": "Title" }), "#/body"),
+    ] {
+        for (method, path) in [(Method::POST, "/api/posts"), (Method::PUT, "/api/posts/1")] {
+            let answer = app.request(method, path).json(&body).await;
+            assert_eq!(answer.status(), 422, "{body}");
+            assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+            let problem: Value = answer.json().await.unwrap();
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+        }
+    }
+    let posts: Value = app.get("/api/posts").await.json().await.unwrap();
+    assert_eq!((posts.as_array().unwrap().len(), &posts[0]["title"]), (1, &json!("One")));
+}
+
+#[start_runtime::test]
+async fn health_tells_the_time() {
+    let (app, _folder) = app().await;
+    let text = app.get("/api/health").await.text().await.unwrap();
+    let timestamp = text.strip_prefix(r#"{"status":"ok","timestamp":"#).and_then(|rest| rest.strip_suffix('}'));
+    let timestamp: i64 = timestamp.expect(&text).parse().unwrap();
+    assert!((chrono::Utc::now().timestamp_millis() - timestamp).abs() < 60_000, "{text}");
+}
+
+#[start_runtime::test]
+async fn figures_may_be_cached_and_read_by_other_sites() {
+    let (app, _folder) = app().await;
+    let answer = app.get("/api/data").await;
+    assert_eq!(answer.header("cache-control"), Some("public, s-maxage=60"));
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+}
+
+#[start_runtime::test]
+async fn the_front_end_answers_what_the_api_does_not() {
+    let (app, _folder) = app().await;
+    for (path, status, content_type) in [
+        ("/", 200, "text/html; charset=utf-8"),
+        ("/posts/3", 200, "text/html; charset=utf-8"),
+        ("/app.js", 200, "text/javascript"),
+        ("/style.css", 200, "text/css; charset=utf-8"),
+        ("/api/nothing", 404, "application/problem+json"),
+        ("/missing.js", 404, "application/problem+json"),
+    ] {
+        let answer = app.get(path).header("Accept", "text/html,*/*;q=0.8").await;
+        assert_eq!((answer.status().as_u16(), answer.header("content-type")), (status, Some(content_type)), "{path}");
+    }
+}
+
+#[start_runtime::test]
+async fn times_are_documented_as_such() {
+    let (app, _folder) = app().await;
+    let document: Value = serde_json::from_str(&app.get("/openapi.json").await.text().await.unwrap()).unwrap();
+    assert_eq!(document["components"]["schemas"]["Post"]["properties"]["createdAt"]["format"], "date-time");
+    assert_eq!(document["components"]["schemas"]["NewPost"]["properties"]["title"]["minLength"], 1);
+}
