@@ -3,7 +3,7 @@
 /** A tab with what went wrong in it, and what it asked of others. */
 async function tab(browser, base, options = {}) {
   const context = await browser.newContext({ baseURL: base, locale: 'en-GB', timezoneId: 'UTC', ...options });
-  context.setDefaultTimeout(5000);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const errors = [];
   const strays = [];
