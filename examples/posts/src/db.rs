@@ -1,6 +1,7 @@
 //! The database: one file, and everything that is asked of it.
 
 use std::io;
+use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -9,8 +10,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Result, query, query_as, query_scalar};
 
 use crate::post::{NewPost, Post};
+use crate::upload::Stored;
 
-/// Readers beside the one that writes. More than there are cores would only wait for each other.
+/// Connections that read, beside the one that writes. More of them would wait for the same few cores.
 const READERS: u32 = 4;
 
 /// Where posts are kept. Clones share their connections.
@@ -38,8 +40,8 @@ impl Db {
             return Err(sqlx::Error::Configuration("it does not begin with `sqlite:`".into()));
         }
         // With a write-ahead log, readers and the writer do not wait for each other. FULL: the log is
-        // on the disk (fsync) before a write is acknowledged, so that it outlives a loss of power, not
-        // only the end of the process as with NORMAL.
+        // on the disk (fsync) before a write is acknowledged. It outlives a loss of power then; with
+        // NORMAL only the end of the process.
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -49,6 +51,11 @@ impl Db {
         sqlx::migrate!().run(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
         Ok(Self { readers, writer })
+    }
+
+    /// Where the file is.
+    pub fn folder(&self) -> PathBuf {
+        self.writer.connect_options().get_filename().with_file_name("")
     }
 
     /// Waits for what is being written, and puts everything into the one file.
@@ -71,8 +78,8 @@ impl Db {
         post.bind(id).fetch_optional(&self.readers).await
     }
 
-    // Writes are done with `execute`: a RETURNING is committed after its row was read, and whether
-    // that went well would not be told.
+    // Writes are made with `execute`. A statement with RETURNING is committed after its row was read,
+    // and sqlx does not tell whether that went well.
 
     pub async fn insert(&self, NewPost { title, body }: NewPost) -> Result<Post> {
         let created_at = Utc::now().trunc_subsecs(3);
@@ -91,5 +98,16 @@ impl Db {
     pub async fn delete(&self, id: i64) -> Result<()> {
         query("DELETE FROM posts WHERE id = ?").bind(id).execute(&self.writer).await?;
         Ok(())
+    }
+
+    /// Writes down what was uploaded together: all of it or nothing.
+    pub async fn insert_uploads(&self, title: &str, files: &[Stored]) -> Result<()> {
+        let mut transaction = self.writer.begin().await?;
+        for file in files {
+            let insert = query("INSERT INTO uploads (title, name, size, sha256, created_at) VALUES (?, ?, ?, ?, ?)");
+            let insert = insert.bind(title).bind(&file.name).bind(file.size).bind(&file.sha256).bind(Utc::now());
+            insert.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await
     }
 }

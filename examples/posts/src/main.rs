@@ -1,9 +1,16 @@
 //! The server routes page of `TanStack` Start as a program with a database: `cargo run -p posts`.
+//!
+//! | variable | says where | unless set |
+//! |---|---|---|
+//! | `DATABASE_URL` | the database is: `sqlite://FILE` | `sqlite://posts.db` |
+//! | `UPLOADS` | uploaded files are kept | `uploads` beside the database |
+//! | `WEB` | the front end is | `web` beside the program, else that of the sources |
 
 mod db;
 mod post;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 mod routes {
     start_runtime::routes!("src/routes");
@@ -15,22 +22,24 @@ use std::{env, io};
 use start_runtime::Start;
 
 use crate::db::Db;
+use crate::upload::Uploads;
 
 #[start_runtime::main]
 async fn main() -> io::Result<()> {
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://posts.db".into());
     let db = Db::open(&url).await?;
-    program(db.clone()).serve().await?;
+    let uploads = env::var_os("UPLOADS").map_or_else(|| db.folder().join("uploads"), PathBuf::from);
+    program(db.clone(), Uploads::open(uploads)?).serve().await?;
     db.close().await;
     Ok(())
 }
 
-fn program(db: Db) -> Start {
-    Start::new().data(db).pages(web())
+fn program(db: Db, uploads: Uploads) -> Start {
+    Start::new().upload_folder(uploads.incoming()).data(db).data(uploads).pages(web())
 }
 
-/// Where the front end is: what WEB says, else a folder `web` beside the program, as it is deployed,
-/// else that of the sources, for `cargo run`.
+/// Where the front end is. It is deployed as a folder beside the program; `cargo run` finds it in the
+/// sources, from wherever it is called.
 fn web() -> PathBuf {
     let beside = || Some(env::current_exe().ok()?.with_file_name("web")).filter(|folder| folder.is_dir());
     let given = env::var_os("WEB").map(PathBuf::from);

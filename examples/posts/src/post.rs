@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use start_runtime::actix_web::{HttpResponse, ResponseError};
-use start_runtime::serde_json::json;
+use start_runtime::openapi::{Documented, Operation};
 use start_runtime::{Response, StatusCode};
 
 /// A post.
@@ -40,6 +40,12 @@ pub enum PostError {
     Database(sqlx::Error),
 }
 
+/// The answer for a post that is not there.
+#[derive(serde::Serialize, JsonSchema)]
+struct NotFound {
+    error: &'static str,
+}
+
 impl ResponseError for PostError {
     fn status_code(&self) -> StatusCode {
         match self {
@@ -50,10 +56,16 @@ impl ResponseError for PostError {
 
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::NotFound => Response::json(&json!({ "error": "Not found" })).status(self.status_code()).into(),
+            Self::NotFound => Response::json(&NotFound { error: "Not found" }).status(self.status_code()).into(),
             // Without a body: Start answers with a problem, and the text goes into the log.
             Self::Database(_) => HttpResponse::new(self.status_code()),
         }
+    }
+}
+
+impl Documented for PostError {
+    fn document(operation: &mut Operation<'_>) {
+        operation.response(404, "There is no such post").json::<NotFound>();
     }
 }
 

@@ -1,18 +1,36 @@
 //! The routes, asked without a socket, on a database of their own.
 
+use std::time::Duration;
+use std::{fs, thread};
+
 use start_runtime::actix_web::http::Method;
+use start_runtime::actix_web::web::Bytes;
 use start_runtime::serde_json::{self, Value, json};
-use start_runtime::test::{self, TestApp};
+use start_runtime::test::{self, FormPart, TestApp};
 use tempfile::TempDir;
 
 use crate::db::Db;
 use crate::program;
+use crate::upload::Uploads;
 
 /// The program, and the folder in which its database is: it goes when this is dropped.
 async fn app() -> (TestApp, TempDir) {
     let folder = TempDir::new().unwrap();
     let db = Db::open(&format!("sqlite://{}/posts.db", folder.path().display())).await.unwrap();
-    (test::app_with(program(db)), folder)
+    let uploads = Uploads::open(folder.path().join("uploads")).unwrap();
+    (test::app_with(program(db, uploads)), folder)
+}
+
+/// What is in the folder of uploads, and in the one where they arrive.
+fn files(folder: &TempDir) -> (Vec<String>, usize) {
+    let uploads = folder.path().join("uploads");
+    let names = uploads.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let kept = names.filter(|name| !name.starts_with('.')).collect();
+    (kept, uploads.join(".incoming").read_dir().unwrap().count())
+}
+
+fn file(name: &str, content: impl Into<Bytes>) -> FormPart {
+    FormPart::file("file", name, "text/plain", content)
 }
 
 async fn add(app: &TestApp, title: &str, body: &str) -> Value {
@@ -105,6 +123,52 @@ async fn a_bad_post_is_refused_and_its_field_named() {
 }
 
 #[start_runtime::test]
+async fn files_are_kept_under_their_hashes() {
+    const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let (app, folder) = app().await;
+    let title = FormPart::text("title", "Greetings");
+    let parts = [title, file("../../hello.txt", "hello"), file("empty", ""), file("again.txt", "hello")];
+    let answer = app.post("/api/uploads").multipart(parts).await;
+    assert_eq!((answer.status().as_u16(), answer.header("content-type")), (201, Some("application/json")));
+    let expected = format!(
+        r#"[{{"name":"../../hello.txt","size":5,"sha256":"{HELLO}"}},{{"name":"empty","size":0,"sha256":"{NOTHING}"}},{{"name":"again.txt","size":5,"sha256":"{HELLO}"}}]"#
+    );
+    assert_eq!(answer.text().await.unwrap(), expected);
+    let (mut kept, arriving) = files(&folder);
+    kept.sort();
+    assert_eq!((kept, arriving), (vec![HELLO.to_owned(), NOTHING.to_owned()], 0));
+    assert_eq!(fs::read_to_string(folder.path().join("uploads").join(HELLO)).unwrap(), "hello");
+}
+
+#[start_runtime::test]
+async fn an_upload_that_is_refused_leaves_nothing() {
+    let (app, folder) = app().await;
+    let large = || file("a", "a".repeat(600_000));
+    let half = format!("--X\r\nContent-Disposition: form-data; name=file; filename=a\r\n\r\n{}", "a".repeat(600_000));
+    let form = "multipart/form-data; boundary=X";
+    for (request, status) in [
+        (app.post("/api/uploads").multipart([large()]), 422),
+        (app.post("/api/uploads").multipart([FormPart::text("title", "Title")]), 422),
+        (app.post("/api/uploads").multipart([large(), FormPart::text("title", "a".repeat(3 << 20))]), 413),
+        (app.post("/api/uploads").header("Content-Type", form).body(half), 400),
+        (app.post("/api/uploads").header("Content-Type", form).header("Content-Length", "3000000000"), 413),
+    ] {
+        let answer = request.await;
+        assert_eq!(answer.status().as_u16(), status);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    }
+    // Files are deleted on another thread.
+    for _ in 0..100 {
+        if files(&folder) == (vec![], 0) {
+            return;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("files are left: {:?}", files(&folder));
+}
+
+#[start_runtime::test]
 async fn health_tells_the_time() {
     let (app, _folder) = app().await;
     let text = app.get("/api/health").await.text().await.unwrap();
@@ -138,9 +202,11 @@ async fn the_front_end_answers_what_the_api_does_not() {
 }
 
 #[start_runtime::test]
-async fn times_are_documented_as_such() {
+async fn the_document_says_what_types_say() {
     let (app, _folder) = app().await;
     let document: Value = serde_json::from_str(&app.get("/openapi.json").await.text().await.unwrap()).unwrap();
     assert_eq!(document["components"]["schemas"]["Post"]["properties"]["createdAt"]["format"], "date-time");
     assert_eq!(document["components"]["schemas"]["NewPost"]["properties"]["title"]["minLength"], 1);
+    let missing = &document["paths"]["/api/posts/{postId}"]["get"]["responses"]["404"];
+    assert_eq!(missing["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/NotFound");
 }

@@ -158,6 +158,47 @@ fn a_restart_keeps_everything() {
     program.kill();
 }
 
+/// An upload of 1 MB that is announced to be larger: the connection, once its file is there.
+fn half_an_upload(program: &Program, incoming: &Path) -> TcpStream {
+    let head = "POST /api/uploads HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=X\r\n";
+    let part = "--X\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    let mut stream = TcpStream::connect(&program.address).unwrap();
+    write!(stream, "{head}content-length: 9000000\r\n\r\n{part}{}", "a".repeat(1_000_000)).unwrap();
+    wait_until("the file is there", || count(incoming) == 1);
+    stream
+}
+
+fn count(folder: &Path) -> usize {
+    folder.read_dir().unwrap().count()
+}
+
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    for _ in 0..200 {
+        if is_so() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(25));
+    }
+    panic!("never: {what}");
+}
+
+#[test]
+fn an_upload_that_breaks_off_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let incoming = folder.path().join("uploads/.incoming");
+    let program = Program::start(folder.path());
+    drop(half_an_upload(&program, &incoming));
+    wait_until("the client has gone, and the file with it", || count(&incoming) == 0);
+    let _open = half_an_upload(&program, &incoming);
+    Program::start(folder.path()).kill();
+    assert_eq!(count(&incoming), 1, "another program leaves alone what arrives");
+    program.kill();
+    assert_eq!(count(&incoming), 1);
+    let program = Program::start(folder.path());
+    assert_eq!(count(&incoming), 0, "what a killed program left");
+    program.kill();
+}
+
 #[test]
 fn the_front_end_is_found_from_any_folder() {
     let folder = TempDir::new().unwrap();

@@ -1,0 +1,31 @@
+use schemars::JsonSchema;
+use serde::Deserialize;
+use start_runtime::prelude::*;
+use start_runtime::{Multipart, UploadedFile};
+
+use crate::db::Db;
+use crate::upload::{Stored, Uploads};
+
+/// Files, and what they have in common.
+#[derive(Deserialize, JsonSchema)]
+struct Upload {
+    title: String,
+    file: Vec<UploadedFile>,
+}
+
+/// Keeps files, of 2 GiB in all.
+///
+/// They are written to disk as they arrive. A request that is refused leaves nothing behind.
+#[api_route(tag = "files", status = 201, body_limit = 2 * 1024 * 1024 * 1024)]
+async fn POST(
+    Multipart(upload): Multipart<Upload>,
+    db: Data<Db>,
+    uploads: Data<Uploads>,
+) -> Result<Vec<Stored>, Problem> {
+    let mut stored = Vec::new();
+    for file in upload.file {
+        stored.push(uploads.keep(file).await?);
+    }
+    db.insert_uploads(&upload.title, &stored).await?;
+    Ok(stored)
+}
