@@ -3,14 +3,15 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use garde::Validate;
 use schemars::JsonSchema;
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::{Deserialize, Serialize};
 use start_runtime::actix_web::{HttpResponse, ResponseError};
 use start_runtime::openapi::{Documented, Operation};
 use start_runtime::{Response, StatusCode};
 
 /// A post.
-#[derive(serde::Serialize, sqlx::FromRow, JsonSchema)]
+#[derive(Serialize, sqlx::FromRow, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Post {
     pub id: i64,
@@ -20,17 +21,12 @@ pub struct Post {
 }
 
 /// What a post says.
-#[derive(serde::Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema, Validate)]
 pub struct NewPost {
-    #[serde(deserialize_with = "not_empty")]
-    #[schemars(length(min = 1))]
+    #[garde(length(chars, min = 1))]
     pub title: String,
+    #[garde(skip)]
     pub body: String,
-}
-
-fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.trim().is_empty() { Err(D::Error::custom("must not be empty")) } else { Ok(text) }
 }
 
 /// Why there is no post to answer with.
@@ -41,7 +37,7 @@ pub enum PostError {
 }
 
 /// The answer for a post that is not there.
-#[derive(serde::Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 struct NotFound {
     error: &'static str,
 }

@@ -47,8 +47,9 @@ use crate::response::Problem;
 /// is a 413 at once, and names the field and the limit. Whenever the request is refused, and when the
 /// client goes away, files that were written so far are deleted.
 ///
-/// The type of a field says what it is: a file needs no file name, and a field that the type does not
-/// have is read away. Only in a map or a flattened field a file is what has a file name.
+/// The type of a field says what it is. A file has a file name, or a content type other than text, and a
+/// field that the type does not have is read away. In a map or a flattened field a file is what has a file
+/// name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Multipart<T>(pub T);
 
@@ -73,10 +74,14 @@ pub async fn read<T: DeserializeOwned>(call: &Call, reader: &'static str) -> Res
     let mut parts = Parts::new(call, MultipartLimits::new(), reader);
     let mut fields = Fields::default();
     while let Some(part) = parts.next().await? {
-        let wanted = match (want::<T>(part.name()), part.file_name()) {
-            (Want::Any, None) => Want::Text,
-            (Want::Any, Some(_)) => Want::File(u64::MAX),
-            (wanted, _) => wanted,
+        let is_file = part.file_name().is_some();
+        let is_text = !is_file && part.content_type().is_none_or(|name| name.starts_with("text/plain"));
+        let wanted = match want::<T>(part.name()) {
+            Want::Any if is_file => Want::File(u64::MAX),
+            Want::Any => Want::Text,
+            // Read as text, it is told that a file is expected.
+            Want::File(_) if is_text => Want::Text,
+            wanted => wanted,
         };
         let parts = part.0;
         match wanted {

@@ -225,7 +225,7 @@ impl<'de> Visitor<'de> for UploadVisitor {
             return Err(D::Error::custom("an `UploadedFile` comes from a `Multipart<T>`, and from nowhere else"));
         }
         let token = Cow::<str>::deserialize(deserializer)?;
-        slot::take(&token).ok_or_else(|| D::Error::custom("a file is expected here, not text"))
+        slot::take(&token).ok_or_else(|| D::Error::custom("a file is expected here, with a file name, and not text"))
     }
 }
 

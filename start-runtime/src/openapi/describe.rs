@@ -133,7 +133,11 @@ impl Operation<'_> {
             BodyKind::Form | BodyKind::Multipart => {
                 let reference = schemas.input::<T>();
                 let schema = tidy::resolved(reference.clone(), schemas.input_definitions());
-                let tidied = tidy::fields_without_null(schema.clone());
+                let mut tidied = tidy::form_fields(schema.clone());
+                if kind == BodyKind::Multipart && tidied.is_object() {
+                    // A name is a part of a header there (RFC 7578, section 4.2).
+                    tidied["propertyNames"] = json!({ "pattern": "^[^\\u0000-\\u001f\\u007f]*$" });
+                }
                 if tidied == schema { reference } else { tidied }
             }
             _ => schemas.input::<T>(),

@@ -115,11 +115,23 @@ pub fn without_null(mut schema: Value) -> Value {
     schema
 }
 
-/// The same for each field of an object.
-pub fn fields_without_null(mut schema: Value) -> Value {
+/// The same for each field of a form. A list that has to be there has an element: an empty one cannot be sent.
+pub fn form_fields(mut schema: Value) -> Value {
+    let required: Vec<String> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect();
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        for field in properties.values_mut() {
+        for (name, field) in properties {
             *field = without_null(field.take());
+            if let Some(members) = field.as_object_mut()
+                && members.get("type").is_some_and(|name| name == "array")
+                && required.contains(name)
+            {
+                members.entry("minItems").or_insert(json!(1));
+            }
         }
     }
     schema
