@@ -61,10 +61,18 @@ mod checked {
             for (path, error) in report.iter() {
                 let field = path.to_string();
                 let name = if field.is_empty() { name.to_owned() } else { place.wire_name(&field) };
-                bad.push(BadParam { place, name, value: None, expected: None, detail: error.to_string() });
+                bad.push(BadParam { place, name, value: None, expected: None, detail: detail(error) });
             }
             bad.into_problem().with_status(422)
         })
+    }
+
+    /// What is wrong, as one would say it.
+    fn detail(error: &garde::Error) -> String {
+        match error.message() {
+            "length is lower than 1" => "must not be empty".to_owned(),
+            message => message.to_owned(),
+        }
     }
 
     /// 422 with a pointer for each rule that is broken.
@@ -73,12 +81,12 @@ mod checked {
         let mut errors = Vec::new();
         for (path, error) in report.iter() {
             let pointer = pointer(&path.to_string(), body);
-            sentences.push(if pointer.is_empty() {
-                format!("the body: {error}")
-            } else {
-                format!("`{pointer}`: {error}")
+            let detail = detail(error);
+            sentences.push(match pointer.as_str() {
+                "" => format!("the body: {detail}"),
+                pointer => format!("`{pointer}`: {detail}"),
             });
-            errors.push(json!({ "detail": error.to_string(), "pointer": format!("#{pointer}") }));
+            errors.push(json!({ "pointer": format!("#{pointer}"), "detail": detail }));
         }
         Problem::unprocessable(sentences.join("; ")).with("errors", errors)
     }
