@@ -164,6 +164,8 @@ mod guide {
     mod getting_started {}
     #[doc = include_str!("../../docs/src/routing.md")]
     mod routing {}
+    #[doc = include_str!("../../docs/src/files.md")]
+    mod files {}
     #[doc = include_str!("../../docs/src/handlers.md")]
     mod handlers {}
     #[doc = include_str!("../../docs/src/event-and-fetch.md")]
@@ -172,6 +174,8 @@ mod guide {
     mod responses_and_errors {}
     #[doc = include_str!("../../docs/src/bodies.md")]
     mod bodies {}
+    #[doc = include_str!("../../docs/src/pages.md")]
+    mod pages {}
     #[doc = include_str!("../../docs/src/application.md")]
     mod application {}
     #[doc = include_str!("../../docs/src/testing.md")]
