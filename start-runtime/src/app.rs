@@ -14,6 +14,9 @@ use crate::docs::Docs;
 use crate::event::{Matched, RequestId};
 #[cfg(feature = "multipart")]
 use crate::multipart::Uploads;
+use crate::observe::Observer;
+#[cfg(feature = "metrics")]
+use crate::observe::metrics::Recorder;
 use crate::pages::PageFolder;
 use crate::panic::catch;
 use crate::response::{Problem, Response};
@@ -32,6 +35,9 @@ pub struct App {
     pub uploads: Uploads,
     pub on_error: Option<Arc<OnError>>,
     pub docs: Docs,
+    /// What the route of `Start::metrics` serves.
+    #[cfg(feature = "metrics")]
+    pub metrics: Option<Recorder>,
     /// Where static pages are.
     pub folder: Option<PageFolder>,
     /// Whether anything but the routes may look for [`Matched`] in a request's extensions.
@@ -42,12 +48,14 @@ pub struct App {
 pub struct Worker {
     pub app: Arc<App>,
     pub limits: Limits,
+    pub observer: Observer,
     service: RefCell<Option<Weak<dyn LocalDispatch>>>,
 }
 
 impl Worker {
     pub fn new(app: Arc<App>) -> Rc<Self> {
-        Rc::new(Self { limits: Limits::new(&app.table), app, service: RefCell::new(None) })
+        let (limits, observer) = (Limits::new(&app.table), Observer::new(&app));
+        Rc::new(Self { limits, observer, app, service: RefCell::new(None) })
     }
 
     /// The whole service, middleware included, while the server runs.

@@ -4,6 +4,10 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+#[cfg(feature = "metrics")]
+use crate::observe::metrics::RecorderFault;
+#[cfg(feature = "metrics")]
+use crate::route::{Route, RouteKind};
 use crate::table::Conflict;
 
 /// Everything that keeps a program from starting. Each message says where, and what to write.
@@ -32,6 +36,20 @@ pub enum StartError {
         folder: PathBuf,
         error: io::Error,
     },
+    /// A path that cannot serve metrics.
+    #[cfg(feature = "metrics")]
+    MetricsPath {
+        path: String,
+        reason: String,
+    },
+    /// A route of the user's where the metrics should be.
+    #[cfg(feature = "metrics")]
+    MetricsTaken {
+        path: String,
+        by: &'static Route,
+    },
+    #[cfg(feature = "metrics")]
+    Metrics(RecorderFault),
     Bind {
         address: String,
         error: io::Error,
@@ -110,6 +128,24 @@ impl fmt::Display for StartError {
             Self::Uploads { folder, error } => {
                 write!(f, "the folder of uploads `{}` cannot be written in: {error}", folder.display())
             }
+            #[cfg(feature = "metrics")]
+            Self::MetricsPath { path, reason } => {
+                write!(f, "`metrics({path:?})`: {reason}\nWrite a path such as `metrics(\"/metrics\")`")
+            }
+            #[cfg(feature = "metrics")]
+            Self::MetricsTaken { path, by } => {
+                let what = if by.kind == RouteKind::Page { "page".to_owned() } else { by.methods.join(", ") };
+                write!(
+                    f,
+                    "`metrics({path:?})` stands in the way of a route:\n  {what} {}  at {}  (crate {})\n\
+                     Give one of them another path",
+                    by.pattern,
+                    by.place(),
+                    by.crate_name()
+                )
+            }
+            #[cfg(feature = "metrics")]
+            Self::Metrics(fault) => write!(f, "{fault}"),
             Self::Bind { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     f,

@@ -51,6 +51,11 @@ mod folder;
 mod logging;
 #[cfg(feature = "multipart")]
 mod multipart;
+#[cfg(feature = "metrics")]
+mod observe;
+#[cfg(not(feature = "metrics"))]
+#[path = "observe/nobody.rs"]
+mod observe;
 pub mod openapi;
 mod pages;
 mod panic;
@@ -76,6 +81,8 @@ pub mod __rt;
 pub use actix_web;
 pub use actix_web::http::StatusCode;
 pub use cookie;
+#[cfg(feature = "metrics")]
+pub use metrics;
 pub use schemars;
 pub use serde_json;
 

@@ -1,4 +1,5 @@
-//! The outermost service of a worker: shared with `event.fetch`, and the place of the access log.
+//! The outermost service of a worker: shared with `event.fetch`, and the place of the access log, of metrics
+//! and of traces.
 
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -16,6 +17,7 @@ use tracing::{Level, Span};
 
 use crate::app::Worker;
 use crate::event::RequestId;
+use crate::observe::{Observation, Sender};
 
 /// A service that can be called in process.
 pub trait LocalDispatch {
@@ -30,7 +32,10 @@ pub struct Outermost<F> {
 }
 
 /// The outermost service.
-pub struct SharedService<S>(Rc<S>);
+pub struct SharedService<S> {
+    service: Rc<S>,
+    worker: Rc<Worker>,
+}
 
 impl<F, S> ServiceFactory<Request> for Outermost<F>
 where
@@ -57,10 +62,10 @@ where
         let service = self.app.new_service(config);
         let worker = self.worker.clone();
         Box::pin(async move {
-            let service = SharedService(Rc::new(service.await?));
-            let weak: Weak<S> = Rc::downgrade(&service.0);
+            let service = Rc::new(service.await?);
+            let weak: Weak<S> = Rc::downgrade(&service);
             worker.set_service(weak);
-            Ok(service)
+            Ok(SharedService { service, worker })
         })
     }
 }
@@ -74,12 +79,13 @@ where
     type Future = Logged<S::Future>;
 
     fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.0.poll_ready(cx)
+        self.service.poll_ready(cx)
     }
 
     fn call(&self, request: Request) -> Self::Future {
-        let log = AccessLog::begin(&request);
-        Logged { future: self.0.call(request), log }
+        let observation = self.worker.observer.begin(&request, Sender::Outside);
+        let (log, future) = observation.within(|| (AccessLog::begin(&request), self.service.call(request)));
+        Logged { future, log, observation }
     }
 }
 
@@ -100,11 +106,12 @@ where
 }
 
 pin_project! {
-    /// A request being answered, and the line about it in the log.
+    /// A request being answered, the line about it in the log, and what is told of it elsewhere.
     pub struct Logged<F> {
         #[pin]
         future: F,
         log: Option<Box<AccessLog>>,
+        observation: Observation,
     }
 }
 
@@ -116,16 +123,20 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let entered = this.log.as_ref().map(|log| log.span.enter());
-        let answer = this.future.poll(cx);
-        drop(entered);
+        let log = &*this.log;
+        let answer = this.observation.within(|| {
+            let _entered = log.as_ref().map(|log| log.span.enter());
+            this.future.poll(cx)
+        });
         answer.map(|answer| {
+            let status = match &answer {
+                Ok(response) => response.status(),
+                Err(error) => error.as_response_error().status_code(),
+            };
             if let Some(log) = this.log.take() {
-                log.end(match &answer {
-                    Ok(response) => response.status(),
-                    Err(error) => error.as_response_error().status_code(),
-                });
+                this.observation.within(|| log.end(status));
             }
+            this.observation.end(status);
             answer.map(|response| HttpResponse::from(response).into())
         })
     }

@@ -19,6 +19,8 @@ use crate::error::{MissingData, StartError};
 use crate::folder;
 #[cfg(feature = "multipart")]
 use crate::multipart::{MultipartLimits, Uploads, check_folder};
+#[cfg(feature = "metrics")]
+use crate::observe::metrics::{Endpoint, Recorder};
 use crate::openapi::needs;
 use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
@@ -61,6 +63,8 @@ pub struct Start {
     pub(crate) on_error: Option<Arc<OnError>>,
     pub(crate) only_crates: Option<Vec<String>>,
     pub(crate) docs: bool,
+    #[cfg(feature = "metrics")]
+    pub(crate) metrics: Option<Endpoint>,
     pub(crate) pages: Option<PathBuf>,
     pub(crate) workers: Option<usize>,
     pub(crate) shutdown_timeout: Duration,
@@ -94,6 +98,8 @@ impl Start {
             on_error: None,
             only_crates: None,
             docs: true,
+            #[cfg(feature = "metrics")]
+            metrics: None,
             pages: None,
             workers: None,
             shutdown_timeout: Duration::from_secs(30),
@@ -235,9 +241,50 @@ impl Start {
         self
     }
 
+    /// Serves metrics at this path, such as `/metrics`, in the Prometheus text format (version 0.0.4): the
+    /// requests from outside, and what the program counts with the macros of [`metrics`](mod@crate::metrics).
+    ///
+    /// The route answers GET and HEAD, and is neither in the document nor listed by `routes`. Anybody who can
+    /// reach the program can read it. Requests are measured by the names of OpenTelemetry's conventions for HTTP:
+    ///
+    /// - `http_server_request_duration_seconds`, a histogram with the labels `http_request_method` (`_OTHER`
+    ///   for methods that are not in RFC 9110 or 5789), `http_route` (the pattern as in the attribute, empty
+    ///   where no route answered) and `http_response_status_code` (empty where the client went away before);
+    /// - `http_server_active_requests`, a gauge with the label `http_request_method`.
+    ///
+    /// The recorder is that of the whole process, and is installed when this is called: series that the
+    /// program counts before are lost. A path with params, a route of the user's at the same path, or
+    /// another recorder in the process is an error at start-up.
+    ///
+    /// ```no_run
+    /// use start_runtime::prelude::*;
+    ///
+    /// #[api_route("/api/owls")]
+    /// async fn POST() -> StatusCode {
+    ///     start_runtime::metrics::counter!("owls_sent_total").increment(1);
+    ///     StatusCode::ACCEPTED
+    /// }
+    ///
+    /// #[start_runtime::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     Start::new().metrics("/metrics").serve().await
+    /// }
+    /// ```
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self, path: impl Into<String>) -> Self {
+        self.metrics = Some(Endpoint { path: path.into(), recorder: Recorder::install() });
+        self
+    }
+
     /// The app that all workers share.
     pub(crate) fn build(self) -> Result<(Arc<App>, Setup), StartError> {
-        let table = table(self.only_crates.as_deref(), self.docs)?;
+        let routes = routes(self.only_crates.as_deref())?;
+        #[cfg(feature = "metrics")]
+        let (routes, metrics) = match self.metrics {
+            Some(endpoint) => endpoint.open(routes).map(|(routes, recorder)| (routes, Some(recorder)))?,
+            None => (routes, None),
+        };
+        let table = with_docs(routes, self.docs)?;
         #[cfg(feature = "multipart")]
         if let Some(folder) = &self.uploads.folder {
             check_folder(folder).map_err(|error| StartError::Uploads { folder: folder.clone(), error })?;
@@ -254,6 +301,8 @@ impl Start {
             uploads: self.uploads,
             on_error: self.on_error,
             docs: Docs::default(),
+            #[cfg(feature = "metrics")]
+            metrics,
             folder,
             has_middleware,
         };
@@ -261,8 +310,13 @@ impl Start {
     }
 }
 
-/// The routes that are linked in, with the docs where no route of the user's is in their place.
-pub fn table(only_crates: Option<&[String]>, with_docs: bool) -> Result<Table, StartError> {
+/// The table of the routes that are linked in.
+pub fn table(only_crates: Option<&[String]>, docs: bool) -> Result<Table, StartError> {
+    with_docs(routes(only_crates)?, docs)
+}
+
+/// The routes that are linked in.
+fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, StartError> {
     let forgotten = folder::forgotten();
     if !forgotten.is_empty() {
         return Err(StartError::ForgottenFiles(forgotten));
@@ -273,14 +327,19 @@ pub fn table(only_crates: Option<&[String]>, with_docs: bool) -> Result<Table, S
     }
     let wanted =
         |route: &&&'static Route| only_crates.is_none_or(|names| names.iter().any(|name| name == route.crate_name()));
-    let mut routes: Vec<&'static Route> = linked.iter().filter(wanted).copied().collect();
+    let routes: Vec<&'static Route> = linked.iter().filter(wanted).copied().collect();
     if routes.is_empty() {
         let mut known: Vec<String> = linked.iter().map(|route| route.crate_name().to_owned()).collect();
         known.sort();
         known.dedup();
         return Err(StartError::NoRoutesOf { wanted: only_crates.unwrap_or_default().to_vec(), known });
     }
-    if with_docs {
+    Ok(routes)
+}
+
+/// The table, with the docs where no other route is in their place.
+fn with_docs(mut routes: Vec<&'static Route>, wanted: bool) -> Result<Table, StartError> {
+    if wanted {
         let taken = |built_in: &&Route| {
             routes.iter().any(|route| route.paths.iter().any(|path| path.segments == built_in.paths[0].segments))
         };

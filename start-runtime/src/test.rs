@@ -290,6 +290,8 @@ impl EventBuilder {
             uploads: Uploads::default(),
             on_error: None,
             docs: Docs::default(),
+            #[cfg(feature = "metrics")]
+            metrics: None,
             folder: None,
             has_middleware: false,
         };

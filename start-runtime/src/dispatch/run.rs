@@ -71,6 +71,9 @@ fn start(
         Answerer::Route(entry, captured) => (Some(entry), captured, None),
         Answerer::File(file) => (None, Captured::none(), Some(file)),
     };
+    if let Some(entry) = entry {
+        worker.observer.found(&http, entry.route.pattern);
+    }
     let exchange = Exchange { worker, entry, captured, body: RefCell::new(body), staged: RefCell::new(staged) };
     let call = Call::new(http, Rc::new(exchange));
     if publish {

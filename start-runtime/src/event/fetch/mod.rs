@@ -7,6 +7,7 @@ mod response;
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::future::poll_fn;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -16,6 +17,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::{Call, RequestId};
 use crate::app::Worker;
+use crate::observe::Sender;
 use crate::response::Problem;
 pub use request::{IntoFetch, RequestBuilder, encode_segment, target};
 pub use response::{FetchError, FetchResponse};
@@ -127,7 +129,11 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         request.headers_mut().insert(name, value);
     }
     let service = worker.service().ok_or(FetchError::NoApp)?;
-    let response = service.dispatch(request).await;
+    let sender = if parent.is_some() { Sender::Fetch } else { Sender::Outside };
+    let mut observation = worker.observer.begin(&request, sender);
+    let mut answer = observation.within(|| service.dispatch(request));
+    let response = poll_fn(|cx| observation.within(|| answer.as_mut().poll(cx))).await;
+    observation.end(response.status());
     Ok(FetchResponse::new(response, method, path))
 }
 

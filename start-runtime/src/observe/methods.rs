@@ -1,0 +1,14 @@
+//! Methods as labels: clients may send any word, labels have to be few.
+
+use actix_web::http::Method;
+
+/// The methods of RFC 9110 and RFC 5789, as OpenTelemetry knows them.
+const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+
+/// The value for all others.
+pub const OTHER: &str = "_OTHER";
+
+/// The method, or `_OTHER` (OpenTelemetry's conventions for HTTP, `http.request.method`).
+pub fn label(method: &Method) -> &'static str {
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or(OTHER)
+}

@@ -1,0 +1,91 @@
+//! Metrics: what is counted of each request, by the names of OpenTelemetry's conventions for HTTP.
+
+mod endpoint;
+mod recorder;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Instant;
+
+use ::metrics::{Gauge, Histogram, gauge, histogram};
+use actix_web::http::{Method, StatusCode};
+use foldhash::fast::RandomState;
+
+use super::methods;
+pub use endpoint::Endpoint;
+pub use recorder::{Recorder, RecorderFault};
+
+/// How long requests took, in seconds.
+const DURATION: &str = "http_server_request_duration_seconds";
+
+/// How many are being answered.
+const ACTIVE: &str = "http_server_active_requests";
+
+/// The upper bounds that the conventions ask for, in seconds.
+const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+
+/// One worker's handles of the series, so that a request does not have to look them up by their labels' text
+/// among those of all threads.
+#[derive(Default)]
+pub struct RequestMetrics {
+    durations: RefCell<HashMap<Labels, Histogram, RandomState>>,
+    active: RefCell<HashMap<&'static str, Gauge, RandomState>>,
+}
+
+/// Few, whatever clients send: methods that are known, patterns that are compiled in, and the statuses
+/// that handlers choose.
+#[derive(PartialEq, Eq, Hash)]
+struct Labels {
+    method: &'static str,
+    route: &'static str,
+    status: Option<StatusCode>,
+}
+
+/// A request whose time runs.
+pub struct Timed {
+    metrics: Rc<RequestMetrics>,
+    method: &'static str,
+    active: Gauge,
+    began: Instant,
+}
+
+impl Timed {
+    pub fn begin(metrics: Rc<RequestMetrics>, method: &Method) -> Self {
+        let method = methods::label(method);
+        let active = metrics.active(method);
+        active.increment(1.0);
+        Self { metrics, method, active, began: Instant::now() }
+    }
+
+    /// The time is up; without a status if the client went away.
+    pub fn end(self, route: Option<&'static str>, status: Option<StatusCode>) {
+        let elapsed = self.began.elapsed();
+        self.active.decrement(1.0);
+        let labels = Labels { method: self.method, route: route.unwrap_or_default(), status };
+        self.metrics.duration(labels).record(elapsed);
+    }
+}
+
+impl RequestMetrics {
+    fn active(&self, method: &'static str) -> Gauge {
+        let mut active = self.active.borrow_mut();
+        active.entry(method).or_insert_with(|| gauge!(ACTIVE, "http_request_method" => method)).clone()
+    }
+
+    fn duration(&self, labels: Labels) -> Histogram {
+        let mut durations = self.durations.borrow_mut();
+        if let Some(known) = durations.get(&labels) {
+            return known.clone();
+        }
+        let status = labels.status.map_or_else(String::new, |status| status.as_str().to_owned());
+        let new = histogram!(
+            DURATION,
+            "http_request_method" => labels.method,
+            "http_route" => labels.route,
+            "http_response_status_code" => status
+        );
+        durations.insert(labels, new.clone());
+        new
+    }
+}

@@ -1,0 +1,45 @@
+//! In place of `observe` when no feature asks for it: nothing is told, and nothing is left of it in the
+//! compiled program.
+
+use actix_http::Request;
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+
+use crate::app::App;
+
+/// Watches nothing.
+pub struct Observer;
+
+/// A request that nobody watches.
+pub struct Observation;
+
+/// Where a request comes from.
+#[derive(Clone, Copy)]
+pub enum Sender {
+    Outside,
+    Fetch,
+}
+
+impl Observer {
+    pub fn new(_: &App) -> Self {
+        Self
+    }
+
+    #[inline]
+    pub fn begin(&self, _: &Request, _: Sender) -> Observation {
+        Observation
+    }
+
+    #[inline]
+    pub fn found(&self, _: &HttpRequest, _: &'static str) {}
+}
+
+impl Observation {
+    #[inline]
+    pub fn within<T>(&self, code: impl FnOnce() -> T) -> T {
+        code()
+    }
+
+    #[inline]
+    pub fn end(&mut self, _: StatusCode) {}
+}
