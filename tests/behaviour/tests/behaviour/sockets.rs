@@ -91,7 +91,13 @@ impl Connection {
 
     fn fill(&mut self) {
         let mut chunk = [0; 4096];
-        let count = self.stream.read(&mut chunk).unwrap();
+        // A child process that ends interrupts a read.
+        let count = loop {
+            match self.stream.read(&mut chunk) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                read => break read.unwrap(),
+            }
+        };
         assert!(count > 0, "the server closed the connection");
         self.buffer.extend_from_slice(&chunk[..count]);
     }

@@ -89,7 +89,13 @@ impl Wire {
 
     fn fill(&mut self) -> bool {
         let mut chunk = [0; 16 * 1024];
-        let count = self.stream.read(&mut chunk).unwrap();
+        // A child process that ends interrupts a read.
+        let count = loop {
+            match self.stream.read(&mut chunk) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                read => break read.unwrap(),
+            }
+        };
         self.buffer.extend_from_slice(&chunk[..count]);
         count > 0
     }
