@@ -51,9 +51,9 @@ mod folder;
 mod logging;
 #[cfg(feature = "multipart")]
 mod multipart;
-#[cfg(feature = "metrics")]
+#[cfg(any(feature = "metrics", feature = "opentelemetry"))]
 mod observe;
-#[cfg(not(feature = "metrics"))]
+#[cfg(not(any(feature = "metrics", feature = "opentelemetry")))]
 #[path = "observe/nobody.rs"]
 mod observe;
 pub mod openapi;
@@ -83,6 +83,8 @@ pub use actix_web::http::StatusCode;
 pub use cookie;
 #[cfg(feature = "metrics")]
 pub use metrics;
+#[cfg(feature = "opentelemetry")]
+pub use opentelemetry;
 pub use schemars;
 pub use serde_json;
 

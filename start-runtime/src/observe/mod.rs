@@ -4,7 +4,10 @@
 //! the request carries the pattern out, also when middleware fails or the client hangs up.
 
 mod methods;
+#[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg(feature = "opentelemetry")]
+pub mod trace;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -14,11 +17,17 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::app::App;
+#[cfg(feature = "metrics")]
 use metrics::{RequestMetrics, Timed};
+#[cfg(feature = "opentelemetry")]
+use trace::{RequestSpan, Traces};
 
 /// One worker's part: who wants to know.
 pub struct Observer {
+    #[cfg(feature = "metrics")]
     metrics: Option<Rc<RequestMetrics>>,
+    #[cfg(feature = "opentelemetry")]
+    traces: Traces,
 }
 
 /// Where a request comes from.
@@ -27,7 +36,11 @@ pub enum Sender {
     /// A client, or a test in its place.
     Outside,
     /// A handler of this program.
-    Fetch,
+    Fetch {
+        /// Whether the handler has put the request into a trace itself.
+        #[cfg_attr(not(feature = "opentelemetry"), allow(dead_code, reason = "only traces ask"))]
+        own_trace: bool,
+    },
 }
 
 /// A request that is watched, if anybody wants it. Dropped before its end, it counts as left by its client.
@@ -35,7 +48,10 @@ pub struct Observation(Option<Box<Watched>>);
 
 struct Watched {
     route: FoundRoute,
+    #[cfg(feature = "metrics")]
     timed: Option<Timed>,
+    #[cfg(feature = "opentelemetry")]
+    span: Option<RequestSpan>,
     ended: bool,
 }
 
@@ -44,25 +60,53 @@ struct Watched {
 struct FoundRoute(Rc<Cell<Option<&'static str>>>);
 
 impl Observer {
+    #[cfg_attr(not(feature = "metrics"), allow(unused_variables, reason = "the settings are about metrics"))]
     pub fn new(app: &App) -> Self {
-        Self { metrics: app.metrics.is_some().then(Rc::default) }
+        Self {
+            #[cfg(feature = "metrics")]
+            metrics: app.metrics.is_some().then(Rc::default),
+            #[cfg(feature = "opentelemetry")]
+            traces: Traces::default(),
+        }
     }
 
     /// A request comes in.
     pub fn begin(&self, request: &Request, sender: Sender) -> Observation {
-        let metrics = self.metrics.as_ref().filter(|_| sender == Sender::Outside);
-        let timed = metrics.map(|metrics| Timed::begin(metrics.clone(), request.method()));
-        if timed.is_none() {
+        #[cfg(feature = "metrics")]
+        let timed = (self.metrics.as_ref().filter(|_| sender == Sender::Outside))
+            .map(|metrics| Timed::begin(metrics.clone(), request.method()));
+        #[cfg(feature = "opentelemetry")]
+        let span = self.traces.begin(request, sender);
+        let wanted = [
+            #[cfg(feature = "metrics")]
+            timed.is_some(),
+            #[cfg(feature = "opentelemetry")]
+            span.is_some(),
+        ];
+        if !wanted.contains(&true) {
             return Observation(None);
         }
         let route = FoundRoute::default();
         request.extensions_mut().insert(route.clone());
-        Observation(Some(Box::new(Watched { route, timed, ended: false })))
+        Observation(Some(Box::new(Watched {
+            route,
+            #[cfg(feature = "metrics")]
+            timed,
+            #[cfg(feature = "opentelemetry")]
+            span,
+            ended: false,
+        })))
     }
 
     /// The router has found a route.
     pub fn found(&self, http: &HttpRequest, pattern: &'static str) {
-        if self.metrics.is_some()
+        let wanted = [
+            #[cfg(feature = "metrics")]
+            self.metrics.is_some(),
+            #[cfg(feature = "opentelemetry")]
+            self.traces.are_wanted(),
+        ];
+        if wanted.contains(&true)
             && let Some(route) = http.extensions().get::<FoundRoute>()
         {
             route.0.set(Some(pattern));
@@ -71,9 +115,12 @@ impl Observer {
 }
 
 impl Observation {
-    /// Runs a piece of the work for the request: one poll, because many requests share a thread.
-    pub fn within<T>(&self, code: impl FnOnce() -> T) -> T {
-        code()
+    /// Runs a piece of the work for the request, as the current one of the thread: one poll, because many
+    /// requests share a thread.
+    pub fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        #[cfg(feature = "opentelemetry")]
+        let _current = self.0.as_ref().and_then(|watched| watched.span.as_ref()).map(RequestSpan::enter);
+        work()
     }
 
     /// The answer is there.
@@ -88,8 +135,13 @@ impl Watched {
     fn finish(&mut self, status: Option<StatusCode>) {
         self.ended = true;
         let route = self.route.0.get();
+        #[cfg(feature = "metrics")]
         if let Some(timed) = self.timed.take() {
             timed.end(route, status);
+        }
+        #[cfg(feature = "opentelemetry")]
+        if let Some(span) = self.span.take() {
+            span.end(route, status);
         }
     }
 }

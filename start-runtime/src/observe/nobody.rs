@@ -17,7 +17,10 @@ pub struct Observation;
 #[derive(Clone, Copy)]
 pub enum Sender {
     Outside,
-    Fetch,
+    Fetch {
+        #[allow(dead_code, reason = "nobody asks")]
+        own_trace: bool,
+    },
 }
 
 impl Observer {

@@ -4,6 +4,7 @@
 
 mod request;
 mod response;
+mod trace_context;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -118,18 +119,23 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     };
     request.head_mut().method = method.clone();
     request.head_mut().uri = request::target(&path)?;
+    let mut sender = Sender::Outside;
     if let Some(parent) = parent {
         let depth = parent.extensions().get::<FetchDepth>().map_or(0, |depth| depth.0);
         if depth >= MOST_NESTED_FETCHES {
             return Ok(FetchResponse::new(worker.app.render(loop_detected(), parent), method, path));
         }
         inherit(&mut request, parent, depth + 1, forward_credentials);
+        let own_trace = trace_context::is_in(&headers);
+        if !own_trace {
+            trace_context::pass_on(parent.headers(), request.headers_mut());
+        }
+        sender = Sender::Fetch { own_trace };
     }
     for (name, value) in headers {
         request.headers_mut().insert(name, value);
     }
     let service = worker.service().ok_or(FetchError::NoApp)?;
-    let sender = if parent.is_some() { Sender::Fetch } else { Sender::Outside };
     let mut observation = worker.observer.begin(&request, sender);
     let mut answer = observation.within(|| service.dispatch(request));
     let response = poll_fn(|cx| observation.within(|| answer.as_mut().poll(cx))).await;

@@ -16,6 +16,8 @@ mod echo {
             "test": event.request.header("x-test"),
             "host": event.request.header("host"),
             "id": event.request_id(),
+            "traceparent": event.request.header("traceparent"),
+            "tracestate": event.request.header("tracestate"),
         })
     }
 
@@ -27,6 +29,11 @@ mod echo {
 #[api_route(GET, "/f/plain")]
 async fn plain(event: APIEvent) -> Result<Response, Problem> {
     Ok(event.fetch("/f/echo").await?.into())
+}
+
+#[api_route(GET, "/f/another-trace")]
+async fn another_trace(event: APIEvent) -> Result<Response, Problem> {
+    Ok(event.fetch(Request::get("/f/echo").header("traceparent", "another")).await?.into())
 }
 
 #[api_route(GET, "/f/credentials")]
@@ -130,6 +137,20 @@ async fn headers_stay_behind_unless_asked_for() {
         (&forwarded["cookie"], &forwarded["authorization"], &forwarded["test"]),
         (&json!("a=1"), &json!("Bearer x"), &json!("own"))
     );
+}
+
+#[start_runtime::test]
+async fn the_trace_goes_along_unless_the_handler_sets_another() {
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let app = test::app();
+    let cases = [("/f/plain", json!(parent), json!("a=1")), ("/f/another-trace", json!("another"), Value::Null)];
+    for (path, traceparent, tracestate) in cases {
+        let request = app.get(path).header("traceparent", parent).header("tracestate", "a=1");
+        let seen: Value = request.await.json().await.unwrap();
+        assert_eq!((&seen["traceparent"], &seen["tracestate"]), (&traceparent, &tracestate), "{path}");
+    }
+    let without: Value = app.get("/f/plain").await.json().await.unwrap();
+    assert_eq!((&without["traceparent"], &without["tracestate"]), (&Value::Null, &Value::Null));
 }
 
 #[start_runtime::test]

@@ -1,0 +1,104 @@
+//! Traces: a span for each request, by the API of OpenTelemetry and its conventions for HTTP.
+//!
+//! The tracer and the propagator are those that the program has set up for the process. Its spans by
+//! `tracing` come below ours where `tracing-opentelemetry` is in use: it looks for the current context.
+
+mod attributes;
+mod carrier;
+
+use std::cell::{Cell, OnceCell};
+
+use actix_http::Request;
+use actix_web::http::StatusCode;
+use opentelemetry::global::{self, BoxedTracer};
+use opentelemetry::trace::{Span as _, SpanKind, Status, TraceContextExt as _, Tracer as _};
+use opentelemetry::{Context, ContextGuard, InstrumentationScope, KeyValue};
+
+use super::{Sender, methods};
+pub use carrier::inject;
+
+/// Where the names of the attributes are defined.
+const SCHEMA: &str = "https://opentelemetry.io/schemas/1.40.0";
+
+/// One worker's tracer.
+#[derive(Default)]
+pub struct Traces {
+    tracer: OnceCell<BoxedTracer>,
+    /// Nobody has set up a tracer: seen at the first request, and asked no more.
+    unwanted: Cell<bool>,
+}
+
+/// The span of a request that is being answered.
+pub struct RequestSpan {
+    context: Context,
+    method: &'static str,
+}
+
+impl Traces {
+    /// Whether spans are made.
+    pub fn are_wanted(&self) -> bool {
+        !self.unwanted.get()
+    }
+
+    /// The span of a request that comes in; `None` where nobody wants it.
+    pub fn begin(&self, request: &Request, sender: Sender) -> Option<RequestSpan> {
+        if self.unwanted.get() {
+            return None;
+        }
+        let (parent, kind) = match sender {
+            Sender::Outside => (carrier::extract(Context::new(), request.head()), SpanKind::Server),
+            Sender::Fetch { own_trace: true } => {
+                (carrier::extract(Context::current(), request.head()), SpanKind::Internal)
+            }
+            Sender::Fetch { own_trace: false } => (Context::current(), SpanKind::Internal),
+        };
+        let tracer = self.tracer.get_or_init(tracer);
+        let method = methods::label(request.method());
+        let name = if method == methods::OTHER { "HTTP" } else { method };
+        let builder = tracer.span_builder(name).with_kind(kind).with_attributes(attributes::of(request, method));
+        let span = tracer.build_with_context(builder, &parent);
+        if span.span_context() == parent.span().span_context() {
+            // Only a tracer that does nothing hands its parent's context on.
+            self.unwanted.set(true);
+            return None;
+        }
+        // Not so while telemetry is suppressed, or after the end of the provider.
+        span.span_context().is_valid().then(|| RequestSpan { context: parent.with_span(span), method })
+    }
+}
+
+fn tracer() -> BoxedTracer {
+    let scope = InstrumentationScope::builder("start_runtime").with_version(env!("CARGO_PKG_VERSION"));
+    global::tracer_with_scope(scope.with_schema_url(SCHEMA).build())
+}
+
+impl RequestSpan {
+    /// Makes the span the current one, until the guard is gone.
+    pub fn enter(&self) -> ContextGuard {
+        self.context.clone().attach()
+    }
+
+    /// The answer is there; without a status if the client went away.
+    pub fn end(self, route: Option<&'static str>, status: Option<StatusCode>) {
+        let span = self.context.span();
+        if span.is_recording() {
+            if let Some(route) = route {
+                let method = if self.method == methods::OTHER { "HTTP" } else { self.method };
+                span.update_name(format!("{method} {route}"));
+                span.set_attribute(KeyValue::new(attributes::ROUTE, route));
+            }
+            match status {
+                Some(status) => {
+                    span.set_attribute(KeyValue::new(attributes::STATUS, i64::from(status.as_u16())));
+                    if status.is_server_error() {
+                        span.set_attribute(KeyValue::new(attributes::ERROR, status.as_str().to_owned()));
+                        span.set_status(Status::error(""));
+                    }
+                }
+                None => span.set_attribute(KeyValue::new(attributes::ERROR, attributes::CANCELLED)),
+            }
+        }
+        // Not by being dropped: the program may keep the context for longer.
+        span.end();
+    }
+}
