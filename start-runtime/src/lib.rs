@@ -185,6 +185,8 @@ mod guide {
     mod bodies {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
+    #[doc = include_str!("../../docs/src/openapi.md")]
+    mod openapi {}
     #[doc = include_str!("../../docs/src/application.md")]
     mod application {}
     #[doc = include_str!("../../docs/src/testing.md")]
