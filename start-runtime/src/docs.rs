@@ -1,94 +1,121 @@
 //! The docs page and the document, as routes of the program: built on first use, then kept.
 
+mod kept;
+#[cfg(feature = "docs-page")]
+mod page;
+mod place;
+
 use std::sync::OnceLock;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::Bytes;
+use serde_json::Value;
 
+use crate::built_in::{self, BUILT_IN};
 use crate::event::Call;
 use crate::openapi;
-use crate::response::{Outcome, Response};
-use crate::route::{HandlerFuture, Package, Route, RouteKind, RoutePath, Segment};
+use crate::response::Outcome;
+use crate::route::{HandlerFuture, Route, RoutePath, Segment};
 use crate::table::Table;
-
-/// The page: one file, no framework, nothing from the network.
-const PAGE: &str = include_str!("docs/page.html");
-
-/// The page may run its own script and ask its own server, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// The crate name of the routes that Start itself brings.
-pub const BUILT_IN: &str = "start_runtime";
+use kept::Kept;
+pub use place::DocsPlaces;
 
 /// Both views, once somebody has asked for them.
 #[derive(Default)]
 pub struct Docs {
-    document: OnceLock<Bytes>,
-    page: OnceLock<Bytes>,
+    document: OnceLock<Document>,
+    #[cfg(feature = "docs-page")]
+    places: DocsPlaces,
+    #[cfg(feature = "docs-page")]
+    page: OnceLock<Kept>,
 }
 
-/// The routes `/docs` and `/openapi.json`.
-pub static ROUTES: [&Route; 2] = [&DOCS, &OPENAPI];
+/// The document, and what the page says before it has read it.
+struct Document {
+    #[cfg(feature = "docs-page")]
+    title: String,
+    json: Kept,
+}
 
-static DOCS: Route = built_in("/docs", &[RoutePath { segments: &[Segment::Literal("docs")], params: &[] }], page);
-static OPENAPI: Route =
-    built_in("/openapi.json", &[RoutePath { segments: &[Segment::Literal("openapi.json")], params: &[] }], document);
+#[cfg(feature = "docs-page")]
+static PAGE: Route =
+    built_in::route(PAGE_FUNCTION, "/docs", &[RoutePath { segments: &[Segment::Literal("docs")], params: &[] }], page);
+static DOCUMENT: Route = built_in::route(
+    "openapi",
+    "/openapi.json",
+    &[RoutePath { segments: &[Segment::Literal("openapi.json")], params: &[] }],
+    document,
+);
 
-const fn built_in(pattern: &'static str, paths: &'static [RoutePath], handler: fn(Call) -> HandlerFuture) -> Route {
-    Route {
-        kind: RouteKind::Api,
-        methods: &["GET"],
-        pattern,
-        paths,
-        optional: false,
-        status: None,
-        tag: None,
-        hidden: true,
-        deprecated: false,
-        body_limit: None,
-        docs: "",
-        function: "docs",
-        security: &[],
-        package: Package::NONE,
-        module: BUILT_IN,
-        file: file!(),
-        line: line!(),
-        handler,
-        describe: |_| {},
+const PAGE_FUNCTION: &str = "docs";
+
+impl Docs {
+    #[cfg_attr(not(feature = "docs-page"), expect(unused_variables, reason = "the page alone has links"))]
+    pub fn at(places: DocsPlaces) -> Self {
+        Self {
+            #[cfg(feature = "docs-page")]
+            places,
+            ..Self::default()
+        }
+    }
+
+    fn document(&self, table: &Table) -> &Document {
+        self.document.get_or_init(|| {
+            let document = openapi::document(table);
+            Document {
+                #[cfg(feature = "docs-page")]
+                title: title(&document).to_owned(),
+                json: Kept::new("application/json", Vec::new(), text(&document)),
+            }
+        })
+    }
+
+    #[cfg(feature = "docs-page")]
+    fn page(&self, table: &Table) -> &Kept {
+        self.page.get_or_init(|| page::served(&self.document(table).title, &self.places))
     }
 }
 
+/// Where the page is, if there is one.
+pub fn page_path(table: &Table) -> Option<&'static str> {
+    let page = |route: &&&'static Route| route.module == BUILT_IN && route.function == PAGE_FUNCTION;
+    table.routes().iter().find(page).map(|route| route.pattern)
+}
+
 fn document(call: Call) -> HandlerFuture {
-    Box::pin(async move {
-        let app = &call.exchange().worker.app;
-        let json = app.docs.document.get_or_init(|| to_json(&app.table).into());
-        Outcome::Response(Response::new(json.clone()).content_type("application/json").into())
+    answer(call, |docs, call| docs.document(&call.exchange().worker.app.table).json.answer(call.http()))
+}
+
+#[cfg(feature = "docs-page")]
+fn page(call: Call) -> HandlerFuture {
+    answer(call, |docs, call| match page::without_slash(call.http().path()) {
+        // The links of the page are relative.
+        Some(location) => crate::response::Response::redirect(location).status(308).into(),
+        None => docs.page(&call.exchange().worker.app.table).answer(call.http()),
     })
 }
 
-fn page(call: Call) -> HandlerFuture {
-    Box::pin(async move {
-        let app = &call.exchange().worker.app;
-        let html = app.docs.page.get_or_init(|| render(&app.table, "/openapi.json").into());
-        let mut response: HttpResponse = Response::new(html.clone()).content_type("text/html; charset=utf-8").into();
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-        Outcome::Response(response)
-    })
+fn answer(call: Call, answer: fn(&Docs, &Call) -> HttpResponse) -> HandlerFuture {
+    Box::pin(async move { Outcome::Response(answer(&call.exchange().worker.app.docs, &call)) })
 }
 
 /// The document as text, indented.
 pub fn to_json(table: &Table) -> String {
-    // A `Value` has text keys only, so it always serializes.
-    serde_json::to_string_pretty(&openapi::document(table)).unwrap_or_default() + "\n"
+    text(&openapi::document(table))
 }
 
-/// The page with the document in it, so that it also opens from disk.
-fn render(table: &Table, openapi_url: &str) -> String {
-    let json = serde_json::to_string(&openapi::document(table)).unwrap_or_default();
-    let json = json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
-    let (title, _) = openapi::title(table);
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-    let page = PAGE.replace("{{title}}", &escape(&title)).replace("{{openapi_url}}", &escape(openapi_url));
-    page.replacen("/*OPENAPI*/", &json, 1)
+/// The files of a site that shows the docs without the program: names and contents.
+#[cfg(feature = "docs-page")]
+pub fn site(table: &Table) -> [(&'static str, String); 2] {
+    let document = openapi::document(table);
+    [("index.html", page::from_disk(title(&document), &document)), (page::SITE_DOCUMENT, text(&document))]
+}
+
+#[cfg(feature = "docs-page")]
+fn title(document: &Value) -> &str {
+    document["info"]["title"].as_str().unwrap_or("API")
+}
+
+fn text(document: &Value) -> String {
+    // A `Value` has text keys only, so it always serializes.
+    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }

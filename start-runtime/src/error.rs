@@ -22,6 +22,12 @@ pub enum StartError {
     },
     Conflicts(Vec<Conflict>),
     MissingData(Vec<MissingData>),
+    /// A setting that names no path.
+    DocsPath {
+        setting: &'static str,
+        path: String,
+        reason: String,
+    },
     /// `security = "…"` of attributes, without a scheme of that name.
     UnknownSecurity {
         unknown: Vec<String>,
@@ -113,6 +119,16 @@ impl fmt::Display for StartError {
                      fn about(document: &mut start_runtime::openapi::OpenApi) {{\n        \
                      document.security_scheme(start_runtime::openapi::SecurityScheme::bearer(\"token\"));\n    }}",
                     unknown.join(", ")
+                )
+            }
+            Self::DocsPath { setting, path, reason } => {
+                write!(
+                    f,
+                    "`{setting}({path:?})`: {reason}\nWrite a path such as `{setting}(\"{}\")`",
+                    match *setting {
+                        "docs_at" => "/reference",
+                        _ => "/reference/openapi.json",
+                    }
                 )
             }
             Self::Pages { folder, error } => {

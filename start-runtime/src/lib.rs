@@ -40,6 +40,7 @@ extern crate self as start_runtime;
 
 mod app;
 mod blocking;
+mod built_in;
 mod cli;
 mod dispatch;
 mod docs;

@@ -10,8 +10,9 @@ use actix_web::dev::{Server, ServerHandle};
 
 use crate::__rt::entry::IoKind;
 use crate::app::App;
+use crate::built_in::BUILT_IN;
 use crate::cli::{self, Command, ServeOptions};
-use crate::docs::BUILT_IN;
+use crate::docs::page_path;
 use crate::error::StartError;
 use crate::logging;
 use crate::openapi::check_security;
@@ -105,9 +106,8 @@ pub struct Listening {
 fn banner(addresses: &[SocketAddr], app: &App) -> String {
     let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
     let mut lines = vec![format!("Listening on {}", urls.join(" and ")), format!("  {}", count(&app.table))];
-    let has_docs = app.table.routes().iter().any(|route| route.module == BUILT_IN && route.pattern == "/docs");
-    if let Some(url) = urls.first().filter(|_| has_docs) {
-        lines.push(format!("  docs at {url}/docs"));
+    if let (Some(url), Some(path)) = (urls.first(), page_path(&app.table)) {
+        lines.push(format!("  docs at {url}{path}"));
     }
     lines.join("\n")
 }

@@ -13,8 +13,9 @@ use actix_web::web::{Data, FormConfig, JsonConfig, PayloadConfig, ServiceConfig}
 use actix_web::{Error, HttpResponse};
 
 use crate::app::{App, ErrorContext, OnError, Worker};
+use crate::built_in::without_slash;
 use crate::dispatch::Dispatch;
-use crate::docs::{self, Docs};
+use crate::docs::{Docs, DocsPlaces};
 use crate::error::{MissingData, StartError};
 use crate::folder;
 #[cfg(feature = "multipart")]
@@ -62,7 +63,7 @@ pub struct Start {
     pub(crate) uploads: Uploads,
     pub(crate) on_error: Option<Arc<OnError>>,
     pub(crate) only_crates: Option<Vec<String>>,
-    pub(crate) docs: bool,
+    pub(crate) docs: DocsPlaces,
     #[cfg(feature = "metrics")]
     pub(crate) metrics: Option<Endpoint>,
     pub(crate) pages: Option<PathBuf>,
@@ -97,7 +98,7 @@ impl Start {
             uploads: Uploads::default(),
             on_error: None,
             only_crates: None,
-            docs: true,
+            docs: DocsPlaces::default(),
             #[cfg(feature = "metrics")]
             metrics: None,
             pages: None,
@@ -235,9 +236,34 @@ impl Start {
         self
     }
 
-    /// Serves no `/docs` and no `/openapi.json`. The command line still prints the document.
+    /// Serves the docs page at this path; at `/docs` unless set. A route of your own there takes its place.
+    ///
+    /// A path without params, such as `/reference`; anything else is an error at start-up.
+    ///
+    /// ```no_run
+    /// # fn main() -> std::io::Result<()> {
+    /// # actix_web::rt::System::new().block_on(async {
+    /// start_runtime::Start::new().docs_at("/reference").openapi_at("/reference/openapi.json").serve().await
+    /// # })}
+    /// ```
+    #[cfg(feature = "docs-page")]
+    pub fn docs_at(mut self, path: impl Into<String>) -> Self {
+        self.docs.page = without_slash(path.into().into());
+        self
+    }
+
+    /// Serves the OpenAPI document at this path; at `/openapi.json` unless set. A route of your own there
+    /// takes its place.
+    ///
+    /// A path without params, such as `/reference/openapi.json`; anything else is an error at start-up.
+    pub fn openapi_at(mut self, path: impl Into<String>) -> Self {
+        self.docs.document = without_slash(path.into().into());
+        self
+    }
+
+    /// Serves neither the docs page nor the OpenAPI document. The command line still prints the document.
     pub fn without_docs(mut self) -> Self {
-        self.docs = false;
+        self.docs.served = false;
         self
     }
 
@@ -284,7 +310,7 @@ impl Start {
             Some(endpoint) => endpoint.open(routes).map(|(routes, recorder)| (routes, Some(recorder)))?,
             None => (routes, None),
         };
-        let table = with_docs(routes, self.docs)?;
+        let table = with_docs(routes, &self.docs)?;
         #[cfg(feature = "multipart")]
         if let Some(folder) = &self.uploads.folder {
             check_folder(folder).map_err(|error| StartError::Uploads { folder: folder.clone(), error })?;
@@ -300,7 +326,7 @@ impl Start {
             #[cfg(feature = "multipart")]
             uploads: self.uploads,
             on_error: self.on_error,
-            docs: Docs::default(),
+            docs: Docs::at(self.docs),
             #[cfg(feature = "metrics")]
             metrics,
             folder,
@@ -311,7 +337,7 @@ impl Start {
 }
 
 /// The table of the routes that are linked in.
-pub fn table(only_crates: Option<&[String]>, docs: bool) -> Result<Table, StartError> {
+pub fn table(only_crates: Option<&[String]>, docs: &DocsPlaces) -> Result<Table, StartError> {
     with_docs(routes(only_crates)?, docs)
 }
 
@@ -338,14 +364,12 @@ fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, StartEr
 }
 
 /// The table, with the docs where no other route is in their place.
-fn with_docs(mut routes: Vec<&'static Route>, wanted: bool) -> Result<Table, StartError> {
-    if wanted {
-        let taken = |built_in: &&Route| {
-            routes.iter().any(|route| route.paths.iter().any(|path| path.segments == built_in.paths[0].segments))
-        };
-        let free: Vec<_> = docs::ROUTES.into_iter().filter(|built_in| !taken(built_in)).collect();
-        routes.extend(free);
-    }
+fn with_docs(mut routes: Vec<&'static Route>, docs: &DocsPlaces) -> Result<Table, StartError> {
+    let taken = |built_in: &&Route| {
+        routes.iter().any(|route| route.paths.iter().any(|path| path.segments == built_in.paths[0].segments))
+    };
+    let free: Vec<_> = docs.routes()?.into_iter().filter(|built_in| !taken(built_in)).collect();
+    routes.extend(free);
     Table::build(routes).map_err(StartError::Conflicts)
 }
 

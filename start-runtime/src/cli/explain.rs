@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use actix_web::http::{Method, Uri};
 
+use crate::built_in::BUILT_IN;
 use crate::dispatch::{Answerer, Resolution, resolve};
-use crate::docs::BUILT_IN;
 use crate::event::{Captured, target};
 use crate::path::RequestPath;
 use crate::route::{Part, Route, RouteKind, RoutePath, Segment};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::docs::BUILT_IN;
+use crate::built_in::BUILT_IN;
 use crate::openapi::undocumented;
 use crate::route::{Route, RouteKind};
 use crate::table::Table;

@@ -4,13 +4,15 @@
 mod document;
 mod explain;
 mod listing;
+#[cfg(feature = "docs-page")]
+mod site;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::docs;
+use crate::docs::{self, DocsPlaces};
 use crate::openapi;
 use crate::start;
 use crate::table::Table;
@@ -55,6 +57,13 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
     },
+    /// Write the docs page as a static site that opens from disk
+    #[cfg(feature = "docs-page")]
+    Docs {
+        /// The folder for the files; other files in it stay
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
 }
 
 /// Where to listen.
@@ -88,8 +97,9 @@ pub fn answer_commands() {
 /// Answers and ends the process: 0 if all is well, 1 if nothing answers a `match` or the routes are
 /// not in order.
 pub fn answer_and_exit(command: &Command) -> ! {
-    let answer =
-        start::table(None, true).map_err(|error| format!("error: {error}")).and_then(|table| answer(command, &table));
+    let answer = start::table(None, &DocsPlaces::default())
+        .map_err(|error| format!("error: {error}"))
+        .and_then(|table| answer(command, &table));
     let code = match answer {
         Ok(text) => {
             print(&text);
@@ -112,6 +122,11 @@ fn answer(command: &Command, table: &Table) -> Result<String, String> {
         Command::Openapi { out, check } => {
             openapi::check_security(table).map_err(|error| format!("error: {error}"))?;
             document::answer(&docs::to_json(table), out.as_deref(), check.as_deref())
+        }
+        #[cfg(feature = "docs-page")]
+        Command::Docs { out } => {
+            openapi::check_security(table).map_err(|error| format!("error: {error}"))?;
+            site::write(&docs::site(table), out)
         }
     }
 }

@@ -23,9 +23,9 @@ mod tidy;
 pub use describe::{Answer, BodyKind};
 pub(crate) use document::document;
 pub use info::OpenApi;
+pub(crate) use info::check_security;
 #[doc(hidden)]
 pub use info::{OpenApiEdit, Program};
-pub(crate) use info::{check_security, title};
 pub(crate) use needs::needs;
 pub use operation::{Documented, Operation, ResponseDoc};
 pub(crate) use responses::undocumented;

@@ -2,6 +2,7 @@
 //! of its own.
 
 mod bodies;
+mod docs;
 mod downloads;
 mod errors;
 mod events;

@@ -1,0 +1,71 @@
+//! The routes that Start itself brings: the docs, the metrics, at paths that are known when the program runs.
+
+use std::borrow::Cow;
+
+use crate::event::Call;
+use crate::path::RequestPath;
+use crate::route::{HandlerFuture, Package, Route, RouteKind, RoutePath, Segment};
+
+/// The crate name of these routes.
+pub const BUILT_IN: &str = "start_runtime";
+
+/// A route for GET and HEAD that is in no document.
+pub const fn route(
+    function: &'static str,
+    pattern: &'static str,
+    paths: &'static [RoutePath],
+    handler: fn(Call) -> HandlerFuture,
+) -> Route {
+    Route {
+        kind: RouteKind::Api,
+        methods: &["GET"],
+        pattern,
+        paths,
+        optional: false,
+        status: None,
+        tag: None,
+        hidden: true,
+        deprecated: false,
+        body_limit: None,
+        docs: "",
+        function,
+        security: &[],
+        package: Package::NONE,
+        module: BUILT_IN,
+        file: file!(),
+        line: line!(),
+        handler,
+        describe: |_| {},
+    }
+}
+
+/// The same at a path of the settings, or why nothing can be there. It lives as long as the program, as all routes do.
+pub fn route_at(
+    function: &'static str,
+    path: &str,
+    handler: fn(Call) -> HandlerFuture,
+) -> Result<&'static Route, String> {
+    let segments = segments(path)?;
+    let paths = vec![RoutePath { segments: segments.leak(), params: &[] }];
+    Ok(Box::leak(Box::new(route(function, path.to_owned().leak(), paths.leak(), handler))))
+}
+
+/// One trailing slash belongs to nothing, as in any path.
+pub fn without_slash(path: Cow<'static, str>) -> Cow<'static, str> {
+    match path.strip_suffix('/') {
+        Some(shorter) if !shorter.is_empty() => shorter.to_owned().into(),
+        _ => path,
+    }
+}
+
+fn segments(path: &str) -> Result<Vec<Segment>, String> {
+    if let Some(sign) = path.chars().find(|sign| "?#[]{}$()".contains(*sign)) {
+        return Err(format!("it is a path without params or a query: `{sign}` itself is written percent-encoded"));
+    }
+    let parsed = RequestPath::parse(path).map_err(|error| error.to_string())?;
+    if parsed.has_empty_segment() {
+        return Err("a segment of it is empty: nothing can ask for it".to_owned());
+    }
+    let literal = |index| Segment::Literal(parsed.segment(index).to_owned().leak());
+    Ok((0..parsed.segment_count()).map(literal).collect())
+}

@@ -1,0 +1,214 @@
+// The fields of a request, and the request that they make.
+
+const lines = (text) => text.split('\n').filter((line) => line.trim());
+
+const given = (s) => s.example ?? arr(s.examples)[0] ?? s.const ?? s.default ?? undefined;
+
+// An input for one parameter or form field. `read` gives a string, an array, an object, or
+// undefined if it is to be left out.
+function field(param, fill, file) {
+  const schema = paramSchema(param);
+  const { s } = normal(schema);
+  const type = mainType(s);
+  const id = newId();
+  const example = explicitExamples(param)[0]?.value;
+  const shown = example ?? sample(schema, 'request');
+  // A made-up value is a hint; what the document says is a value.
+  const said = example ?? given(s);
+  const wanted = fill === undefined ? (param.required === true ? said : undefined) : fill;
+  const choices =
+    type === 'boolean'
+      ? ['true', 'false']
+      : has(s, 'const')
+        ? [str(s.const)]
+        : arr(s.enum)
+            .filter((value) => value !== null)
+            .map(str);
+  const asText = (value) =>
+    value === undefined || value === null
+      ? ''
+      : Array.isArray(value)
+        ? value.map(str).join('\n')
+        : isObject(value)
+          ? JSON.stringify(value, null, 2)
+          : str(value);
+  const several = type === 'array' && !Object.keys(obj(param.content)).length;
+  let input;
+  if (file) input = h('input', { type: 'file', id, multiple: file === 'many' });
+  else if (choices.length && !several)
+    input = select(
+      [...(param.required === true && said !== undefined ? [] : [['', '–']]), ...choices.map((c) => [c, c])],
+      { id, value: undefined },
+    );
+  else if (several || type === 'object')
+    input = h('textarea', { id, rows: 2, ...PLAIN, placeholder: several ? 'one value per line' : 'JSON object' });
+  else
+    input = h('input', {
+      id,
+      type: 'text',
+      class: 'mono',
+      ...PLAIN,
+      inputmode: type === 'integer' ? 'numeric' : null,
+      placeholder: asText(shown),
+    });
+  if (!file && (wanted !== undefined || input.tagName !== 'SELECT')) input.value = asText(wanted);
+  if (input.tagName === 'SELECT' && input.selectedIndex < 0) input.selectedIndex = 0;
+  if (input.tagName === 'TEXTAREA') input.rows = Math.min(8, Math.max(2, input.value.split('\n').length));
+  const read = () => {
+    if (file) return input.files.length ? [...input.files] : undefined;
+    if (several) return lines(input.value).length ? lines(input.value) : undefined;
+    if (input.value === '') return undefined;
+    if (type === 'object') {
+      try {
+        return JSON.parse(input.value);
+      } catch {
+        /* sent as it is */
+      }
+    }
+    return input.value;
+  };
+  const node = h(
+    'div',
+    { class: 'field' },
+    h(
+      'label',
+      { for: id },
+      param.name,
+      param.required === true && h('span', { class: 'required', title: 'required' }, ' *'),
+      h('span', { class: 'muted' }, param.in || label(schema)),
+    ),
+    input,
+  );
+  return { param, node, input, read };
+}
+
+function pairRows(title, word, onchange) {
+  const list = h('div');
+  const add = (focus) => {
+    const input = (part) =>
+      h('input', { class: 'mono', 'aria-label': `${title} ${part}`, placeholder: part, ...PLAIN });
+    const name = input('name');
+    const row = h(
+      'div',
+      { class: 'pair' },
+      name,
+      input('value'),
+      h(
+        'button',
+        {
+          type: 'button',
+          'aria-label': `Remove ${title}`,
+          onclick: () => {
+            row.remove();
+            button.focus();
+            onchange();
+          },
+        },
+        '×',
+      ),
+    );
+    list.append(row);
+    if (focus) name.focus();
+  };
+  const button = h('button', { type: 'button', onclick: () => add(true) }, `Add ${word}`);
+  return {
+    node: h('div', { class: 'block' }, list, button),
+    read: () =>
+      [...list.children]
+        .map((row) => [...row.querySelectorAll('input')].map((input) => input.value.trim()))
+        .filter(([name]) => name),
+  };
+}
+
+function queryPairs(param, value) {
+  const style = str(param.style) || 'form';
+  const explode = typeof param.explode === 'boolean' ? param.explode : style === 'form';
+  const join = { spaceDelimited: '%20', pipeDelimited: '%7C' }[style] || ',';
+  const name = encode(param.name);
+  const one = (part) => encode(str(part));
+  if (Object.keys(obj(param.content)).length)
+    return [`${name}=${encode(typeof value === 'string' ? value : JSON.stringify(value))}`];
+  if (Array.isArray(value))
+    return explode ? value.map((part) => `${name}=${one(part)}`) : [`${name}=${value.map(one).join(join)}`];
+  if (!isObject(value)) return [`${name}=${one(value)}`];
+  const entries = Object.entries(value);
+  if (style === 'deepObject') return entries.map(([key, part]) => `${encode(`${param.name}[${key}]`)}=${one(part)}`);
+  if (explode) return entries.map(([key, part]) => `${encode(key)}=${one(part)}`);
+  return [`${name}=${entries.flat().map(one).join(join)}`];
+}
+
+function simple(param, value, escape) {
+  if (Array.isArray(value)) return value.map((part) => escape(str(part))).join(',');
+  if (isObject(value))
+    return Object.entries(value)
+      .map(([key, part]) => escape(key) + (param.explode === true ? '=' : ',') + escape(str(part)))
+      .join(',');
+  return escape(str(value));
+}
+
+function buildRequest(record, form, blank) {
+  const problems = [];
+  const unfilled = [];
+  const headers = [];
+  const query = [];
+  const cookies = [];
+  const values = new Map();
+  const produced = Object.entries(obj(record.op.responses))
+    .filter(([status]) => /^2/.test(status))
+    .flatMap(([, response]) => Object.keys(obj(resolve(response).content)));
+  if (produced.length) headers.push(['accept', [...new Set(produced.map(essence))].join(', ')]);
+  const body = form.body();
+  if (body && !isMultipart(body.type)) headers.push(['content-type', body.type]);
+  const cookieSafe = (text) => text.replace(/[^!#-+\--:<-[\]-~]/gu, encode);
+  for (const { in: where, name, value } of credentialsFor(record.op, blank)) {
+    if (where === 'query') query.push(`${encode(name)}=${encode(value)}`);
+    else if (where === 'cookie') cookies.push([name, cookieSafe(value)]);
+    else headers.push([name, value]);
+  }
+  for (const { param, read } of form.fields) {
+    const value = read();
+    if (param.in === 'path') {
+      if (value !== undefined)
+        values.set(
+          param.name,
+          simple(
+            param,
+            value,
+            param['x-catch-all'] === true ? (text) => text.split('/').map(encode).join('/') : encode,
+          ),
+        );
+      else if (param['x-catch-all'] === true) values.set(param.name, '');
+      else {
+        unfilled.push(param.name);
+        problems.push(`The path parameter “${param.name}” needs a value.`);
+      }
+    } else if (value === undefined) {
+      continue;
+    } else if (param.in === 'header') {
+      headers.push([param.name, simple(param, value, (text) => text)]);
+    } else if (param.in === 'cookie') {
+      cookies.push([param.name, simple(param, value, cookieSafe)]);
+    } else {
+      query.push(...queryPairs(param, value));
+    }
+  }
+  // Own headers replace those which the page would send.
+  const own = form.headers();
+  const kept = headers.filter(([name]) => !own.some(([other]) => other.toLowerCase() === name.toLowerCase()));
+  const path = record.path.replace(FIELD, (all, text) => values.get(fieldName(text)) ?? all);
+  if (path.split('/').some((part) => part === '.' || part === '..'))
+    problems.push('A path segment “.” or “..” cannot be sent: browsers resolve it before the request.');
+  return {
+    method: record.method,
+    problems,
+    unfilled,
+    cookies,
+    body,
+    headers: [...kept, ...own],
+    url:
+      base +
+      (path.startsWith('/') ? '' : '/') +
+      path +
+      (query.length ? (path.includes('?') ? '&' : '?') + query.join('&') : ''),
+  };
+}

@@ -1,0 +1,60 @@
+//! Where the docs are: the paths of the page and of the document, as the settings name them.
+
+use std::borrow::Cow;
+
+use super::DOCUMENT;
+#[cfg(feature = "docs-page")]
+use super::PAGE;
+use crate::built_in::route_at;
+use crate::error::StartError;
+use crate::route::Route;
+
+/// What the settings say about the docs.
+#[derive(Clone)]
+pub struct DocsPlaces {
+    /// Whether they are served at all.
+    pub served: bool,
+    #[cfg(feature = "docs-page")]
+    pub page: Cow<'static, str>,
+    pub document: Cow<'static, str>,
+}
+
+impl Default for DocsPlaces {
+    fn default() -> Self {
+        Self {
+            served: true,
+            #[cfg(feature = "docs-page")]
+            page: PAGE.pattern.into(),
+            document: DOCUMENT.pattern.into(),
+        }
+    }
+}
+
+impl DocsPlaces {
+    /// The routes of the docs, at these places.
+    pub fn routes(&self) -> Result<Vec<&'static Route>, StartError> {
+        let mut routes = Vec::new();
+        if self.served {
+            routes.push(moved(&DOCUMENT, &self.document, "openapi_at")?);
+            #[cfg(feature = "docs-page")]
+            {
+                let page = moved(&PAGE, &self.page, "docs_at")?;
+                if routes.iter().any(|other| other.paths[0].segments == page.paths[0].segments) {
+                    let reason = "the document is there, and the page needs a path of its own".to_owned();
+                    return Err(StartError::DocsPath { setting: "docs_at", path: self.page.to_string(), reason });
+                }
+                routes.push(page);
+            }
+        }
+        Ok(routes)
+    }
+}
+
+/// The route, with another path if the settings say so.
+fn moved(route: &'static Route, path: &str, setting: &'static str) -> Result<&'static Route, StartError> {
+    if path == route.pattern {
+        return Ok(route);
+    }
+    let fault = |reason| StartError::DocsPath { setting, path: path.to_owned(), reason };
+    route_at(route.function, path, route.handler).map_err(fault)
+}
