@@ -99,15 +99,26 @@ fn unique(ids: &mut BTreeSet<String>, id: String) -> String {
     name
 }
 
-/// The first paragraph in one line without its full stop, and the text that says more: the rest, or the same again,
-/// because tools want a description.
+/// The first sentence, without its full stop and marks of code; and the text that says more: what follows the
+/// first paragraph, or that paragraph, because tools want a description.
 fn texts(docs: &str) -> Option<(String, String)> {
     let (first, rest) = docs.split_once("\n\n").unwrap_or((docs, ""));
     let first = first.split_whitespace().collect::<Vec<_>>().join(" ");
-    let rest = rest.trim();
-    let description = if rest.is_empty() { first.clone() } else { rest.to_owned() };
-    let summary = first.strip_suffix('.').filter(|text| !text.contains(". ")).unwrap_or(&first).to_owned();
+    let sentence = first_sentence(&first);
+    let description = match (rest.trim(), sentence == first) {
+        ("", _) => first.clone(),
+        (rest, true) => rest.to_owned(),
+        (_, false) => docs.trim().to_owned(),
+    };
+    let summary = sentence.strip_suffix('.').unwrap_or(sentence).replace('`', "");
     (!summary.is_empty()).then_some((summary, description))
+}
+
+/// Up to a full stop that another sentence follows.
+fn first_sentence(text: &str) -> &str {
+    let ends = text.match_indices(". ").map(|(at, _)| at + 1);
+    let end = ends.into_iter().find(|end| text[*end..].trim_start().starts_with(char::is_uppercase));
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn object(place: &Place, operation: &Operation<'_>, id: &str, tag: &str, has_page: bool) -> Value {
@@ -193,7 +204,9 @@ mod tests {
         let cases = [
             ("All posts.", Some(("All posts", "All posts."))),
             ("All posts,\nnewest first.\n\nThe rest.", Some(("All posts, newest first", "The rest."))),
-            ("One. Two.", Some(("One. Two.", "One. Two."))),
+            ("One. Two.", Some(("One", "One. Two."))),
+            ("One. Two.\n\nThree.", Some(("One", "One. Two.\n\nThree."))),
+            ("Of `a.b`, e.g. this.", Some(("Of a.b, e.g. this", "Of `a.b`, e.g. this."))),
             ("", None),
         ];
         for (docs, expected) in cases {
