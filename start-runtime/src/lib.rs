@@ -192,4 +192,6 @@ mod guide {
     mod application {}
     #[doc = include_str!("../../docs/src/testing.md")]
     mod testing {}
+    #[doc = include_str!("../../docs/src/deploying.md")]
+    mod deploying {}
 }
