@@ -316,6 +316,15 @@ async fn the_span_is_the_current_one_while_the_handler_runs_and_no_other() {
 }
 
 #[start_runtime::test]
+async fn a_request_from_outside_begins_a_trace_whatever_is_current_there() {
+    let app = app();
+    let span = global::tracer("test").start("around");
+    app.get("/brewing/outside").into_future().with_context(Context::current_with_span(span)).await;
+    let spans = of_path("/brewing/outside");
+    assert_eq!((spans.len(), spans[0].parent_span_id), (1, SpanId::INVALID));
+}
+
+#[start_runtime::test]
 async fn a_fetch_is_a_child_of_the_current_span() {
     for (number, how, names) in [
         (0xf1, "simply", ["GET /fetching/[how]", "GET /seen/[by]"].as_slice()),
