@@ -22,6 +22,7 @@ use crate::panic::catch;
 use crate::response::{Problem, Response};
 use crate::service::LocalDispatch;
 use crate::table::Table;
+use crate::timeouts::Timeouts;
 
 /// A hook that sees every problem and gives the response for it.
 pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;
@@ -33,6 +34,8 @@ pub struct App {
     pub stream_limit: u64,
     #[cfg(feature = "multipart")]
     pub uploads: Uploads,
+    pub timeouts: Timeouts,
+    pub header_limit: usize,
     pub on_error: Option<Arc<OnError>>,
     pub docs: Docs,
     /// What the route of `Start::metrics` serves.
@@ -73,7 +76,8 @@ impl App {
     /// The response for a problem: logged, and shaped by the hook if there is one.
     pub fn render(&self, problem: Problem, http: &HttpRequest) -> HttpResponse {
         let pattern = http.extensions().get::<Matched>().map(Matched::pattern);
-        let context = ErrorContext { method: http.method(), uri: http.uri(), http: Some(http), pattern, id: None };
+        let context =
+            ErrorContext { method: http.method(), uri: http.uri(), http: Some(http), pattern, id: None, address: None };
         self.render_in(problem, &context)
     }
 
@@ -112,15 +116,17 @@ pub struct ErrorContext<'a> {
     pub(crate) http: Option<&'a HttpRequest>,
     pub(crate) pattern: Option<&'static str>,
     pub(crate) id: Option<RequestId>,
+    /// Of the client, where there is no request that knows it.
+    pub(crate) address: Option<IpAddr>,
 }
 
 impl ErrorContext<'_> {
-    /// The method of the request.
+    /// The method of the request; `-` if what came in was no request that could be read.
     pub fn method(&self) -> &Method {
         self.method
     }
 
-    /// The path and query of the request.
+    /// The path and query of the request; `*` if what came in was no request that could be read.
     pub fn uri(&self) -> &Uri {
         self.uri
     }
@@ -141,10 +147,11 @@ impl ErrorContext<'_> {
 
     /// The address at the other end of the connection.
     pub fn client_address(&self) -> Option<IpAddr> {
-        Some(self.http?.peer_addr()?.ip())
+        self.http.map_or(self.address, |http| Some(http.peer_addr()?.ip()))
     }
 
-    /// actix's request; `None` when middleware failed, which had the request for itself.
+    /// actix's request; `None` when middleware failed, which had the request for itself, and for
+    /// what could not be read.
     pub fn http(&self) -> Option<&HttpRequest> {
         self.http
     }

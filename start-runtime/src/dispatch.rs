@@ -4,7 +4,7 @@
 //! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
 
 mod drain;
-mod host;
+pub mod host;
 mod limits;
 mod resolve;
 mod run;
@@ -102,7 +102,9 @@ impl Service<ServiceRequest> for Dispatch {
             return self
                 .answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
         }
-        if host::is_malformed(request.headers()) {
+        // The host in an absolute target takes the place of the header's (RFC 9112, section 3.2.2).
+        let host = || request.headers().get(header::HOST);
+        if uri.authority().is_none() && host().is_some_and(|host| host::is_malformed(host.as_bytes())) {
             return self.answer(request, Resolution::BadHost);
         }
         let resolution = {

@@ -70,8 +70,11 @@ mod router;
 mod server;
 mod service;
 mod start;
+mod stop;
 mod table;
 pub mod test;
+mod timeouts;
+mod transport;
 mod wrap;
 
 #[doc(hidden)]
@@ -102,7 +105,8 @@ pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestPara
 pub use multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
 pub use response::{Download, IntoBody, IntoStatus, Problem, Response};
 pub use server::{Listening, run};
-pub use start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};
+pub use start::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Start};
+pub use stop::StopHandle;
 
 /// Makes a function answer requests: `#[api_route("/api/[house]/students/year-[year]")]`.
 #[doc = include_str!("docs/api_route.md")]

@@ -1,12 +1,15 @@
 //! The way in through sockets: listening, saying so, stopping.
 
 use std::io::{self, Write as _};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::sync::Arc;
 
-use actix_web::HttpServer;
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
+use futures_util::future::{Either, select};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::__rt::entry::IoKind;
 use crate::app::App;
@@ -17,7 +20,9 @@ use crate::error::StartError;
 use crate::logging;
 use crate::openapi::check_security;
 use crate::start::Start;
+use crate::stop::StopHandle;
 use crate::table::Table;
+use crate::transport::{self, Stopping, listeners};
 
 /// Runs the program with default settings: the command line, then the server.
 ///
@@ -36,7 +41,8 @@ pub fn run() -> io::Result<()> {
 
 impl Start {
     /// Answers the command line; for `serve`, the default, listens until SIGTERM or Ctrl-C, then
-    /// finishes the requests that it has accepted. A second Ctrl-C stops at once.
+    /// finishes the requests that it has accepted, as [`StopHandle::stop`] does. A second signal stops
+    /// at once.
     ///
     /// # Errors
     /// No route linked in, two routes in each other's way, a `Data<T>` that nobody registers, an
@@ -48,10 +54,15 @@ impl Start {
         };
         logging::init();
         let running = self.listen_as(&options).await?;
+        // Before anybody is told that the server is there to be stopped.
+        match Signals::new() {
+            Ok(signals) => drop(actix_web::rt::spawn(stop_on_signal(signals, running.stop))),
+            Err(error) => {
+                tracing::error!("no signal can be received, stop the process to stop the server: {error}");
+            }
+        }
         // Nobody has to listen: a closed standard output is no reason to stop.
         let _ = writeln!(io::stdout(), "{}", banner(&running.addresses, &running.app));
-        let handle = running.server.handle();
-        actix_web::rt::spawn(stop_on_signal(handle));
         running.server.await
     }
 
@@ -68,29 +79,37 @@ impl Start {
 
     async fn listen_as(self, options: &ServeOptions) -> io::Result<Listening> {
         let workers = options.workers.map(NonZeroUsize::get).or(self.workers);
-        let timeout = self.shutdown_timeout;
         let (app, setup) = self.build()?;
         setup.check_data(&app).await?;
         check_security(&app.table)?;
-        let shared = app.clone();
-        let mut server =
-            HttpServer::new(move || setup.worker(&shared)).disable_signals().shutdown_timeout(timeout.as_secs());
+        let bind_error = |error| StartError::Bind { address: format!("{}:{}", options.host, options.port), error };
+        let listeners = listeners::open(&options.host, options.port).map_err(bind_error)?;
+        let listeners: Arc<[TcpListener]> = listeners.into();
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
+        let stopping = Arc::new(Stopping::new());
+        let mut server = actix_server::Server::build().disable_signals();
         if let Some(workers) = workers {
             server = server.workers(workers);
         }
-        let bind_error = |error| StartError::Bind { address: format!("{}:{}", options.host, options.port), error };
-        if options.host == "localhost" {
-            // Both loopbacks; a machine without IPv6 has only the first.
-            server = server.bind(("127.0.0.1", options.port)).map_err(bind_error)?;
-            let port = server.addrs().first().map_or(options.port, SocketAddr::port);
-            if std::net::TcpListener::bind(("::1", port)).is_ok() {
-                server = server.bind(("::1", port)).map_err(bind_error)?;
-            }
-        } else {
-            server = server.bind((options.host.as_str(), options.port)).map_err(bind_error)?;
+        for (listener, &address) in listeners.iter().zip(&addresses) {
+            let (setup, app, stopping) = (setup.clone(), app.clone(), stopping.clone());
+            let (stopped, ours) = (server.graceful_shutdown_signal(), listeners.clone());
+            server = server.listen(address.to_string(), listener.try_clone()?, move || {
+                let service = transport::service(&setup, &app, &stopping, address);
+                let (stopping, stopped, ours) = (stopping.clone(), stopped.clone(), ours.clone());
+                // `ServerHandle::stop` of actix does not come by `StopHandle`.
+                actix_web::rt::spawn(async move {
+                    stopped.notified().await;
+                    stopping.begin();
+                    listeners::close(&ours);
+                });
+                service
+            })?;
         }
-        let addresses = server.addrs();
-        Ok(Listening { addresses, server: server.run(), app })
+        let timeout = app.timeouts.shutdown;
+        let server = server.shutdown_timeout(timeout.as_secs()).run();
+        let stop = StopHandle { stopping, listeners, server: server.handle(), timeout };
+        Ok(Listening { addresses, server, app, stop })
     }
 }
 
@@ -98,9 +117,17 @@ impl Start {
 pub struct Listening {
     /// The addresses, with the ports that the system chose.
     pub addresses: Vec<SocketAddr>,
-    /// The server: a future that runs it, with a handle that stops it.
+    /// The server: a future that runs it.
     pub server: Server,
     app: Arc<App>,
+    stop: StopHandle,
+}
+
+impl Listening {
+    /// A handle that stops the server from anywhere.
+    pub fn stop_handle(&self) -> StopHandle {
+        self.stop.clone()
+    }
 }
 
 fn banner(addresses: &[SocketAddr], app: &App) -> String {
@@ -129,31 +156,46 @@ fn count(table: &Table) -> String {
     format!("{total} {routes} from {} {from}: {}", crates.len(), parts.join(", "))
 }
 
-async fn stop_on_signal(handle: ServerHandle) {
-    if let Err(error) = asked_to_stop().await {
-        tracing::error!("no signal can be received, stop the process to stop the server: {error}");
-        return;
-    }
+async fn stop_on_signal(mut signals: Signals, stop: StopHandle) {
+    signals.next().await;
     tracing::info!("stopping: requests that were accepted are finished");
-    let second = async {
-        if asked_to_stop().await.is_ok() {
-            tracing::info!("stopping at once");
-            handle.stop(false).await;
-        }
-    };
-    futures_util::future::join(handle.stop(true), second).await;
+    if let Either::Right(_) = select(pin!(stop.stop()), pin!(signals.next())).await {
+        tracing::info!("stopping at once");
+        stop.stop_now().await;
+    }
+}
+
+/// SIGTERM and Ctrl-C; from the moment on in which this is made.
+#[cfg(unix)]
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
 }
 
 #[cfg(unix)]
-async fn asked_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
-    Ok(())
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        select(pin!(self.terminate.recv()), pin!(self.interrupt.recv())).await;
+    }
 }
 
+/// Ctrl-C.
 #[cfg(not(unix))]
-async fn asked_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use actix_http::{Request, Response as CoreResponse};
+use actix_http::{Payload, Request, Response as CoreResponse};
 use actix_web::body::BoxBody;
 use actix_web::dev::{AppConfig, Service, ServiceFactory, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -18,11 +18,23 @@ use tracing::{Level, Span};
 use crate::app::Worker;
 use crate::event::RequestId;
 use crate::observe::{Observation, Sender};
+use crate::transport::{Answer, Continued, Wire, paced};
 
 /// A service that can be called in process.
 pub trait LocalDispatch {
     /// Answers a request as if it had come from a socket.
-    fn dispatch(&self, request: Request) -> LocalBoxFuture<'static, HttpResponse>;
+    fn answer(&self, request: Request) -> LocalBoxFuture<'static, Result<ServiceResponse, Error>>;
+
+    /// The same, with errors as responses.
+    fn dispatch(&self, request: Request) -> LocalBoxFuture<'static, HttpResponse> {
+        let answer = self.answer(request);
+        Box::pin(async move {
+            match answer.await {
+                Ok(response) => response.into_parts().1,
+                Err(error) => error.error_response(),
+            }
+        })
+    }
 }
 
 /// Makes the outermost service out of an actix app's.
@@ -51,8 +63,8 @@ where
     S: Service<Request, Response = ServiceResponse, Error = Error> + 'static,
     S::Future: 'static,
 {
-    type Response = CoreResponse<BoxBody>;
-    type Error = Error;
+    type Response = CoreResponse<Answer>;
+    type Error = CoreResponse<BoxBody>;
     type Config = AppConfig;
     type Service = SharedService<S>;
     type InitError = ();
@@ -74,18 +86,23 @@ impl<S> Service<Request> for SharedService<S>
 where
     S: Service<Request, Response = ServiceResponse, Error = Error>,
 {
-    type Response = CoreResponse<BoxBody>;
-    type Error = Error;
-    type Future = Logged<S::Future>;
+    type Response = CoreResponse<Answer>;
+    type Error = CoreResponse<BoxBody>;
+    type Future = Answering<S::Future>;
 
-    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.service.poll_ready(cx)
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.service.poll_ready(cx).map_err(|error| error.error_response().into())
     }
 
     fn call(&self, request: Request) -> Self::Future {
-        let observation = self.worker.observer.begin(&request, Sender::Outside);
-        let (log, future) = observation.within(|| (AccessLog::begin(&request), self.service.call(request)));
-        Logged { future, log, observation }
+        let wire = Wire::of(&request);
+        // What stands for a request that is being answered already has no connection of its own.
+        if wire.is_none()
+            && let Some(Continued(begun)) = request.extensions_mut().remove()
+        {
+            return Answering::Begun { future: begun };
+        }
+        Answering::New { future: Logged::begin(&self.worker, wire, request, |request| self.service.call(request)) }
     }
 }
 
@@ -94,14 +111,38 @@ where
     S: Service<Request, Response = ServiceResponse, Error = Error>,
     S::Future: 'static,
 {
-    fn dispatch(&self, request: Request) -> LocalBoxFuture<'static, HttpResponse> {
-        let answer = self.call(request);
-        Box::pin(async move {
-            match answer.await {
-                Ok(response) => response.into_parts().1,
-                Err(error) => error.error_response(),
-            }
-        })
+    fn answer(&self, request: Request) -> LocalBoxFuture<'static, Result<ServiceResponse, Error>> {
+        Box::pin(self.call(request))
+    }
+}
+
+/// A request that is being answered, whatever answers it.
+pub type Begun = LocalBoxFuture<'static, Result<CoreResponse<Answer>, CoreResponse<BoxBody>>>;
+
+/// Answers a request from a socket before it is its turn; [`Continued`] goes on with it.
+pub fn begin(worker: &Rc<Worker>, service: &dyn LocalDispatch, request: Request) -> Begun {
+    Box::pin(Logged::begin(worker, Wire::of(&request), request, |request| service.answer(request)))
+}
+
+pin_project! {
+    #[project = AnsweringProjection]
+    pub enum Answering<F> {
+        New { #[pin] future: Logged<F> },
+        Begun { future: Begun },
+    }
+}
+
+impl<F> Future for Answering<F>
+where
+    F: Future<Output = Result<ServiceResponse, Error>>,
+{
+    type Output = Result<CoreResponse<Answer>, CoreResponse<BoxBody>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project() {
+            AnsweringProjection::New { future } => future.poll(cx),
+            AnsweringProjection::Begun { future } => future.as_mut().poll(cx),
+        }
     }
 }
 
@@ -112,6 +153,21 @@ pin_project! {
         future: F,
         log: Option<Box<AccessLog>>,
         observation: Observation,
+        wire: Option<Wire>,
+    }
+}
+
+impl<F> Logged<F> {
+    fn begin(worker: &Worker, wire: Option<Wire>, mut request: Request, call: impl FnOnce(Request) -> F) -> Self {
+        if let Some(wire) = &wire
+            && !matches!(request.payload(), Payload::None)
+        {
+            let body = request.take_payload();
+            *request.payload() = paced(body, worker.app.timeouts.body, wire.connection());
+        }
+        let observation = worker.observer.begin(&request, Sender::Outside);
+        let (log, future) = observation.within(|| (AccessLog::begin(&request), call(request)));
+        Self { future, log, observation, wire }
     }
 }
 
@@ -119,7 +175,7 @@ impl<F> Future for Logged<F>
 where
     F: Future<Output = Result<ServiceResponse, Error>>,
 {
-    type Output = Result<CoreResponse<BoxBody>, Error>;
+    type Output = Result<CoreResponse<Answer>, CoreResponse<BoxBody>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -129,15 +185,13 @@ where
             this.future.poll(cx)
         });
         answer.map(|answer| {
-            let status = match &answer {
-                Ok(response) => response.status(),
-                Err(error) => error.as_response_error().status_code(),
-            };
+            let response = answer.map_or_else(|error| error.error_response(), HttpResponse::from);
+            let status = response.status();
             if let Some(log) = this.log.take() {
                 this.observation.within(|| log.end(status));
             }
             this.observation.end(status);
-            answer.map(|response| HttpResponse::from(response).into())
+            Ok(Answer::through(this.wire.take(), response.into()))
         })
     }
 }

@@ -28,6 +28,7 @@ use crate::response::{Problem, Response};
 use crate::route::Route;
 use crate::service::Outermost;
 use crate::table::Table;
+use crate::timeouts::Timeouts;
 use crate::wrap::{Inner, Layer, Layers, layer};
 
 /// What a body may have, unless [`Start::body_limit`] says otherwise: 2 MiB.
@@ -36,6 +37,12 @@ pub const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// What a body may have that is read piece by piece, unless [`Start::stream_limit`] or the route says
 /// otherwise: 1 GiB.
 pub const DEFAULT_STREAM_LIMIT: u64 = 1024 * 1024 * 1024;
+/// What the request line and the headers may have, unless [`Start::header_limit`] says otherwise:
+/// 16 KiB.
+pub const DEFAULT_HEADER_LIMIT: usize = 16 * 1024;
+
+/// actix reads no head that is larger than this.
+const MOST_HEADER_LIMIT: usize = 64 * 1024;
 
 /// A program: its routes are those that are linked in, its settings are given here.
 ///
@@ -68,7 +75,8 @@ pub struct Start {
     pub(crate) metrics: Option<Endpoint>,
     pub(crate) pages: Option<PathBuf>,
     pub(crate) workers: Option<usize>,
-    pub(crate) shutdown_timeout: Duration,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) header_limit: usize,
 }
 
 type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
@@ -103,7 +111,8 @@ impl Start {
             metrics: None,
             pages: None,
             workers: None,
-            shutdown_timeout: Duration::from_secs(30),
+            timeouts: Timeouts::default(),
+            header_limit: DEFAULT_HEADER_LIMIT,
         }
     }
 
@@ -186,9 +195,62 @@ impl Start {
         self
     }
 
+    /// How many bytes the request line and the headers may have together; 16 KiB unless set, and never
+    /// more than 64 KiB. A longer request line is answered with 414, more headers with 431 (RFC 6585,
+    /// section 5). More than 96 headers are a 431 as well.
+    pub fn header_limit(mut self, bytes: usize) -> Self {
+        self.header_limit = bytes.min(MOST_HEADER_LIMIT);
+        self
+    }
+
+    /// How long a client may take from opening a connection to the first byte, and from the first
+    /// byte of a request to the end of its headers; 10 seconds unless set. Late headers are answered
+    /// with 408, and the connection is closed. Zero waits without end.
+    pub fn header_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.header = timeout;
+        self
+    }
+
+    /// How long the reader of a body waits for the next piece of it; 30 seconds unless set. In the
+    /// long run 240 bytes have to come a second, so that one byte now and then is not enough. A body
+    /// that is too slow is answered with 408, unless an answer has begun, and the connection is
+    /// closed. Time in which nobody reads does not count. Zero waits without end.
+    ///
+    /// Bodies of all kinds are held to it, whatever reads them: `json`, `text`, `bytes`, `form`,
+    /// extractors, streams, middleware.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.body = timeout;
+        self
+    }
+
+    /// How long a client may take nothing of an answer that is waiting for it; 30 seconds unless set.
+    /// Then the connection is cut off, and what makes the answer is dropped. On Linux this holds for
+    /// the part that the kernel has taken over, too. Zero waits without end.
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.write = timeout;
+        self
+    }
+
+    /// How long a handler may take, from its first step to its answer; without end unless set. Reading
+    /// the body and the extractors count, sending a streamed answer does not. A handler that takes
+    /// longer is dropped where it is, and the client gets a 503.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.request = Some(timeout);
+        self
+    }
+
+    /// How long a connection is kept open for the next request; 75 seconds unless set. A proxy in
+    /// front should close its idle connections before that. Zero closes each connection behind its
+    /// answer.
+    pub fn keep_alive(mut self, timeout: Duration) -> Self {
+        self.timeouts.keep_alive = timeout;
+        self
+    }
+
     /// How long a stopping server waits for requests that it has accepted; 30 seconds unless set.
+    /// What is not answered then is cut off.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
-        self.shutdown_timeout = timeout;
+        self.timeouts.shutdown = timeout;
         self
     }
 
@@ -325,6 +387,8 @@ impl Start {
             stream_limit: self.stream_limit,
             #[cfg(feature = "multipart")]
             uploads: self.uploads,
+            timeouts: self.timeouts,
+            header_limit: self.header_limit,
             on_error: self.on_error,
             docs: Docs::at(self.docs),
             #[cfg(feature = "metrics")]

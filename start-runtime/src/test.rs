@@ -47,8 +47,9 @@ use crate::event::{APIEvent, Body, Call, Captured, Exchange, FetchResponse, Name
 #[cfg(feature = "multipart")]
 use crate::multipart::Uploads;
 use crate::router::Values;
-use crate::start::{DEFAULT_BODY_LIMIT, DEFAULT_STREAM_LIMIT, Start};
+use crate::start::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Start};
 use crate::table::Table;
+use crate::timeouts::Timeouts;
 
 #[cfg(feature = "multipart")]
 pub use form_part::FormPart;
@@ -288,6 +289,8 @@ impl EventBuilder {
             stream_limit: DEFAULT_STREAM_LIMIT,
             #[cfg(feature = "multipart")]
             uploads: Uploads::default(),
+            timeouts: Timeouts::default(),
+            header_limit: DEFAULT_HEADER_LIMIT,
             on_error: None,
             docs: Docs::default(),
             #[cfg(feature = "metrics")]

@@ -1,5 +1,6 @@
 //! Middleware of actix, taken as closures: its values are not `Send`, and each worker makes its own.
 
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -177,6 +178,7 @@ struct Guard {
     method: Method,
     uri: Uri,
     id: RequestId,
+    address: Option<IpAddr>,
     worker: Rc<Worker>,
 }
 
@@ -184,7 +186,8 @@ impl Guard {
     fn new(request: &ServiceRequest, worker: Rc<Worker>) -> Self {
         let known = request.extensions().get::<RequestId>().cloned();
         let id = known.unwrap_or_else(|| RequestId::new(request.headers()));
-        Self { method: request.method().clone(), uri: request.uri().clone(), id, worker }
+        let address = request.peer_addr().map(|address| address.ip());
+        Self { method: request.method().clone(), uri: request.uri().clone(), id, address, worker }
     }
 
     async fn run(
@@ -206,8 +209,14 @@ impl Guard {
     }
 
     async fn failed(self, problem: Problem) -> Result<ServiceResponse<BoxBody>, Error> {
-        let context =
-            ErrorContext { method: &self.method, uri: &self.uri, http: None, pattern: None, id: Some(self.id.clone()) };
+        let context = ErrorContext {
+            method: &self.method,
+            uri: &self.uri,
+            http: None,
+            pattern: None,
+            id: Some(self.id.clone()),
+            address: self.address,
+        };
         let response = self.worker.app.render_in(problem, &context);
         let response = if self.method == Method::HEAD { withhold(response) } else { response };
         // The request is gone with the middleware; actix sends the response of an error as it is.

@@ -26,10 +26,13 @@ pub struct Drain {
 }
 
 impl Drain {
-    /// Whether there is anything to read away.
+    /// Whether there is anything to read away. A client that waits for `100 Continue` sends nothing,
+    /// and is not to be told to.
     pub fn is_needed(payload: &Payload, http: &HttpRequest) -> bool {
         let length = || http.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok();
-        !matches!(payload, Payload::None) && length().is_some_and(|length| (1..=SMALL).contains(&length))
+        !matches!(payload, Payload::None)
+            && !http.head().expect()
+            && length().is_some_and(|length| (1..=SMALL).contains(&length))
     }
 
     pub fn new(payload: Payload, response: ServiceResponse) -> Self {

@@ -11,6 +11,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpRequest, HttpResponse};
+use tokio::time::{Sleep, sleep};
 
 use super::drain::Drain;
 use super::resolve::Answerer;
@@ -33,6 +34,8 @@ pub enum Run {
 /// A handler at work.
 pub struct Handler {
     future: HandlerFuture,
+    /// Made when a handler waits for the first time, if handlers have a limit.
+    deadline: Option<Pin<Box<Sleep>>>,
     call: Call,
     page: Option<Box<Answerer>>,
     /// Whether both an API handler and a page could answer.
@@ -55,7 +58,8 @@ impl Run {
         page: Option<Answerer>,
     ) -> Self {
         let (future, call) = start(worker.clone(), http, by, Body::Unread(payload), None);
-        Self::Handler(Handler { future, call, negotiated: page.is_some(), page: page.map(Box::new) })
+        let negotiated = page.is_some();
+        Self::Handler(Handler { future, deadline: None, call, negotiated, page: page.map(Box::new) })
     }
 }
 
@@ -117,9 +121,12 @@ impl Handler {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ServiceResponse> {
         loop {
             let outcome = match catch(|| self.future.as_mut().poll(cx)) {
-                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Pending) => {
+                    ready!(self.poll_deadline(cx));
+                    return Poll::Ready(self.took_too_long());
+                }
                 Ok(Poll::Ready(outcome)) => outcome,
-                Err(panic) => return Poll::Ready(self.panicked(&panic)),
+                Err(panic) => return Poll::Ready(self.failed(&format!("panicked: {panic}"), Problem::internal)),
             };
             let reads = matches!(*self.call.http().method(), Method::GET | Method::HEAD);
             if reads
@@ -167,11 +174,29 @@ impl Handler {
         response
     }
 
-    fn panicked(&self, panic: &str) -> ServiceResponse {
+    /// Ready when the handler has had its time.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(limit) = self.call.exchange().worker.app.timeouts.request else { return Poll::Pending };
+        self.deadline.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx)
+    }
+
+    /// Drops the handler where it is. What it has staged is not sent, as with a panic.
+    fn took_too_long(&mut self) -> ServiceResponse {
+        let handler = std::mem::replace(&mut self.future, Box::pin(std::future::pending()));
+        if let Err(panic) = catch(|| drop(handler)) {
+            tracing::error!(target: "start_runtime::problem", "a handler that was dropped panicked: {panic}");
+        }
+        self.failed("took longer than the request timeout", |cause| {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE).with_detail("the answer took too long").with_cause(cause)
+        })
+    }
+
+    /// The answer for a handler that did not come to its end. The cause names the handler.
+    fn failed(&self, how: &str, problem: impl FnOnce(String) -> Problem) -> ServiceResponse {
         let entry = self.call.exchange().entry;
         let handler = entry
             .map_or_else(String::new, |entry| format!("{} ({})", entry.route.function_path(), entry.route.place()));
-        let problem = Problem::internal(format!("{handler} panicked: {panic}"));
+        let problem = problem(format!("{handler} {how}"));
         let response = self.call.exchange().worker.app.render(problem, self.call.http());
         finish(self.call.http().clone(), response)
     }

@@ -1,6 +1,7 @@
 //! Errors of actix and of its extractors, by the same rules as our own.
 
 use std::any::Any;
+use std::io::ErrorKind;
 
 use actix_web::body::MessageBody as _;
 use actix_web::error::{JsonPayloadError, PayloadError, UrlencodedError};
@@ -51,7 +52,10 @@ fn wrapped(error: &Error) -> Option<Problem> {
         return Some(payload_problem(error));
     }
     if let Some(error) = error.as_error::<UrlencodedError>() {
-        return Some(plain(urlencoded_status(error), error.to_string()));
+        return Some(match error {
+            UrlencodedError::Payload(error) => payload_problem(error),
+            other => plain(urlencoded_status(other), other.to_string()),
+        });
     }
     error.as_error::<JsonPayloadError>().map(json_payload_problem)
 }
@@ -64,13 +68,17 @@ fn plain(status: StatusCode, text: String) -> Problem {
     }
 }
 
-/// What could not be read from a body: too much is 413, a broken stream 400.
+/// What could not be read from a body: too much is 413, too slow 408, a broken stream 400.
 pub fn payload_problem(error: &PayloadError) -> Problem {
     match error {
         PayloadError::Overflow => {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE).with_detail("the body is larger than this server reads")
         }
         PayloadError::Incomplete(_) => Problem::bad_request("the body ended before it was complete"),
+        PayloadError::Io(error) if error.kind() == ErrorKind::TimedOut => {
+            Problem::new(StatusCode::REQUEST_TIMEOUT).with_detail("the body did not arrive in time")
+        }
+        PayloadError::Io(error) if error.kind() == ErrorKind::InvalidData => Problem::bad_request(error.to_string()),
         other => Problem::bad_request(format!("the body could not be read: {other}")),
     }
 }

@@ -13,7 +13,10 @@ mod grammar;
 mod methods;
 mod multipart;
 mod pages;
+mod slow;
 mod sockets;
 mod starting;
+#[cfg(unix)]
+mod stopping;
 mod streams;
 mod wire;

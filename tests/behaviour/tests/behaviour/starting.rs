@@ -79,10 +79,11 @@ fn a_match_is_explained() {
 }
 
 /// A program that listens, with what it printed about that.
-fn listening(program: &str) -> (Child, String, Vec<String>) {
+pub fn listening(program: &str, environment: &[(&str, &str)]) -> (Child, String, Vec<String>) {
     let mut child = Command::new(program)
         .args(["--port", "0"])
         .env("RUST_LOG", "warn")
+        .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -98,7 +99,7 @@ fn listening(program: &str) -> (Child, String, Vec<String>) {
 
 #[test]
 fn the_start_is_told() {
-    let (mut child, address, banner) = listening(env!("CARGO_BIN_EXE_good"));
+    let (mut child, address, banner) = listening(env!("CARGO_BIN_EXE_good"), &[]);
     assert_eq!(banner[1], format!("Listening on http://{address}"));
     assert_eq!(banner[2], "  3 routes from 2 crates: behaviour 1, good 2");
     assert_eq!(banner[3], format!("  docs at http://{address}/docs"));
@@ -110,7 +111,7 @@ fn the_start_is_told() {
 #[test]
 fn accepted_requests_are_finished_after_a_signal() {
     for signal in ["TERM", "INT"] {
-        let (mut child, address, _) = listening(env!("CARGO_BIN_EXE_good"));
+        let (mut child, address, _) = listening(env!("CARGO_BIN_EXE_good"), &[]);
         let mut stream = std::net::TcpStream::connect(&address).unwrap();
         stream.write_all(b"GET /api/slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
         std::thread::sleep(std::time::Duration::from_millis(200));

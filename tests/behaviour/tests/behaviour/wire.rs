@@ -4,11 +4,12 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use start_runtime::Start;
+use start_runtime::{Start, StopHandle};
 
 /// A server of its own, until the end of the test.
 pub struct Server {
     pub address: SocketAddr,
+    pub handle: StopHandle,
     stop: Option<Box<dyn FnOnce()>>,
 }
 
@@ -20,16 +21,17 @@ impl Server {
             actix_web::rt::System::new().block_on(async move {
                 let start = settings().workers(1).data(crate::extractors::Owls(3));
                 let listening = start.listen(([127, 0, 0, 1], 0).into()).await.unwrap();
-                sender.send((listening.addresses[0], listening.server.handle())).unwrap();
+                sender.send((listening.addresses[0], listening.stop_handle())).unwrap();
                 listening.server.await.unwrap();
             });
         });
         let (address, handle) = receiver.recv().unwrap();
+        let at_once = handle.clone();
         let stop = Box::new(move || {
-            actix_web::rt::System::new().block_on(handle.stop(false));
+            actix_web::rt::System::new().block_on(at_once.stop_now());
             thread.join().unwrap();
         });
-        Self { address, stop: Some(stop) }
+        Self { address, handle, stop: Some(stop) }
     }
 
     pub fn connect(&self) -> Wire {
@@ -85,6 +87,12 @@ impl Wire {
             assert!(self.fill(), "the server closed the connection in the middle of a body");
         }
         (head, self.buffer.drain(..length).collect())
+    }
+
+    /// All that still comes, until the server closes the connection.
+    pub fn rest(&mut self) -> String {
+        while self.fill() {}
+        String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned()
     }
 
     fn fill(&mut self) -> bool {

@@ -1,0 +1,102 @@
+//! `Expect: 100-continue` (RFC 9110, section 10.1.1): a client is told to send its body when somebody
+//! begins to read it, and not before. Whoever refuses a request without its body spares both the way.
+
+use std::cell::Cell;
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_http::{Payload, Request, Response};
+use actix_web::HttpMessage as _;
+use actix_web::body::{BoxBody, MessageBody as _};
+use actix_web::dev::{Service, ServiceFactory};
+use actix_web::error::PayloadError;
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use futures_core::Stream;
+
+use crate::app::Worker;
+use crate::service::{Begun, begin};
+
+/// Asks the app before the client is told to go on.
+pub struct Expect(pub Rc<Worker>);
+
+impl ServiceFactory<Request> for Expect {
+    type Response = Request;
+    type Error = Response<BoxBody>;
+    type Config = ();
+    type Service = Self;
+    type InitError = Response<BoxBody>;
+    type Future = Ready<Result<Self, Self::InitError>>;
+
+    fn new_service(&self, (): ()) -> Self::Future {
+        ready(Ok(Self(self.0.clone())))
+    }
+}
+
+impl Service<Request> for Expect {
+    type Response = Request;
+    type Error = Response<BoxBody>;
+    type Future = Asked;
+
+    fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&self, mut request: Request) -> Asked {
+        let is_wanted = Rc::new(Cell::new(false));
+        let body = Wanted { body: request.take_payload(), is_wanted: is_wanted.clone() };
+        *request.payload() = Payload::Stream { payload: Box::pin(body) };
+        let answering = self.0.service().map(|service| begin(&self.0, &*service, request));
+        Asked { answering, is_wanted }
+    }
+}
+
+/// A request that is being answered, until its body is wanted.
+pub struct Asked {
+    answering: Option<Begun>,
+    is_wanted: Rc<Cell<bool>>,
+}
+
+impl Future for Asked {
+    /// The error is the answer: actix sends it without `100 Continue` before it.
+    type Output = Result<Request, Response<BoxBody>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // The app is gone when the server stops; nothing is left then that could be asked.
+        let Some(answering) = &mut self.answering else {
+            return Poll::Ready(Err(Response::new(StatusCode::SERVICE_UNAVAILABLE)));
+        };
+        match answering.as_mut().poll(cx) {
+            Poll::Ready(Ok(response)) => Poll::Ready(Err(response.map_body(|_, body| body.boxed()))),
+            Poll::Ready(Err(response)) => Poll::Ready(Err(response)),
+            Poll::Pending if self.is_wanted.get() => {
+                let request = Request::new();
+                if let Some(answering) = self.answering.take() {
+                    request.extensions_mut().insert(Continued(answering));
+                }
+                Poll::Ready(Ok(request))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// In the extensions of a request that stands for one that is being answered already.
+pub struct Continued(pub Begun);
+
+/// A body that says when it is read.
+struct Wanted {
+    body: Payload,
+    is_wanted: Rc<Cell<bool>>,
+}
+
+impl Stream for Wanted {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.is_wanted.set(true);
+        Pin::new(&mut self.body).poll_next(cx)
+    }
+}

@@ -1,0 +1,68 @@
+//! A program that is stopped while it works. `SHUTDOWN_MS` is how long it may take for that.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_core::Stream;
+use start_runtime::actix_web::rt::time::{Sleep, sleep};
+use start_runtime::actix_web::web::Bytes;
+use start_runtime::{Response, prelude::*};
+
+/// Some work.
+#[api_route(GET, "/work")]
+async fn work() -> &'static str {
+    sleep(Duration::from_millis(20)).await;
+    "done"
+}
+
+/// Work with something that is sent.
+#[api_route(POST, "/work")]
+async fn post(event: APIEvent) -> Result<String, Problem> {
+    event.request.text().await
+}
+
+/// Never comes to an end.
+#[api_route(GET, "/stuck")]
+async fn stuck() {
+    sleep(Duration::from_secs(600)).await;
+}
+
+/// Keeps its thread to itself.
+#[api_route(GET, "/blocked")]
+async fn blocked() {
+    std::thread::sleep(Duration::from_secs(600));
+}
+
+/// `tick ` ten times, in a second.
+struct Ticks(u8, Pin<Box<Sleep>>);
+
+impl Stream for Ticks {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.0 == 10 {
+            return Poll::Ready(None);
+        }
+        match self.1.as_mut().poll(cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(()) => {
+                self.0 += 1;
+                self.1 = Box::pin(sleep(Duration::from_millis(100)));
+                Poll::Ready(Some(Ok(Bytes::from_static(b"tick "))))
+            }
+        }
+    }
+}
+
+/// An answer that takes its time.
+#[api_route(GET, "/ticks")]
+async fn ticks() -> Response {
+    Response::stream(Ticks(0, Box::pin(sleep(Duration::from_millis(100)))))
+}
+
+#[start_runtime::main]
+async fn main() -> std::io::Result<()> {
+    let timeout = std::env::var("SHUTDOWN_MS").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000);
+    Start::new().workers(2).shutdown_timeout(Duration::from_millis(timeout)).serve().await
+}

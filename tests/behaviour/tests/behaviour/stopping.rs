@@ -1,0 +1,211 @@
+//! A server that is asked to stop: what it has accepted is answered, and it ends.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
+
+use start_runtime::Start;
+
+use crate::starting::listening;
+use crate::wire::Server;
+
+const MS: Duration = Duration::from_millis(1);
+
+const WORK: &str = "GET /work HTTP/1.1\r\nhost: x\r\n\r\n";
+
+struct Program {
+    child: Child,
+    address: String,
+}
+
+impl Program {
+    fn start(shutdown_ms: u32) -> Self {
+        let (child, address, _) =
+            listening(env!("CARGO_BIN_EXE_stopping"), &[("SHUTDOWN_MS", &shutdown_ms.to_string())]);
+        Self { child, address }
+    }
+
+    fn signal(&self) {
+        assert!(Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(10_000 * MS)).unwrap();
+        stream
+    }
+
+    fn send(&self, request: &str) -> TcpStream {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    }
+
+    /// How long it takes to end, which it has to do as if nothing had happened.
+    fn end(mut self) -> Duration {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                assert_eq!(status.code(), Some(0), "{status}");
+                return started.elapsed();
+            }
+            if started.elapsed() > 10_000 * MS {
+                self.child.kill().unwrap();
+                panic!("the program does not end");
+            }
+            sleep(5 * MS);
+        }
+    }
+}
+
+/// Reads a whole answer of `/work`; says whether the connection stays.
+fn answer(stream: &mut TcpStream) -> Result<bool, String> {
+    let mut text = Vec::new();
+    let mut piece = [0; 1024];
+    while !text.ends_with(b"\r\n\r\ndone") {
+        match stream.read(&mut piece) {
+            Ok(0) => return Err("closed".to_owned()),
+            Ok(count) => text.extend_from_slice(&piece[..count]),
+            // A child process that ends interrupts a read.
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    Ok(!String::from_utf8_lossy(&text).contains("connection: close"))
+}
+
+#[test]
+fn no_request_is_lost_under_load() {
+    let program = Program::start(20_000);
+    let (is_over, answered, after) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
+    let is_stopping = AtomicBool::new(false);
+    // Half of the clients keep their connections, the others make one for each request. A connection
+    // that cannot be made is none that the server has accepted.
+    let client = |keeps: bool| {
+        let request = if keeps { WORK.to_owned() } else { WORK.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n") };
+        let mut kept: Option<TcpStream> = None;
+        while !is_over.load(Ordering::SeqCst) {
+            let mut stream = match kept.take() {
+                Some(stream) => stream,
+                None => match TcpStream::connect(&program.address) {
+                    Ok(stream) => stream,
+                    Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                        assert!(is_stopping.load(Ordering::SeqCst), "refused before the signal");
+                        return Ok(());
+                    }
+                    Err(error) => return Err(format!("no connection: {error}")),
+                },
+            };
+            stream.set_read_timeout(Some(10_000 * MS)).unwrap();
+            stream.write_all(request.as_bytes()).map_err(|error| format!("not sent, keeps {keeps}: {error}"))?;
+            let stays = answer(&mut stream).map_err(|error| format!("lost, keeps {keeps}: {error}"))?;
+            answered.fetch_add(1, Ordering::SeqCst);
+            after.fetch_add(usize::from(is_stopping.load(Ordering::SeqCst)), Ordering::SeqCst);
+            kept = (keeps && stays).then_some(stream);
+        }
+        Ok(())
+    };
+    scope(|threads| {
+        let clients: Vec<_> = (0..48).map(|number| threads.spawn(move || client(number % 2 == 0))).collect();
+        sleep(500 * MS);
+        is_stopping.store(true, Ordering::SeqCst);
+        program.signal();
+        for client in clients {
+            assert_eq!(client.join().unwrap(), Ok(()));
+        }
+    });
+    let (answered, after) = (answered.into_inner(), after.into_inner());
+    assert!(answered > 500 && after > 100, "{answered} answered, {after} of them after the signal");
+    program.end();
+}
+
+#[test]
+fn what_has_begun_is_finished() {
+    let program = Program::start(20_000);
+    let mut head = program.send("GET /work HTTP/1.1\r\nhost: x\r\n");
+    let mut body = program.send("POST /work HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhello");
+    let mut stream = program.send("GET /ticks HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut next = program.send(WORK);
+    answer(&mut next).unwrap();
+    let silent = program.connect();
+    sleep(200 * MS);
+    program.signal();
+    sleep(200 * MS);
+    next.write_all(WORK.as_bytes()).unwrap();
+    assert_eq!(answer(&mut next), Ok(false));
+    let mut new = program.send(WORK);
+    assert_eq!(answer(&mut new), Ok(false));
+    head.write_all(b"\r\n").unwrap();
+    assert_eq!(answer(&mut head), Ok(false));
+    sleep(1200 * MS);
+    assert_eq!(TcpStream::connect(&program.address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    body.write_all(b"world").unwrap();
+    let mut text = String::new();
+    body.read_to_string(&mut text).unwrap();
+    assert!(text.ends_with("helloworld"), "{text}");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert_eq!(text.matches("tick ").count(), 10, "{text}");
+    drop(silent);
+    program.end();
+}
+
+#[test]
+fn idle_connections_do_not_hold_the_server() {
+    let program = Program::start(20_000);
+    program.signal();
+    assert!(program.end() < 1000 * MS);
+    let program = Program::start(20_000);
+    let mut idle = program.send(WORK);
+    answer(&mut idle).unwrap();
+    let silent = program.connect();
+    sleep(100 * MS);
+    program.signal();
+    let took = program.end();
+    assert!(took < 4000 * MS, "{took:?}");
+    drop((idle, silent));
+}
+
+#[test]
+fn what_does_not_end_is_cut_off() {
+    for path in ["/stuck", "/blocked"] {
+        let program = Program::start(1500);
+        let stuck = program.send(&format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"));
+        sleep(200 * MS);
+        program.signal();
+        let took = program.end();
+        assert!((1000 * MS..5000 * MS).contains(&took), "{path}: {took:?}");
+        drop(stuck);
+    }
+}
+
+#[test]
+fn a_second_signal_stops_at_once() {
+    let program = Program::start(60_000);
+    let stuck = program.send("GET /stuck HTTP/1.1\r\nhost: x\r\n\r\n");
+    sleep(200 * MS);
+    program.signal();
+    sleep(200 * MS);
+    program.signal();
+    assert!(program.end() < 3000 * MS);
+    drop(stuck);
+}
+
+#[test]
+fn an_embedded_server_is_stopped_by_its_handle() {
+    let server = Server::start(Start::new);
+    let mut connection = server.connect();
+    connection.send("GET /s/hello HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert_eq!(connection.receive().1, b"Hello World");
+    let stop = server.handle.clone();
+    let stopped = std::thread::spawn(move || actix_web::rt::System::new().block_on(async move { stop.stop().await }));
+    sleep(100 * MS);
+    connection.send("GET /s/hello HTTP/1.1\r\nhost: x\r\n\r\n");
+    let (head, body) = connection.receive();
+    assert!(head.contains("connection: close") && body == b"Hello World", "{head}");
+    stopped.join().unwrap();
+    assert_eq!(TcpStream::connect(server.address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+}
