@@ -1,7 +1,9 @@
+// node run.mjs http://127.0.0.1:3000 [client …]
+
 import { finish } from './check.mjs';
 
-const base = process.argv[2];
-for (const client of ['fetch', 'raw']) {
+const [base, ...chosen] = process.argv.slice(2);
+for (const client of chosen.length > 0 ? chosen : ['fetch', 'raw']) {
   const { run } = await import(`./${client}.mjs`);
   await run(base);
 }

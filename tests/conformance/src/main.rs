@@ -25,12 +25,13 @@ async fn echo(event: APIEvent) -> Result<Response, Problem> {
     Ok(Response::new(event.request.bytes().await?).content_type(content_type))
 }
 
-/// The cookies that came with the request.
+/// The cookies that came with the request. Of two with one name, the first.
 #[api_route(GET, "/api/cookies")]
 async fn cookies(event: APIEvent) -> BTreeMap<String, String> {
-    parse_cookies(&event).into_iter().collect()
+    parse_cookies(&event).into_iter().rev().collect()
 }
 
-fn main() -> std::io::Result<()> {
-    start_runtime::run()
+#[start_runtime::main]
+async fn main() -> std::io::Result<()> {
+    Start::new().body_limit(16 * 1024 * 1024).serve().await
 }
