@@ -14,6 +14,8 @@ pub struct Connection {
     passed: Cell<u64>,
     /// Those whose answer is complete.
     answered: Cell<u64>,
+    /// Whether what goes on here is another protocol.
+    is_upgraded: Cell<bool>,
     /// Whether the rest of what the client sends is not waited for.
     is_given_up: Cell<bool>,
     /// Why the body that is being read has no end.
@@ -28,6 +30,7 @@ impl Connection {
         Rc::new(Self {
             passed: Cell::new(0),
             answered: Cell::new(0),
+            is_upgraded: Cell::new(false),
             is_given_up: Cell::new(false),
             broken: RefCell::new(None),
             waiting: RefCell::new(None),
@@ -55,6 +58,15 @@ impl Connection {
     /// Wakes the stream when an answer is complete.
     pub fn wait(&self, cx: &Context<'_>) {
         *self.waiting.borrow_mut() = Some(cx.waker().clone());
+    }
+
+    /// From now on another protocol is spoken.
+    pub fn upgrade(&self) {
+        self.is_upgraded.set(true);
+    }
+
+    pub fn is_upgraded(&self) -> bool {
+        self.is_upgraded.get()
     }
 
     /// The connection ends with the answer to the request that is being answered.

@@ -44,6 +44,8 @@ impl Paced {
     fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, PayloadError>>> {
         let since = *self.waits_since.get_or_insert_with(Instant::now);
         match self.patience.left() {
+            // The messages of a WebSocket come when they come.
+            _ if self.connection.is_upgraded() => Poll::Pending,
             Some(left) if self.clock.has_come(since + left, cx) => {
                 self.is_over = true;
                 self.connection.give_up();

@@ -38,6 +38,7 @@ impl Wire {
         let ends_with_connection = self.is_1_0 && response.body().size() == BodySize::Stream;
         let head = response.head_mut();
         if head.upgrade() {
+            self.connection().upgrade();
             return;
         }
         if ends_with_connection {

@@ -10,6 +10,7 @@ mod extractors;
 mod fetch;
 mod folder;
 mod grammar;
+mod http1;
 mod methods;
 mod multipart;
 mod pages;

@@ -1,6 +1,7 @@
 //! Clients and handlers that take their time, over real sockets. Timeouts are short here, so that the
 //! tests are quick; each test has a server of its own.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::Bytes;
 use futures_core::Stream;
-use start_runtime::{Form, Response, prelude::*};
+use start_runtime::{Form, Multipart, Response, prelude::*};
 
 use crate::wire::Server;
 
@@ -44,6 +45,21 @@ async fn actix_form(fields: actix_web::web::Form<Vec<(String, String)>>) -> Stri
 #[api_route(POST, "/slow/json")]
 async fn json(Json(number): Json<u32>) -> u32 {
     number
+}
+
+#[api_route(POST, "/slow/stream")]
+async fn stream(event: APIEvent) -> Result<usize, Problem> {
+    let mut stream = event.request.stream();
+    let mut length = 0;
+    while let Some(chunk) = stream.chunk().await? {
+        length += chunk.len();
+    }
+    Ok(length)
+}
+
+#[api_route(POST, "/slow/multipart")]
+async fn multipart(Multipart(fields): Multipart<BTreeMap<String, String>>) -> usize {
+    fields.len()
 }
 
 /// The answer to a problem, and that nothing comes behind it.
@@ -98,6 +114,8 @@ fn a_connection_without_requests_is_closed() {
     assert!(answer.contains("connection: close") && answer.ends_with("hello"), "{answer}");
 }
 
+const PART: &str = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\nhel";
+
 #[test]
 fn a_body_that_stops_is_a_408_whoever_reads_it() {
     let server = Server::start(|| Start::new().body_timeout(300 * MS));
@@ -109,6 +127,9 @@ fn a_body_that_stops_is_a_408_whoever_reads_it() {
         ("/slow/json", "application/json", "content-length: 100", "4"),
         ("/slow/form", "application/x-www-form-urlencoded", "content-length: 100", "a=1"),
         ("/slow/actix-form", "application/x-www-form-urlencoded", "content-length: 100", "a=1"),
+        ("/slow/stream", "text/plain", "content-length: 100", "hello"),
+        ("/slow/multipart", "multipart/form-data; boundary=b", "content-length: 100", "--b\r\n"),
+        ("/slow/multipart", "multipart/form-data; boundary=b", "content-length: 100", PART),
     ];
     let connections = stopped.map(|(path, content_type, length, body)| {
         let mut connection = server.connect();

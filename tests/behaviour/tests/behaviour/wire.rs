@@ -89,6 +89,14 @@ impl Wire {
         (head, self.buffer.drain(..length).collect())
     }
 
+    /// The next bytes, whatever they are.
+    pub fn take(&mut self, length: usize) -> Vec<u8> {
+        while self.buffer.len() < length {
+            assert!(self.fill(), "the server closed the connection");
+        }
+        self.buffer.drain(..length).collect()
+    }
+
     /// All that still comes, until the server closes the connection.
     pub fn rest(&mut self) -> String {
         while self.fill() {}
