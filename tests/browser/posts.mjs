@@ -1,21 +1,6 @@
 // The front end of posts, used as people use it.
 
-/** A tab with what went wrong in it, and what it asked of others. */
-async function tab(browser, base, options = {}) {
-  const context = await browser.newContext({ baseURL: base, locale: 'en-GB', timezoneId: 'UTC', ...options });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const errors = [];
-  const strays = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== base) strays.push(request.url());
-  });
-  return { context, page, errors, strays };
-}
+import { tab } from './tab.mjs';
 
 const titles = (page) => page.locator('.posts h2').allTextContents();
 const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
@@ -34,6 +19,7 @@ async function writes(page, check) {
   await page.getByText('Nothing here yet').waitFor();
 
   await page.evaluate(() => (window.sameDocument = true));
+  await page.getByLabel('Title').fill('  ');
   await page.getByRole('button', { name: 'Add post' }).click();
   await page.getByText('Title must not be empty.').waitFor();
   check('an empty title is told at its field', await page.locator('#title-error').textContent(), 'Title must not be empty.');

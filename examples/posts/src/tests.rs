@@ -149,6 +149,7 @@ async fn an_upload_that_is_refused_leaves_nothing() {
     for (request, status) in [
         (app.post("/api/uploads").multipart([large()]), 422),
         (app.post("/api/uploads").multipart([FormPart::text("title", "Title")]), 422),
+        (app.post("/api/uploads").multipart([FormPart::text("title", "Title"), FormPart::text("file", "Text")]), 422),
         (app.post("/api/uploads").multipart([large(), FormPart::text("title", "a".repeat(3 << 20))]), 413),
         (app.post("/api/uploads").header("Content-Type", form).body(half), 400),
         (app.post("/api/uploads").header("Content-Type", form).header("Content-Length", "3000000000"), 413),

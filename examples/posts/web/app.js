@@ -83,7 +83,7 @@ async function submit(form, show) {
   alert.textContent = '';
   button.disabled = true;
   try {
-    const post = await api.add(Object.fromEntries(new FormData(form)));
+    const post = await api.add({ title: form.elements.title.value.trim(), body: form.elements.body.value });
     form.reset();
     show(post);
     say(`Added “${post.title}”.`);

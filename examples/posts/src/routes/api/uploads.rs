@@ -8,8 +8,10 @@ use crate::upload::{Stored, Uploads};
 
 /// Files, and what they have in common.
 #[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Upload {
     title: String,
+    #[schemars(length(min = 1))]
     file: Vec<UploadedFile>,
 }
 
@@ -22,6 +24,9 @@ async fn POST(
     db: Data<Db>,
     uploads: Data<Uploads>,
 ) -> Result<Vec<Stored>, Problem> {
+    if upload.file.iter().any(|file| file.file_name().unwrap_or_default().is_empty()) {
+        return Err(Problem::unprocessable("each `file` needs a file name"));
+    }
     let mut stored = Vec::new();
     for file in upload.file {
         stored.push(uploads.keep(file).await?);
