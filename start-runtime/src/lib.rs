@@ -135,7 +135,7 @@ pub use start_macros::routes;
 
 /// Makes `async fn main` the entry point: the command line first, then the body on actix's runtime.
 ///
-/// `routes`, `match` and `openapi` answer before the body runs, so they need no database.
+/// `routes`, `match`, `openapi` and `docs` answer before the body runs, so they need no database.
 ///
 /// ```no_run
 /// #[start_runtime::main]
@@ -192,6 +192,8 @@ mod guide {
     mod pages {}
     #[doc = include_str!("../../docs/src/openapi.md")]
     mod openapi {}
+    #[doc = include_str!("../../docs/src/docs-page.md")]
+    mod docs_page {}
     #[doc = include_str!("../../docs/src/application.md")]
     mod application {}
     #[doc = include_str!("../../docs/src/testing.md")]
