@@ -133,9 +133,8 @@ fn a_body_that_stops_is_a_408_whoever_reads_it() {
     ];
     let connections = stopped.map(|(path, content_type, length, body)| {
         let mut connection = server.connect();
-        connection.send(&format!(
-            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {content_type}\r\n{length}\r\n\r\n{body}"
-        ));
+        connection
+            .send(format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {content_type}\r\n{length}\r\n\r\n{body}"));
         (path, connection)
     });
     for (path, mut connection) in connections {
@@ -154,7 +153,7 @@ fn a_body_may_take_long_but_not_trickle() {
     let mut trickle = server.connect();
     trickle.send("POST /slow/bytes HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n");
     for _ in 0..10 {
-        steady.send(&"a".repeat(100));
+        steady.send("a".repeat(100));
         let _ = std::io::Write::write_all(&mut trickle.stream, b"a");
         sleep(100 * MS);
     }
@@ -186,7 +185,7 @@ fn a_handler_that_takes_too_long_is_dropped() {
     let server = Server::start(|| Start::new().request_timeout(200 * MS));
     let mut connection = server.connect();
     for (count, how) in ["waits", "panics", "waits"].into_iter().enumerate() {
-        connection.send(&format!("GET /slow/handler/{how} HTTP/1.1\r\nhost: x\r\n\r\n"));
+        connection.send(format!("GET /slow/handler/{how} HTTP/1.1\r\nhost: x\r\n\r\n"));
         let (head, body) = connection.receive();
         let body = String::from_utf8(body).unwrap();
         assert!(head.starts_with("http/1.1 503") && !head.contains("x-staged"), "{head}");
