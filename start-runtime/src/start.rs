@@ -28,7 +28,7 @@ use crate::response::{Problem, Response};
 use crate::route::Route;
 use crate::service::Outermost;
 use crate::table::Table;
-use crate::timeouts::Timeouts;
+use crate::timeouts::{Timeouts, bounded};
 use crate::wrap::{Inner, Layer, Layers, layer};
 
 /// What a body may have, unless [`Start::body_limit`] says otherwise: 2 MiB.
@@ -207,7 +207,7 @@ impl Start {
     /// byte of a request to the end of its headers; 10 seconds unless set. Late headers are answered
     /// with 408, and the connection is closed. Zero waits without end.
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.header = timeout;
+        self.timeouts.header = bounded(timeout);
         self
     }
 
@@ -219,7 +219,7 @@ impl Start {
     /// Bodies of all kinds are held to it, whatever reads them: `json`, `text`, `bytes`, `form`,
     /// extractors, streams, middleware.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.body = timeout;
+        self.timeouts.body = bounded(timeout);
         self
     }
 
@@ -227,7 +227,7 @@ impl Start {
     /// Then the connection is cut off, and what makes the answer is dropped. On Linux this holds for
     /// the part that the kernel has taken over, too. Zero waits without end.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.write = timeout;
+        self.timeouts.write = bounded(timeout);
         self
     }
 
@@ -235,7 +235,7 @@ impl Start {
     /// the body and the extractors count, sending a streamed answer does not. A handler that takes
     /// longer is dropped where it is, and the client gets a 503.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.request = Some(timeout);
+        self.timeouts.request = Some(bounded(timeout));
         self
     }
 
@@ -243,14 +243,14 @@ impl Start {
     /// front should close its idle connections before that. Zero closes each connection behind its
     /// answer.
     pub fn keep_alive(mut self, timeout: Duration) -> Self {
-        self.timeouts.keep_alive = timeout;
+        self.timeouts.keep_alive = bounded(timeout);
         self
     }
 
     /// How long a stopping server waits for requests that it has accepted; 30 seconds unless set.
     /// What is not answered then is cut off.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.shutdown = timeout;
+        self.timeouts.shutdown = bounded(timeout);
         self
     }
 

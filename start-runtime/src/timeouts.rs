@@ -34,6 +34,14 @@ impl Default for Timeouts {
     }
 }
 
+/// Longer than anybody waits, and short enough to be added to any time.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// A timeout as a user sets it, within bounds.
+pub fn bounded(timeout: Duration) -> Duration {
+    timeout.min(LONGEST)
+}
+
 /// The slowest that a body may come in the long run, in bytes a second.
 pub const LEAST_RATE: u32 = 240;
 
@@ -89,5 +97,8 @@ mod tests {
         trickle.received(1, Duration::from_secs(1));
         assert_eq!(seconds(&trickle), 0);
         assert_eq!(seconds(&Patience::new(Duration::ZERO)), u64::MAX);
+        let mut endless = Patience::new(bounded(Duration::MAX));
+        endless.received(usize::MAX, Duration::MAX);
+        assert!(endless.left().is_some());
     }
 }

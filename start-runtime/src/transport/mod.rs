@@ -9,6 +9,7 @@ pub mod listeners;
 mod paced;
 mod stopping;
 mod stream;
+mod watch;
 mod wire;
 
 use std::future::ready;

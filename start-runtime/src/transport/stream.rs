@@ -13,17 +13,14 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::web::BytesMut;
-use futures_core::future::LocalBoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::answer;
-use super::clock::Clock;
 use super::connection::Connection;
-use super::gate::{Gate, Position, Refusal, Rest, Verdict};
-use super::stopping::GRACE;
+use super::gate::{Gate, Refusal, Rest, Verdict};
+use super::watch::{Expired, Watch};
 use crate::app::App;
-use crate::timeouts::Timeouts;
 
 /// How long the rest of what a client sends is read away, so that it gets to read its answer: a socket
 /// that is closed with unread bytes in it takes the answer along (RFC 9112, section 9.6).
@@ -39,17 +36,10 @@ pub struct Stream<T> {
     connection: Rc<Connection>,
     app: Arc<App>,
     address: Option<IpAddr>,
-    timeouts: Timeouts,
     held: Held,
-    phase: Phase,
-    /// Since when the phase lasts.
-    since: Instant,
-    clock: Clock,
+    watch: Watch,
     /// A deadline that came while nobody read.
     expired: Option<Expired>,
-    /// Since when the client takes nothing of what is written.
-    blocked: Option<Instant>,
-    stop: Stop,
     end: End,
 }
 
@@ -60,37 +50,6 @@ struct Held {
     /// So many of them are a head that waits for its turn.
     checked: usize,
     is_released: bool,
-}
-
-/// What a connection is waiting for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// An answer is being made.
-    Busy,
-    /// The first request.
-    First,
-    /// The next request, after so many.
-    Next(u64),
-    Head,
-    /// The rest of a body that nobody reads.
-    Rest,
-    /// Nothing: actix is about to close.
-    Closing,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Expired {
-    Head,
-    Idle,
-    Write,
-    /// The request whose body did not come was answered.
-    Body,
-}
-
-/// The signal that the server stops: asked for once, then it wakes the connection's task.
-enum Stop {
-    Unasked,
-    Asked { _signal: LocalBoxFuture<'static, ()> },
 }
 
 /// How the connection ends.
@@ -104,7 +63,8 @@ enum End {
     Refusal {
         answer: Vec<u8>,
         written: usize,
-        until: Instant,
+        /// Set when it is its turn.
+        until: Option<Instant>,
     },
     /// All is written, and the rest of the input is read away.
     Linger {
@@ -117,23 +77,9 @@ enum End {
 impl<T: AsyncRead + AsyncWrite + Unpin> Stream<T> {
     pub fn new(io: T, gate: Gate, connection: Rc<Connection>, app: Arc<App>, address: Option<IpAddr>) -> Self {
         connection.stopping().opened();
-        let timeouts = app.timeouts;
-        Self {
-            io,
-            gate,
-            connection,
-            app,
-            address,
-            timeouts,
-            held: Held::default(),
-            phase: Phase::First,
-            since: Instant::now(),
-            clock: Clock::default(),
-            expired: None,
-            blocked: None,
-            stop: Stop::Unasked,
-            end: End::NotYet,
-        }
+        let watch = Watch::new(app.timeouts);
+        let (held, end) = (Held::default(), End::NotYet);
+        Self { io, gate, connection, app, address, held, watch, expired: None, end }
     }
 
     pub fn connection(&self) -> &Rc<Connection> {
@@ -142,78 +88,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Stream<T> {
 
     /// What a deadline that has come is about; otherwise the task is woken at the next one.
     fn expired(&mut self, cx: &mut Context<'_>) -> Option<Expired> {
-        let (deadline, expired) = self.next_deadline(cx)?;
-        self.clock.has_come(deadline, cx).then_some(expired)
-    }
-
-    /// Sees to it that the task is woken at the next deadline.
-    fn set_clock(&mut self, cx: &mut Context<'_>) {
-        let Some((deadline, expired)) = self.next_deadline(cx) else { return };
-        // When the clock goes off, `poll_read` looks at it; but not while bytes come without a pause.
-        let looks = self.phase == Phase::Rest || !self.clock.is_set_for(deadline);
-        if looks && self.clock.has_come(deadline, cx) {
-            self.expired = Some(expired);
-            cx.waker().wake_by_ref();
-        }
-    }
-
-    fn next_deadline(&mut self, cx: &mut Context<'_>) -> Option<(Instant, Expired)> {
-        if let Stop::Unasked = self.stop {
-            let mut signal: LocalBoxFuture<'static, ()> = Box::pin(self.connection.stopping().begun());
-            // Whether it has come is asked for below.
-            let _ = signal.as_mut().poll(cx);
-            self.stop = Stop::Asked { _signal: signal };
-        }
-        let phase = self.phase();
-        if phase != self.phase {
-            self.phase = phase;
-            if phase != Phase::Busy {
-                self.since = Instant::now();
-            }
-        }
-        self.deadline()
-    }
-
-    fn phase(&self) -> Phase {
-        if self.connection.is_busy() {
-            return Phase::Busy;
-        }
-        match (self.gate.position(), self.connection.answered()) {
-            (Position::Between, 0) => Phase::First,
-            (Position::Between, answered) => Phase::Next(answered),
-            (Position::InHead, _) => Phase::Head,
-            (Position::InBody, _) => Phase::Rest,
-            (Position::Outside, _) => Phase::Closing,
-        }
-    }
-
-    fn deadline(&self) -> Option<(Instant, Expired)> {
-        let limit = |since: Instant, timeout: Duration| (!timeout.is_zero()).then(|| since + timeout);
-        if let Some(since) = self.blocked {
-            return Some((limit(since, self.timeouts.write)?, Expired::Write));
-        }
-        if !matches!(self.end, End::NotYet) {
-            return None;
-        }
-        let idle = match self.phase {
-            Phase::Busy => return None,
-            _ if self.connection.is_given_up() => return Some((self.since, Expired::Body)),
-            Phase::Head => return Some((limit(self.since, self.timeouts.header)?, Expired::Head)),
-            Phase::Rest => return Some((limit(self.since, self.timeouts.body)?, Expired::Idle)),
-            Phase::First | Phase::Closing => limit(self.since, self.timeouts.header),
-            Phase::Next(_) => limit(self.since, self.timeouts.keep_alive),
-        };
-        let stopped = self.connection.stopping().since().map(|since| since.max(self.since) + GRACE);
-        let deadline = match (idle, stopped) {
-            (Some(idle), Some(stopped)) => idle.min(stopped),
-            (idle, stopped) => idle.or(stopped)?,
-        };
-        Some((deadline, Expired::Idle))
+        let is_over = !matches!(self.end, End::NotYet);
+        self.watch.expired(&self.connection, self.gate.position(), is_over, cx)
     }
 
     fn refuse(&mut self, refusal: Refusal) {
         let answer = answer::refusal(&self.app, refusal, self.address);
-        self.end = End::Refusal { answer, written: 0, until: Instant::now() + LINGER };
+        self.end = End::Refusal { answer, written: 0, until: None };
     }
 
     /// What the gate says of a piece. Gives how much of it goes on.
@@ -266,21 +147,21 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Stream<T> {
             self.connection.wait(cx);
             return Poll::Pending;
         }
-        if self.blocked.is_some() {
+        if self.watch.is_blocked() {
             // `poll_write` comes back here.
             return Poll::Pending;
         }
+        let until = *until.get_or_insert_with(|| Instant::now() + LINGER);
         while *written < answer.len() {
             match Pin::new(&mut self.io).poll_write(cx, &answer[*written..]) {
                 Poll::Ready(Ok(count)) if count > 0 => *written += count,
-                Poll::Pending if !self.clock.has_come(*until, cx) => return Poll::Pending,
+                Poll::Pending if !self.watch.clock.has_come(until, cx) => return Poll::Pending,
                 _ => {
                     self.end = End::Both;
                     return Poll::Ready(Ok(()));
                 }
             }
         }
-        let until = *until;
         let _ = ready!(Pin::new(&mut self.io).poll_shutdown(cx));
         self.end = End::Linger { until };
         self.poll_linger(cx)
@@ -302,14 +183,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Stream<T> {
             let mut buf = ReadBuf::new(&mut scratch);
             match Pin::new(&mut self.io).poll_read(cx, &mut buf) {
                 Poll::Ready(Ok(())) if !buf.filled().is_empty() => {}
-                Poll::Pending if !self.clock.has_come(until, cx) => return Poll::Pending,
+                Poll::Pending if !self.watch.clock.has_come(until, cx) => return Poll::Pending,
                 _ => {
                     self.end = End::Both;
                     return Poll::Ready(Ok(()));
                 }
             }
         }
-        if self.clock.has_come(until, cx) {
+        if self.watch.clock.has_come(until, cx) {
             self.end = End::Both;
             return Poll::Ready(Ok(()));
         }
@@ -390,13 +271,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
         }
         match Pin::new(&mut this.io).poll_write(cx, bytes) {
             Poll::Ready(written) => {
-                if this.blocked.take().is_some() && matches!(this.end, End::Refusal { .. }) {
+                if this.watch.flows() && matches!(this.end, End::Refusal { .. }) {
                     cx.waker().wake_by_ref();
                 }
                 Poll::Ready(written)
             }
             Poll::Pending => {
-                this.blocked.get_or_insert_with(Instant::now);
+                this.watch.blocks();
                 match this.expired(cx) {
                     Some(Expired::Write) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
                     _ => Poll::Pending,
@@ -408,8 +289,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<T> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         // An answer may have been completed since the last read: the clock has to know.
-        if this.blocked.is_none() {
-            this.set_clock(cx);
+        let is_over = !matches!(this.end, End::NotYet);
+        let expired = this.watch.set(&this.connection, this.gate.position(), is_over, cx);
+        if expired.is_some() {
+            this.expired = expired;
+            cx.waker().wake_by_ref();
         }
         Pin::new(&mut this.io).poll_flush(cx)
     }
