@@ -200,4 +200,6 @@ mod guide {
     mod testing {}
     #[doc = include_str!("../../docs/src/deploying.md")]
     mod deploying {}
+    #[doc = include_str!("../../docs/src/moving.md")]
+    mod moving {}
 }
