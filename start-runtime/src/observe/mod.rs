@@ -59,6 +59,10 @@ struct Watched {
 #[derive(Clone, Default)]
 struct FoundRoute(Rc<Cell<Option<&'static str>>>);
 
+/// The span of a request; in its extensions.
+#[cfg(feature = "opentelemetry")]
+struct SpanContext(opentelemetry::Context);
+
 impl Observer {
     #[cfg_attr(not(feature = "metrics"), allow(unused_variables, reason = "the settings are about metrics"))]
     pub fn new(app: &App) -> Self {
@@ -88,6 +92,10 @@ impl Observer {
         }
         let route = FoundRoute::default();
         request.extensions_mut().insert(route.clone());
+        #[cfg(feature = "opentelemetry")]
+        if let Some(span) = &span {
+            request.extensions_mut().insert(SpanContext(span.context()));
+        }
         Observation(Some(Box::new(Watched {
             route,
             #[cfg(feature = "metrics")]
@@ -112,6 +120,20 @@ impl Observer {
             route.0.set(Some(pattern));
         }
     }
+}
+
+/// Runs a piece of the work for a request, below the span that is current. Where none is, as in a task of its
+/// own, the span of the request takes its place.
+pub fn on_behalf_of<T>(http: &HttpRequest, work: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "opentelemetry")]
+    let _current = if trace::is_in_span() {
+        None
+    } else {
+        http.extensions().get::<SpanContext>().map(|SpanContext(context)| context.clone().attach())
+    };
+    #[cfg(not(feature = "opentelemetry"))]
+    let _ = http;
+    work()
 }
 
 impl Observation {

@@ -72,7 +72,17 @@ fn tracer() -> BoxedTracer {
     global::tracer_with_scope(scope.with_schema_url(SCHEMA).build())
 }
 
+/// Whether the code that runs is inside of a span.
+pub fn is_in_span() -> bool {
+    Context::map_current(|context| context.span().span_context().is_valid())
+}
+
 impl RequestSpan {
+    /// A handle of the span that lives on after it.
+    pub fn context(&self) -> Context {
+        self.context.clone()
+    }
+
     /// Makes the span the current one, until the guard is gone.
     pub fn enter(&self) -> ContextGuard {
         self.context.clone().attach()

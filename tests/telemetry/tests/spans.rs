@@ -91,6 +91,11 @@ mod fetching {
                 let span = global::tracer("test").start("around");
                 event.fetch(&path).into_future().with_context(Context::current_with_span(span)).await?
             }
+            "from-a-task" => {
+                // The context of a thread does not follow into a task.
+                let task = actix_web::rt::spawn(async move { event.fetch(&path).await });
+                task.await.map_err(|error| Problem::internal(error.to_string()))??
+            }
             "by-itself" => event.fetch(Request::get(&path).header("traceparent", OTHER_PARENT)).await?,
             "nonsense" => event.fetch(Request::get(&path).header("traceparent", "nonsense")).await?,
             _ => event.fetch(&path).await?,
@@ -330,6 +335,7 @@ async fn a_fetch_is_a_child_of_the_current_span() {
         (0xf1, "simply", ["GET /fetching/[how]", "GET /seen/[by]"].as_slice()),
         (0xf2, "inside-a-span", &["GET /fetching/[how]", "around", "GET /seen/[by]"]),
         (0xf3, "nonsense", &["GET /fetching/[how]", "GET /seen/[by]"]),
+        (0xf4, "from-a-task", &["GET /fetching/[how]", "GET /seen/[by]"]),
     ] {
         let trace = Trace(number);
         let request = app().get(format!("/fetching/{how}")).header("traceparent", trace.header("01"));

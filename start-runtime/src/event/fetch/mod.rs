@@ -18,7 +18,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::{Call, RequestId};
 use crate::app::Worker;
-use crate::observe::Sender;
+use crate::observe::{Sender, on_behalf_of};
 use crate::response::Problem;
 pub use request::{IntoFetch, RequestBuilder, encode_segment, target};
 pub use response::{FetchError, FetchResponse};
@@ -128,7 +128,7 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         inherit(&mut request, parent, depth + 1, forward_credentials);
         let own_trace = trace_context::is_in(&headers);
         if !own_trace {
-            trace_context::pass_on(parent.headers(), request.headers_mut());
+            on_behalf_of(parent, || trace_context::pass_on(parent.headers(), request.headers_mut()));
         }
         sender = Sender::Fetch { own_trace };
     }
@@ -136,7 +136,10 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         request.headers_mut().insert(name, value);
     }
     let service = worker.service().ok_or(FetchError::NoApp)?;
-    let mut observation = worker.observer.begin(&request, sender);
+    let mut observation = match parent {
+        Some(parent) => on_behalf_of(parent, || worker.observer.begin(&request, sender)),
+        None => worker.observer.begin(&request, sender),
+    };
     let mut answer = observation.within(|| service.dispatch(request));
     let response = poll_fn(|cx| observation.within(|| answer.as_mut().poll(cx))).await;
     observation.end(response.status());
