@@ -166,7 +166,7 @@ impl<F> Logged<F> {
             *request.payload() = paced(body, worker.app.timeouts.body, wire.connection());
         }
         let observation = worker.observer.begin(&request, Sender::Outside);
-        let (log, future) = observation.within(|| (AccessLog::begin(&request), call(request)));
+        let (log, future) = observation.within(|| (AccessLog::begin(&request, &observation), call(request)));
         Self { future, log, observation, wire }
     }
 }
@@ -205,15 +205,16 @@ struct AccessLog {
 }
 
 impl AccessLog {
-    fn begin(request: &Request) -> Option<Box<Self>> {
+    fn begin(request: &Request, observation: &Observation) -> Option<Box<Self>> {
         if !tracing::enabled!(target: "start_runtime::access", Level::INFO) {
             return None;
         }
         let known = request.extensions().get::<RequestId>().cloned();
         let id = known.unwrap_or_else(|| RequestId::new(request.headers()));
         request.extensions_mut().insert(id.clone());
+        let trace_id = observation.trace_id();
         Some(Box::new(Self {
-            span: tracing::info_span!(target: "start_runtime::access", "request", id = id.text()),
+            span: tracing::info_span!(target: "start_runtime::access", "request", id = id.text(), trace_id),
             method: request.method().to_string(),
             path: request.path().to_owned(),
             started: Instant::now(),

@@ -145,6 +145,15 @@ impl Observation {
         work()
     }
 
+    /// The trace that the request belongs to, for the log: 32 hex digits.
+    pub fn trace_id(&self) -> Option<String> {
+        #[cfg(feature = "opentelemetry")]
+        let id = self.0.as_ref().and_then(|watched| watched.span.as_ref()).map(RequestSpan::trace_id);
+        #[cfg(not(feature = "opentelemetry"))]
+        let id = None;
+        id
+    }
+
     /// The answer is there.
     pub fn end(&mut self, status: StatusCode) {
         if let Some(mut watched) = self.0.take() {

@@ -48,6 +48,10 @@ impl Observation {
         code()
     }
 
+    pub fn trace_id(&self) -> Option<String> {
+        None
+    }
+
     #[inline]
     pub fn end(&mut self, _: StatusCode) {}
 }

@@ -78,6 +78,11 @@ pub fn is_in_span() -> bool {
 }
 
 impl RequestSpan {
+    /// The id of the trace in hex digits.
+    pub fn trace_id(&self) -> String {
+        self.context.span().span_context().trace_id().to_string()
+    }
+
     /// A handle of the span that lives on after it.
     pub fn context(&self) -> Context {
         self.context.clone()

@@ -1,7 +1,8 @@
 //! Spans by `tracing`, with the layers of the guide, over a socket: there, Start's own log has a span, too.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write};
 use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
@@ -22,6 +23,20 @@ async fn feed(owl: &str) -> String {
     format!("{owl} is content")
 }
 
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[start_runtime::test]
 async fn spans_by_tracing_are_below_that_of_the_request() {
     let exporter = InMemorySpanExporter::default();
@@ -29,8 +44,11 @@ async fn spans_by_tracing_are_below_that_of_the_request() {
     global::set_text_map_propagator(TraceContextPropagator::new());
     let exported =
         Targets::new().with_default(LevelFilter::INFO).with_target("start_runtime::access", LevelFilter::OFF);
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || writer.clone());
     tracing_subscriber::registry()
-        .with(tracing_subscriber::fmt::layer().with_test_writer().with_filter(LevelFilter::INFO))
+        .with(lines.with_filter(LevelFilter::INFO))
         .with(tracing_opentelemetry::layer().with_tracer(global::tracer("owlery")).with_filter(exported))
         .init();
     let listening = Start::new().workers(1).listen(([127, 0, 0, 1], 0).into()).await.unwrap();
@@ -53,4 +71,10 @@ async fn spans_by_tracing_are_below_that_of_the_request() {
     assert_eq!(feed.parent_span_id, request.span_context.span_id());
     assert_eq!(feed.span_context.trace_id(), request.span_context.trace_id());
     assert_eq!(feed.events.len(), 1);
+    // Every line about the request names the trace.
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let trace = format!("trace_id=\"{}\"", request.span_context.trace_id());
+    for text in ["errol eats", "GET /owlery/errol/feed 200"] {
+        assert!(log.lines().any(|line| line.contains(text) && line.contains(&trace)), "{text}: {log}");
+    }
 }
