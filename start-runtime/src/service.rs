@@ -24,17 +24,6 @@ use crate::transport::{Answer, Continued, Wire, paced};
 pub trait LocalDispatch {
     /// Answers a request as if it had come from a socket.
     fn answer(&self, request: Request) -> LocalBoxFuture<'static, Result<ServiceResponse, Error>>;
-
-    /// The same, with errors as responses.
-    fn dispatch(&self, request: Request) -> LocalBoxFuture<'static, HttpResponse> {
-        let answer = self.answer(request);
-        Box::pin(async move {
-            match answer.await {
-                Ok(response) => response.into_parts().1,
-                Err(error) => error.error_response(),
-            }
-        })
-    }
 }
 
 /// Makes the outermost service out of an actix app's.
@@ -185,6 +174,9 @@ where
             this.future.poll(cx)
         });
         answer.map(|answer| {
+            if let Ok(response) = &answer {
+                this.observation.answered_by(response.request());
+            }
             let response = answer.map_or_else(|error| error.error_response(), HttpResponse::from);
             let status = response.status();
             if let Some(log) = this.log.take() {

@@ -3,6 +3,7 @@
 mod endpoint;
 mod recorder;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -38,7 +39,7 @@ pub struct RequestMetrics {
 #[derive(PartialEq, Eq, Hash)]
 struct Labels {
     method: &'static str,
-    route: &'static str,
+    route: Cow<'static, str>,
     status: Option<StatusCode>,
 }
 
@@ -59,7 +60,7 @@ impl Timed {
     }
 
     /// The time is up; without a status if the client went away.
-    pub fn end(self, route: Option<&'static str>, status: Option<StatusCode>) {
+    pub fn end(self, route: Option<Cow<'static, str>>, status: Option<StatusCode>) {
         let elapsed = self.began.elapsed();
         self.active.decrement(1.0);
         let labels = Labels { method: self.method, route: route.unwrap_or_default(), status };
@@ -82,7 +83,7 @@ impl RequestMetrics {
         let new = histogram!(
             DURATION,
             "http_request_method" => labels.method,
-            "http_route" => labels.route,
+            "http_route" => labels.route.clone(),
             "http_response_status_code" => status
         );
         durations.insert(labels, new.clone());

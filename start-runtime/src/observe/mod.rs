@@ -9,7 +9,8 @@ pub mod metrics;
 #[cfg(feature = "opentelemetry")]
 pub mod trace;
 
-use std::cell::Cell;
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use actix_http::Request;
@@ -57,11 +58,7 @@ struct Watched {
 
 /// The pattern of the route that answers; in the extensions of watched requests.
 #[derive(Clone, Default)]
-struct FoundRoute(Rc<Cell<Option<&'static str>>>);
-
-/// The span of a request; in its extensions.
-#[cfg(feature = "opentelemetry")]
-struct SpanContext(opentelemetry::Context);
+struct FoundRoute(Rc<RefCell<Option<Cow<'static, str>>>>);
 
 impl Observer {
     #[cfg_attr(not(feature = "metrics"), allow(unused_variables, reason = "the settings are about metrics"))]
@@ -94,7 +91,7 @@ impl Observer {
         request.extensions_mut().insert(route.clone());
         #[cfg(feature = "opentelemetry")]
         if let Some(span) = &span {
-            request.extensions_mut().insert(SpanContext(span.context()));
+            request.extensions_mut().insert(span.clone());
         }
         Observation(Some(Box::new(Watched {
             route,
@@ -117,7 +114,11 @@ impl Observer {
         if wanted.contains(&true)
             && let Some(route) = http.extensions().get::<FoundRoute>()
         {
-            route.0.set(Some(pattern));
+            route.0.replace(Some(pattern.into()));
+            #[cfg(feature = "opentelemetry")]
+            if let Some(span) = http.extensions().get::<RequestSpan>() {
+                span.found(pattern.into());
+            }
         }
     }
 }
@@ -126,11 +127,8 @@ impl Observer {
 /// own, the span of the request takes its place.
 pub fn on_behalf_of<T>(http: &HttpRequest, work: impl FnOnce() -> T) -> T {
     #[cfg(feature = "opentelemetry")]
-    let _current = if trace::is_in_span() {
-        None
-    } else {
-        http.extensions().get::<SpanContext>().map(|SpanContext(context)| context.clone().attach())
-    };
+    let _current =
+        if trace::is_in_span() { None } else { http.extensions().get::<RequestSpan>().map(RequestSpan::enter) };
     #[cfg(not(feature = "opentelemetry"))]
     let _ = http;
     work()
@@ -154,6 +152,22 @@ impl Observation {
         id
     }
 
+    /// A service of `Start::configure` may have answered: then the pattern is one of actix's.
+    pub fn answered_by(&self, http: &HttpRequest) {
+        if let Some(watched) = &self.0 {
+            let mut route = watched.route.0.borrow_mut();
+            if route.is_none()
+                && let Some(pattern) = http.match_pattern()
+            {
+                #[cfg(feature = "opentelemetry")]
+                if let Some(span) = &watched.span {
+                    span.found(pattern.clone().into());
+                }
+                *route = Some(pattern.into());
+            }
+        }
+    }
+
     /// The answer is there.
     pub fn end(&mut self, status: StatusCode) {
         if let Some(mut watched) = self.0.take() {
@@ -165,14 +179,13 @@ impl Observation {
 impl Watched {
     fn finish(&mut self, status: Option<StatusCode>) {
         self.ended = true;
-        let route = self.route.0.get();
         #[cfg(feature = "metrics")]
         if let Some(timed) = self.timed.take() {
-            timed.end(route, status);
+            timed.end(self.route.0.take(), status);
         }
         #[cfg(feature = "opentelemetry")]
         if let Some(span) = self.span.take() {
-            span.end(route, status);
+            span.end(status);
         }
     }
 }

@@ -6,6 +6,7 @@
 mod attributes;
 mod carrier;
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 
 use actix_http::Request;
@@ -28,7 +29,8 @@ pub struct Traces {
     unwanted: Cell<bool>,
 }
 
-/// The span of a request that is being answered.
+/// The span of a request that is being answered; in its extensions, too.
+#[derive(Clone)]
 pub struct RequestSpan {
     context: Context,
     method: &'static str,
@@ -83,25 +85,25 @@ impl RequestSpan {
         self.context.span().span_context().trace_id().to_string()
     }
 
-    /// A handle of the span that lives on after it.
-    pub fn context(&self) -> Context {
-        self.context.clone()
-    }
-
     /// Makes the span the current one, until the guard is gone.
     pub fn enter(&self) -> ContextGuard {
         self.context.clone().attach()
     }
 
-    /// The answer is there; without a status if the client went away.
-    pub fn end(self, route: Option<&'static str>, status: Option<StatusCode>) {
+    /// The route is known. At once, so that the program may give the span another name.
+    pub fn found(&self, route: Cow<'static, str>) {
         let span = self.context.span();
         if span.is_recording() {
-            if let Some(route) = route {
-                let method = if self.method == methods::OTHER { "HTTP" } else { self.method };
-                span.update_name(format!("{method} {route}"));
-                span.set_attribute(KeyValue::new(attributes::ROUTE, route));
-            }
+            let method = if self.method == methods::OTHER { "HTTP" } else { self.method };
+            span.update_name(format!("{method} {route}"));
+            span.set_attribute(KeyValue::new(attributes::ROUTE, route));
+        }
+    }
+
+    /// The answer is there; without a status if the client went away.
+    pub fn end(self, status: Option<StatusCode>) {
+        let span = self.context.span();
+        if span.is_recording() {
             match status {
                 Some(status) => {
                     span.set_attribute(KeyValue::new(attributes::STATUS, i64::from(status.as_u16())));

@@ -246,6 +246,17 @@ async fn what_middleware_does_is_counted() {
 }
 
 #[start_runtime::test]
+async fn services_of_actix_are_counted_by_their_patterns() {
+    let app = test::app_with(Start::new().metrics("/metrics").configure(|config| {
+        config.route("/actix/{owl}", actix_web::web::get().to(async || "hoot"));
+    }));
+    for owl in ["errol", "hedwig"] {
+        assert_eq!(app.get(format!("/actix/{owl}")).await.text().await.unwrap(), "hoot");
+    }
+    assert_eq!(count(&samples(&app).await, "GET", "/actix/{owl}", "200"), 2.0);
+}
+
+#[start_runtime::test]
 async fn a_fetch_is_not_counted() {
     let app = app();
     assert_eq!(app.get("/outer").await.text().await.unwrap(), "b");

@@ -52,6 +52,16 @@ mod brewing {
     }
 }
 
+#[api_route("/renamed/[what]")]
+mod renamed {
+    use super::*;
+
+    async fn GET(what: String) -> String {
+        Context::current().span().update_name(format!("a name for {what}"));
+        what
+    }
+}
+
 /// Says which span is the current one, between many awaits.
 #[api_route("/interleaved/[number]")]
 mod interleaved {
@@ -216,13 +226,15 @@ async fn strict(
 #[start_runtime::test]
 async fn each_answer_has_its_span_and_only_5xx_is_an_error() {
     let route = "/failing/[how]";
-    let cases: [(Method, &str, &str, [&str; 4]); 10] = [
+    let cases: [(Method, &str, &str, [&str; 4]); 12] = [
         (Method::GET, "/failing/softly", "", ["GET /failing/[how]", route, "403", ""]),
         (Method::GET, "/failing/problem", "", ["GET /failing/[how]", route, "500", "500"]),
         (Method::GET, "/failing/panic", "", ["GET /failing/[how]", route, "500", "500"]),
         (Method::GET, "/failing/unavailable", "", ["GET /failing/[how]", route, "503", "503"]),
         (Method::POST, "/failing/not", "", ["POST /failing/[how]", route, "204", ""]),
         (Method::PUT, "/failing/softly", "", ["PUT", "", "405", ""]),
+        (Method::GET, "/renamed/errol", "", ["a name for errol", "/renamed/[what]", "200", ""]),
+        (Method::GET, "/actix/errol", "", ["GET /actix/{owl}", "/actix/{owl}", "200", ""]),
         (Method::GET, "/nothing", "", ["GET", "", "404", ""]),
         (Method::GET, "/failing/problem", "refuses", ["GET", "", "401", ""]),
         (Method::GET, "/failing/softly", "panics", ["GET", "", "500", "500"]),
@@ -234,7 +246,9 @@ async fn each_answer_has_its_span_and_only_5xx_is_an_error() {
         ),
     ];
     exporter();
-    let app = test::app_with(Start::new().wrap(|| from_fn(strict)));
+    let app = test::app_with(Start::new().wrap(|| from_fn(strict)).configure(|config| {
+        config.route("/actix/{owl}", actix_web::web::get().to(async || "hoot"));
+    }));
     for (trace, (method, path, wish, [name, route, status, error])) in (0xb00..).map(Trace).zip(cases) {
         let request = app.request(method.clone(), path).header("traceparent", trace.header("01"));
         request.header("x-middleware", wish).await;

@@ -140,8 +140,14 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         Some(parent) => on_behalf_of(parent, || worker.observer.begin(&request, sender)),
         None => worker.observer.begin(&request, sender),
     };
-    let mut answer = observation.within(|| service.dispatch(request));
-    let response = poll_fn(|cx| observation.within(|| answer.as_mut().poll(cx))).await;
+    let mut answer = observation.within(|| service.answer(request));
+    let response = match poll_fn(|cx| observation.within(|| answer.as_mut().poll(cx))).await {
+        Ok(response) => {
+            observation.answered_by(response.request());
+            response.into_parts().1
+        }
+        Err(error) => error.error_response(),
+    };
     observation.end(response.status());
     Ok(FetchResponse::new(response, method, path))
 }
