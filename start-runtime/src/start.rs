@@ -336,7 +336,7 @@ impl Start {
     /// reach the program can read it. Requests are measured by the names of OpenTelemetry's conventions for HTTP:
     ///
     /// - `http_server_request_duration_seconds`, a histogram with the labels `http_request_method` (`_OTHER`
-    ///   for methods that are not in RFC 9110 or 5789), `http_route` (the pattern as in the attribute, empty
+    ///   for methods that OpenTelemetry does not know), `http_route` (the pattern as in the attribute, empty
     ///   where no route answered) and `http_response_status_code` (empty where the client went away before);
     /// - `http_server_active_requests`, a gauge with the label `http_request_method`.
     ///

@@ -2,8 +2,8 @@
 
 use actix_web::http::Method;
 
-/// The methods of RFC 9110 and RFC 5789, as OpenTelemetry knows them.
-const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+/// The methods of RFC 9110 and RFC 5789, and QUERY, as OpenTelemetry knows them.
+const KNOWN: [&str; 10] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "QUERY"];
 
 /// The value for all others.
 pub const OTHER: &str = "_OTHER";

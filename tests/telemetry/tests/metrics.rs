@@ -90,6 +90,8 @@ mod any {
 mod counted {
     async fn GET() -> &'static str {
         start_runtime::metrics::counter!("owls_sent_total", "house" => "gryffindor").increment(3);
+        start_runtime::metrics::histogram!("owl_flight_seconds").record(0.2);
+        start_runtime::metrics::histogram!("owl_weight_grams").record(1500.0);
         "counted"
     }
 }
@@ -295,7 +297,11 @@ async fn durations_are_a_histogram_with_the_buckets_of_the_conventions() {
 async fn what_the_program_counts_is_served_too() {
     let app = app();
     app.get("/counted").await;
-    assert_eq!(value(&samples(&app).await, "owls_sent_total", &[("house", "gryffindor")]), 3.0);
+    let samples = samples(&app).await;
+    assert_eq!(value(&samples, "owls_sent_total", &[("house", "gryffindor")]), 3.0);
+    assert_eq!(value(&samples, "owl_flight_seconds_bucket", &[("le", "0.1")]), 0.0);
+    assert_eq!(value(&samples, "owl_flight_seconds_bucket", &[("le", "0.25")]), 1.0);
+    assert_eq!(value(&samples, "owl_weight_grams", &[("quantile", "1")]), 1500.0);
 }
 
 #[start_runtime::test]

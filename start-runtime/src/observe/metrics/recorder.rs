@@ -9,6 +9,9 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 
 use super::{ACTIVE, BUCKETS, DURATION};
 
+/// What is a time has the buckets of one. Others are summaries: nobody knows their measure.
+const SECONDS: &str = "_seconds";
+
 /// How often measurements are put into their buckets: between, each one takes memory.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -40,7 +43,7 @@ impl Recorder {
 
     fn new() -> Result<Self, RecorderFault> {
         let builder = PrometheusBuilder::new()
-            .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)
+            .set_buckets_for_metric(Matcher::Suffix(SECONDS.to_owned()), &BUCKETS)
             .map_err(RecorderFault::Buckets)?;
         let handle = builder.install_recorder().map_err(|_| RecorderFault::Taken)?;
         let upkeep = handle.clone();
