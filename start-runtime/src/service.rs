@@ -182,7 +182,7 @@ where
             if let Some(log) = this.log.take() {
                 this.observation.within(|| log.end(status));
             }
-            this.observation.end(status);
+            let response = this.observation.answered(response);
             Ok(Answer::through(this.wire.take(), response.into()))
         })
     }

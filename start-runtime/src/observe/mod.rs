@@ -3,6 +3,7 @@
 //! The pattern of the route is known only inside, the answer only outside: a cell in the extensions of
 //! the request carries the pattern out, also when middleware fails or the client hangs up.
 
+mod body;
 mod methods;
 #[cfg(feature = "metrics")]
 pub mod metrics;
@@ -15,7 +16,7 @@ use std::rc::Rc;
 
 use actix_http::Request;
 use actix_web::http::StatusCode;
-use actix_web::{HttpMessage as _, HttpRequest};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
 use crate::app::App;
 #[cfg(feature = "metrics")]
@@ -44,7 +45,8 @@ pub enum Sender {
     },
 }
 
-/// A request that is watched, if anybody wants it. Dropped before its end, it counts as left by its client.
+/// A request that is watched, if anybody wants it, until this is dropped: with the last piece of the answer,
+/// or before there is one, because the client has left.
 pub struct Observation(Option<Box<Watched>>);
 
 struct Watched {
@@ -53,7 +55,26 @@ struct Watched {
     timed: Option<Timed>,
     #[cfg(feature = "opentelemetry")]
     span: Option<RequestSpan>,
-    ended: bool,
+    end: End,
+}
+
+/// How a request ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its client went away before there was an answer.
+    Left,
+    Answered(StatusCode),
+    /// The head of the answer was there, and the rest of it could not be made.
+    BrokenOff(StatusCode),
+}
+
+impl End {
+    pub fn status(self) -> Option<StatusCode> {
+        match self {
+            Self::Left => None,
+            Self::Answered(status) | Self::BrokenOff(status) => Some(status),
+        }
+    }
 }
 
 /// The pattern of the route that answers; in the extensions of watched requests.
@@ -99,7 +120,7 @@ impl Observer {
             timed,
             #[cfg(feature = "opentelemetry")]
             span,
-            ended: false,
+            end: End::Left,
         })))
     }
 
@@ -168,32 +189,32 @@ impl Observation {
         }
     }
 
-    /// The answer is there.
-    pub fn end(&mut self, status: StatusCode) {
-        if let Some(mut watched) = self.0.take() {
-            watched.finish(Some(status));
-        }
+    /// The answer is there. One that is still to be made, piece by piece, is watched to its end.
+    pub fn answered(&mut self, response: HttpResponse) -> HttpResponse {
+        let Some(mut watched) = self.0.take() else { return response };
+        watched.end = End::Answered(response.status());
+        response.map_body(|_, body| body::watch(body, Self(Some(watched))))
     }
-}
 
-impl Watched {
-    fn finish(&mut self, status: Option<StatusCode>) {
-        self.ended = true;
-        #[cfg(feature = "metrics")]
-        if let Some(timed) = self.timed.take() {
-            timed.end(self.route.0.take(), status);
-        }
-        #[cfg(feature = "opentelemetry")]
-        if let Some(span) = self.span.take() {
-            span.end(status);
+    /// The rest of the answer could not be made.
+    fn breaks_off(&mut self) {
+        if let Some(watched) = &mut self.0
+            && let End::Answered(status) = watched.end
+        {
+            watched.end = End::BrokenOff(status);
         }
     }
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        if !self.ended {
-            self.finish(None);
+        #[cfg(feature = "metrics")]
+        if let Some(timed) = self.timed.take() {
+            timed.end(self.route.0.take(), self.end.status());
+        }
+        #[cfg(feature = "opentelemetry")]
+        if let Some(span) = self.span.take() {
+            span.end(self.end);
         }
     }
 }

@@ -10,12 +10,11 @@ use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 
 use actix_http::Request;
-use actix_web::http::StatusCode;
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{Span as _, SpanKind, Status, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, ContextGuard, InstrumentationScope, KeyValue};
 
-use super::{Sender, methods};
+use super::{End, Sender, methods};
 pub use carrier::inject;
 
 /// Where the names of the attributes are defined.
@@ -100,19 +99,24 @@ impl RequestSpan {
         }
     }
 
-    /// The answer is there; without a status if the client went away.
-    pub fn end(self, status: Option<StatusCode>) {
+    /// The answer has been made, or nobody waits for it any more. Only what is the program's fault is an error.
+    pub fn end(self, end: End) {
         let span = self.context.span();
         if span.is_recording() {
-            match status {
-                Some(status) => {
-                    span.set_attribute(KeyValue::new(attributes::STATUS, i64::from(status.as_u16())));
-                    if status.is_server_error() {
-                        span.set_attribute(KeyValue::new(attributes::ERROR, status.as_str().to_owned()));
-                        span.set_status(Status::error(""));
-                    }
+            if let Some(status) = end.status() {
+                span.set_attribute(KeyValue::new(attributes::STATUS, i64::from(status.as_u16())));
+            }
+            let error = match end {
+                End::Left => Some((attributes::CANCELLED.into(), Status::Unset)),
+                End::Answered(status) if status.is_server_error() => {
+                    Some((Cow::Owned(status.as_str().to_owned()), Status::error("")))
                 }
-                None => span.set_attribute(KeyValue::new(attributes::ERROR, attributes::CANCELLED)),
+                End::Answered(_) => None,
+                End::BrokenOff(_) => Some((attributes::BROKEN_OFF.into(), Status::error(""))),
+            };
+            if let Some((error, status)) = error {
+                span.set_attribute(KeyValue::new(attributes::ERROR, error));
+                span.set_status(status);
             }
         }
         // Not by being dropped: the program may keep the context for longer.

@@ -148,8 +148,7 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         }
         Err(error) => error.error_response(),
     };
-    observation.end(response.status());
-    Ok(FetchResponse::new(response, method, path))
+    Ok(FetchResponse::new(observation.answered(response), method, path))
 }
 
 /// What a fetched request has from the one that it is made for.

@@ -55,7 +55,7 @@ impl Recorder {
             }
         };
         thread::Builder::new().name("start-metrics".to_owned()).spawn(forever).map_err(RecorderFault::Thread)?;
-        describe_histogram!(DURATION, Unit::Seconds, "How long requests took, until the head of the answer.");
+        describe_histogram!(DURATION, Unit::Seconds, "How long requests took.");
         describe_gauge!(ACTIVE, Unit::Count, "How many requests are being answered.");
         Ok(Self(handle))
     }

@@ -18,6 +18,9 @@ pub const ERROR: &str = "error.type";
 /// The `error.type` of a request whose client went away before the answer.
 pub const CANCELLED: &str = "cancelled";
 
+/// The `error.type` of an answer whose body failed after its head had been made.
+pub const BROKEN_OFF: &str = "broken_off";
+
 /// What is known when a request comes in.
 pub fn of(request: &Request, method: &'static str) -> Vec<KeyValue> {
     let mut all = Vec::with_capacity(10);
