@@ -49,6 +49,7 @@ mod event;
 mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod folder;
+mod linked;
 mod logging;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -69,6 +70,7 @@ mod route;
 mod router;
 mod server;
 mod service;
+mod setup;
 mod start;
 mod stop;
 mod table;

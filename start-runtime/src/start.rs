@@ -1,35 +1,28 @@
-//! [`Start`]: the settings of a program, and the app that is made of them.
+//! [`Start`]: the settings of a program.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::Request;
-use actix_service::IntoServiceFactory as _;
+use actix_web::Error;
 use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Service as _, ServiceFactory, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, FormConfig, JsonConfig, PayloadConfig, ServiceConfig};
-use actix_web::{Error, HttpResponse};
+use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
+use actix_web::web::{Data, ServiceConfig};
 
-use crate::app::{App, ErrorContext, OnError, Worker};
+use crate::app::{App, ErrorContext, OnError};
 use crate::built_in::without_slash;
-use crate::dispatch::Dispatch;
 use crate::docs::{Docs, DocsPlaces};
-use crate::error::{MissingData, StartError};
-use crate::folder;
+use crate::error::StartError;
+use crate::linked;
 #[cfg(feature = "multipart")]
 use crate::multipart::{MultipartLimits, Uploads, check_folder};
 #[cfg(feature = "metrics")]
 use crate::observe::metrics::{Endpoint, Recorder};
-use crate::openapi::needs;
 use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
-use crate::route::Route;
-use crate::service::Outermost;
-use crate::table::Table;
+use crate::setup::Setup;
 use crate::timeouts::{Timeouts, bounded};
-use crate::wrap::{Inner, Layer, Layers, layer};
+use crate::wrap::{Inner, layer};
 
 /// What a body may have, unless [`Start::body_limit`] says otherwise: 2 MiB.
 pub const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -77,16 +70,6 @@ pub struct Start {
     pub(crate) workers: Option<usize>,
     pub(crate) timeouts: Timeouts,
     pub(crate) header_limit: usize,
-}
-
-type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
-
-/// What each worker does for itself.
-#[derive(Clone, Default)]
-pub struct Setup {
-    data: Vec<Arc<Configure>>,
-    services: Vec<Arc<Configure>>,
-    layers: Vec<Layer>,
 }
 
 impl Default for Start {
@@ -366,13 +349,13 @@ impl Start {
 
     /// The app that all workers share.
     pub(crate) fn build(self) -> Result<(Arc<App>, Setup), StartError> {
-        let routes = routes(self.only_crates.as_deref())?;
+        let routes = linked::routes(self.only_crates.as_deref())?;
         #[cfg(feature = "metrics")]
         let (routes, metrics) = match self.metrics {
             Some(endpoint) => endpoint.open(routes).map(|(routes, recorder)| (routes, Some(recorder)))?,
             None => (routes, None),
         };
-        let table = with_docs(routes, &self.docs)?;
+        let table = linked::with_docs(routes, &self.docs)?;
         #[cfg(feature = "multipart")]
         if let Some(folder) = &self.uploads.folder {
             check_folder(folder).map_err(|error| StartError::Uploads { folder: folder.clone(), error })?;
@@ -397,123 +380,5 @@ impl Start {
             has_middleware,
         };
         Ok((Arc::new(app), self.setup))
-    }
-}
-
-/// The table of the routes that are linked in.
-pub fn table(only_crates: Option<&[String]>, docs: &DocsPlaces) -> Result<Table, StartError> {
-    with_docs(routes(only_crates)?, docs)
-}
-
-/// The routes that are linked in.
-fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, StartError> {
-    let forgotten = folder::forgotten();
-    if !forgotten.is_empty() {
-        return Err(StartError::ForgottenFiles(forgotten));
-    }
-    let linked: Vec<&'static Route> = inventory::iter::<Route>().collect();
-    if linked.is_empty() {
-        return Err(StartError::NoRoutes);
-    }
-    let wanted =
-        |route: &&&'static Route| only_crates.is_none_or(|names| names.iter().any(|name| name == route.crate_name()));
-    let routes: Vec<&'static Route> = linked.iter().filter(wanted).copied().collect();
-    if routes.is_empty() {
-        let mut known: Vec<String> = linked.iter().map(|route| route.crate_name().to_owned()).collect();
-        known.sort();
-        known.dedup();
-        return Err(StartError::NoRoutesOf { wanted: only_crates.unwrap_or_default().to_vec(), known });
-    }
-    Ok(routes)
-}
-
-/// The table, with the docs where no other route is in their place.
-fn with_docs(mut routes: Vec<&'static Route>, docs: &DocsPlaces) -> Result<Table, StartError> {
-    let taken = |built_in: &&Route| {
-        routes.iter().any(|route| route.paths.iter().any(|path| path.segments == built_in.paths[0].segments))
-    };
-    let free: Vec<_> = docs.routes()?.into_iter().filter(|built_in| !taken(built_in)).collect();
-    routes.extend(free);
-    Table::build(routes).map_err(StartError::Conflicts)
-}
-
-/// An actix app, ready to be made a service.
-pub trait AppFactory:
-    ServiceFactory<
-        Request,
-        Config = AppConfig,
-        Response = ServiceResponse,
-        Error = Error,
-        InitError = (),
-        Service: 'static,
-        Future: 'static,
-    >
-{
-}
-
-impl<F> AppFactory for F where
-    F: ServiceFactory<
-            Request,
-            Config = AppConfig,
-            Response = ServiceResponse,
-            Error = Error,
-            InitError = (),
-            Service: 'static,
-            Future: 'static,
-        >
-{
-}
-
-impl Setup {
-    /// One worker's app: actix's, with the routes as its default service.
-    pub fn worker(&self, app: &Arc<App>) -> Outermost<impl AppFactory + use<>> {
-        let worker = Worker::new(app.clone());
-        let limit = app.body_limit;
-        let mut actix = actix_web::App::new();
-        for configure in self.data.iter().chain(&self.services) {
-            actix = actix.configure(|config| configure(config));
-        }
-        let actix = actix
-            .app_data(PayloadConfig::new(limit))
-            .app_data(JsonConfig::default().limit(limit))
-            .app_data(FormConfig::default().limit(limit))
-            .default_service(Dispatch::new(worker.clone()))
-            .wrap(Layers {
-                layers: self.layers.clone(),
-                routes: self.services.is_empty().then(|| Dispatch::new(worker.clone())),
-                worker: worker.clone(),
-            });
-        Outermost { app: actix.into_factory(), worker }
-    }
-
-    /// Looks for state that handlers take and nobody registers. Middleware does not run for this.
-    pub async fn check_data(&self, app: &App) -> Result<(), StartError> {
-        let needed: Vec<_> = app
-            .table
-            .routes()
-            .iter()
-            .flat_map(|route| needs(route).into_iter().map(move |need| (*route, need)))
-            .collect();
-        if needed.is_empty() {
-            return Ok(());
-        }
-        let missing = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
-        let found = missing.clone();
-        let needed = std::rc::Rc::new(needed);
-        let mut actix = actix_web::App::new();
-        for configure in self.data.iter().chain(&self.services) {
-            actix = actix.configure(|config| configure(config));
-        }
-        let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
-            for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
-                let label = format!("{} {}", route.methods.join(", "), route.pattern);
-                found.borrow_mut().push(MissingData { route: label, place: route.place(), type_name: need.type_name });
-            }
-            std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
-        });
-        let service = actix.into_factory().new_service(AppConfig::default()).await.map_err(|()| StartError::Service)?;
-        drop(service.call(Request::new()).await);
-        let missing = missing.take();
-        if missing.is_empty() { Ok(()) } else { Err(StartError::MissingData(missing)) }
     }
 }

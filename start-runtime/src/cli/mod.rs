@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::docs::{self, DocsPlaces};
+use crate::linked;
 use crate::openapi;
-use crate::start;
 use crate::table::Table;
 
 #[derive(Parser)]
@@ -97,7 +97,7 @@ pub fn answer_commands() {
 /// Answers and ends the process: 0 if all is well, 1 if nothing answers a `match` or the routes are
 /// not in order.
 pub fn answer_and_exit(command: &Command) -> ! {
-    let answer = start::table(None, &DocsPlaces::default())
+    let answer = linked::table(None, &DocsPlaces::default())
         .map_err(|error| format!("error: {error}"))
         .and_then(|table| answer(command, &table));
     let code = match answer {

@@ -25,7 +25,7 @@ use actix_web::rt::net::TcpStream;
 use socket2::SockRef;
 
 use crate::app::App;
-use crate::start::Setup;
+use crate::setup::Setup;
 use connection::Connection;
 pub use expect::Continued;
 use expect::Expect;

@@ -1,0 +1,108 @@
+//! What each worker does for itself: an actix app of its own, with data, services, middleware and the routes.
+
+use std::sync::Arc;
+
+use actix_http::Request;
+use actix_service::IntoServiceFactory as _;
+use actix_web::dev::{AppConfig, Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::web::{FormConfig, JsonConfig, PayloadConfig, ServiceConfig};
+use actix_web::{Error, HttpResponse};
+
+use crate::app::{App, Worker};
+use crate::dispatch::Dispatch;
+use crate::error::{MissingData, StartError};
+use crate::openapi::needs;
+use crate::service::Outermost;
+use crate::wrap::{Layer, Layers};
+
+pub type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
+
+/// What each worker does for itself.
+#[derive(Clone, Default)]
+pub struct Setup {
+    pub data: Vec<Arc<Configure>>,
+    pub services: Vec<Arc<Configure>>,
+    pub layers: Vec<Layer>,
+}
+
+/// An actix app, ready to be made a service.
+pub trait AppFactory:
+    ServiceFactory<
+        Request,
+        Config = AppConfig,
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+        Service: 'static,
+        Future: 'static,
+    >
+{
+}
+
+impl<F> AppFactory for F where
+    F: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse,
+            Error = Error,
+            InitError = (),
+            Service: 'static,
+            Future: 'static,
+        >
+{
+}
+
+impl Setup {
+    /// One worker's app: actix's, with the routes as its default service.
+    pub fn worker(&self, app: &Arc<App>) -> Outermost<impl AppFactory + use<>> {
+        let worker = Worker::new(app.clone());
+        let limit = app.body_limit;
+        let mut actix = actix_web::App::new();
+        for configure in self.data.iter().chain(&self.services) {
+            actix = actix.configure(|config| configure(config));
+        }
+        let actix = actix
+            .app_data(PayloadConfig::new(limit))
+            .app_data(JsonConfig::default().limit(limit))
+            .app_data(FormConfig::default().limit(limit))
+            .default_service(Dispatch::new(worker.clone()))
+            .wrap(Layers {
+                layers: self.layers.clone(),
+                routes: self.services.is_empty().then(|| Dispatch::new(worker.clone())),
+                worker: worker.clone(),
+            });
+        Outermost { app: actix.into_factory(), worker }
+    }
+
+    /// Looks for state that handlers take and nobody registers. Middleware does not run for this.
+    pub async fn check_data(&self, app: &App) -> Result<(), StartError> {
+        let needed: Vec<_> = app
+            .table
+            .routes()
+            .iter()
+            .flat_map(|route| needs(route).into_iter().map(move |need| (*route, need)))
+            .collect();
+        if needed.is_empty() {
+            return Ok(());
+        }
+        let missing = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+        let found = missing.clone();
+        let needed = std::rc::Rc::new(needed);
+        let mut actix = actix_web::App::new();
+        for configure in self.data.iter().chain(&self.services) {
+            actix = actix.configure(|config| configure(config));
+        }
+        let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
+            for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
+                let label = format!("{} {}", route.methods.join(", "), route.pattern);
+                found.borrow_mut().push(MissingData { route: label, place: route.place(), type_name: need.type_name });
+            }
+            std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
+        });
+        let service = actix.into_factory().new_service(AppConfig::default()).await.map_err(|()| StartError::Service)?;
+        drop(service.call(Request::new()).await);
+        let missing = missing.take();
+        if missing.is_empty() { Ok(()) } else { Err(StartError::MissingData(missing)) }
+    }
+}
