@@ -126,6 +126,8 @@ mod checked {
 
     /// Extractors whose value is checked.
     pub struct ValidKind;
+    /// The same in an `Option`: what breaks a rule is not there, like what cannot be read.
+    pub struct OptionalValidKind;
 
     macro_rules! checked {
         ($($wrapper:ident),*) => {$(
@@ -133,6 +135,13 @@ mod checked {
                 type Kind = ValidKind;
                 fn argument_kind(&self) -> ValidKind {
                     ValidKind
+                }
+            }
+
+            impl<T: DeserializeOwned + Validate<Context: Default>> ArgumentValid for &&&&&Probe<Option<$wrapper<T>>> {
+                type Kind = OptionalValidKind;
+                fn argument_kind(&self) -> OptionalValidKind {
+                    OptionalValidKind
                 }
             }
         )*};
@@ -159,6 +168,29 @@ mod checked {
             bad: &mut BadParams,
         ) -> Result<Option<T>, Problem> {
             T::checked(call, name, bad).await
+        }
+    }
+
+    impl OptionalValidKind {
+        pub async fn extract<O: MaybeChecked>(
+            self,
+            call: &Call,
+            name: &'static str,
+            bad: &mut BadParams,
+        ) -> Result<Option<O>, Problem> {
+            bad.check()?;
+            Ok(Some(O::maybe_checked(call, name).await))
+        }
+    }
+
+    /// An `Option` of an extractor that checks what it has read.
+    pub trait MaybeChecked: Sized {
+        fn maybe_checked(call: &Call, name: &'static str) -> impl Future<Output = Self>;
+    }
+
+    impl<T: Checked> MaybeChecked for Option<T> {
+        async fn maybe_checked(call: &Call, name: &'static str) -> Self {
+            T::checked(call, name, &mut BadParams::new()).await.ok().flatten()
         }
     }
 

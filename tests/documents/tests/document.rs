@@ -190,6 +190,8 @@ async fn a_number_without_fraction_is_an_integer() {
     let send = |body: &'static str| app.post("/op/maybe").header("content-type", "application/json").body(body);
     assert!(send(r#"{"spokenWords":"Nox","year":2.0}"#).await.json::<bool>().await.unwrap());
     assert!(!send(r#"{"spokenWords":"Nox","year":2.5}"#).await.json::<bool>().await.unwrap());
+    // In an `Option`, what breaks a rule is not there.
+    assert!(!send(r#"{"spokenWords":"Nox","year":9}"#).await.json::<bool>().await.unwrap());
 }
 
 #[start_runtime::test]
