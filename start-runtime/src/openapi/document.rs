@@ -153,11 +153,8 @@ fn object(place: &Place, operation: &Operation<'_>, id: &str, tag: &str, has_pag
 
 fn params(place: &Place, operation: &Operation<'_>) -> Vec<Value> {
     let mut params = Vec::new();
-    // Routes of one shape may name its params differently: their types are found by the place.
-    let own = place.route.paths.iter().map(|path| path.params).max_by_key(|names| names.len()).unwrap_or_default();
-    for (index, name) in place.params.iter().enumerate() {
-        let own = own_name(place, own, index);
-        let typed = operation.params.iter().find(|param| param.place == ParamPlace::Path && param.name == own);
+    for (index, (name, own)) in place.params.iter().zip(place.own_params).enumerate() {
+        let typed = operation.params.iter().find(|param| param.place == ParamPlace::Path && param.name == *own);
         let schema = typed.map_or_else(|| json!({ "type": "string" }), |param| param.schema.clone());
         let mut param = json!({ "name": name, "in": "path", "required": true, "schema": schema });
         if place.catch_all && index + 1 == place.params.len() {
@@ -169,12 +166,6 @@ fn params(place: &Place, operation: &Operation<'_>) -> Vec<Value> {
     let others = operation.params.iter().filter(|param| param.place != ParamPlace::Path);
     params.extend(others.map(param));
     params
-}
-
-/// The name that the route itself gives to a param of the place.
-fn own_name<'n>(place: &'n Place, longest: &'n [&'static str], index: usize) -> &'n str {
-    let same = place.route.paths.iter().find(|path| path.params.len() == place.params.len());
-    same.map_or(longest, |path| path.params).get(index).copied().unwrap_or_default()
 }
 
 fn param(param: &Param) -> Value {

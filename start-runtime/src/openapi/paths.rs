@@ -15,7 +15,9 @@ pub struct Place {
     /// The path with its params in braces.
     pub template: String,
     /// The names of the params, as the template has them.
-    pub params: Vec<&'static str>,
+    pub params: &'static [&'static str],
+    /// The names that the route itself gives them: routes of one shape need not agree.
+    pub own_params: &'static [&'static str],
     /// Whether the last param is the rest of the path.
     pub catch_all: bool,
     /// Whether another route's template is in the way.
@@ -64,11 +66,12 @@ pub fn places(table: &Table) -> Vec<Place> {
         let Some(names) = methods.first().map(|(_, first)| first.params) else { continue };
         let erased = template(shape, &[]);
         let inexpressible = *templates.entry(erased).or_insert(shape) != shape;
-        places.extend(methods.into_iter().map(|(method, Candidate { route, .. })| Place {
+        places.extend(methods.into_iter().map(|(method, Candidate { route, params, .. })| Place {
             route,
             method,
             template: template(shape, names),
-            params: names[..names.len().min(count(shape))].to_vec(),
+            params: names,
+            own_params: params,
             catch_all: catch_all(shape),
             inexpressible,
         }));
@@ -85,7 +88,7 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 /// A path, and for a catch-all that may be empty also the path without it.
 fn variants(path: &'static RoutePath) -> impl Iterator<Item = (Shape, &'static [&'static str], bool)> {
     let without = match path.segments {
-        [before @ .., Segment::OptionalRest] => Some((before, path.params, true)),
+        [before @ .., Segment::OptionalRest] => path.params.split_last().map(|(_, params)| (before, params, true)),
         _ => None,
     };
     [Some((path.segments, path.params, false)), without].into_iter().flatten()
@@ -101,16 +104,6 @@ fn add(methods: &mut Vec<(&'static str, Candidate)>, method: &'static str, candi
 
 fn catch_all(shape: Shape) -> bool {
     matches!(shape.last(), Some(Segment::Rest | Segment::OptionalRest))
-}
-
-/// The number of params in a shape.
-fn count(shape: Shape) -> usize {
-    let params = |segment: &Segment| match segment {
-        Segment::Literal(_) => 0,
-        Segment::Param | Segment::Rest | Segment::OptionalRest => 1,
-        Segment::Mixed(parts) => parts.iter().filter(|part| matches!(part, Part::Param)).count(),
-    };
-    shape.iter().map(params).sum()
 }
 
 fn template(shape: Shape, names: &[&str]) -> String {

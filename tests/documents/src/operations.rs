@@ -170,6 +170,11 @@ mod routes {
         _splat
     }
 
+    #[api_route(GET, "/[[edition]]/scrolls/$")]
+    async fn scrolls(edition: Option<u8>, splat: String) -> String {
+        format!("{edition:?} {splat}")
+    }
+
     #[api_route(GET, "/files/[id]")]
     async fn file(id: u32) -> u32 {
         id

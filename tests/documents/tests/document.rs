@@ -72,6 +72,15 @@ async fn routes_of_one_shape_share_a_path_item_and_its_names() {
 }
 
 #[start_runtime::test]
+async fn a_param_keeps_its_type_where_others_are_left_out() {
+    let document = document().await;
+    for path in ["/op/{edition}/scrolls", "/op/{edition}/scrolls/{_splat}"] {
+        let param = &document["paths"][path]["get"]["parameters"][0];
+        assert_eq!((&param["name"], &param["schema"]["format"]), (&json!("edition"), &json!("uint8")), "{path}");
+    }
+}
+
+#[start_runtime::test]
 async fn params_have_names_types_and_whether_they_must_be_there() {
     let document = document().await;
     let params = &document["paths"]["/op/spells"]["get"]["parameters"];
