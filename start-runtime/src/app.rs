@@ -9,20 +9,21 @@ use std::sync::Arc;
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
+use crate::base::panic::catch;
+use crate::base::timeouts::Timeouts;
 use crate::dispatch::Limits;
 use crate::docs::Docs;
-use crate::event::{Matched, RequestId};
+use crate::event::Matched;
+use crate::http::RequestId;
 #[cfg(feature = "multipart")]
 use crate::multipart::Uploads;
 use crate::observe::Observer;
 #[cfg(feature = "metrics")]
 use crate::observe::metrics::Recorder;
 use crate::pages::PageFolder;
-use crate::panic::catch;
 use crate::response::{Problem, Response};
 use crate::service::LocalDispatch;
 use crate::table::Table;
-use crate::timeouts::Timeouts;
 
 /// A hook that sees every problem and gives the response for it.
 pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;

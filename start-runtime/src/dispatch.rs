@@ -4,7 +4,6 @@
 //! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
 
 mod drain;
-pub mod host;
 mod limits;
 mod resolve;
 mod run;
@@ -21,6 +20,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::Worker;
+use crate::http::host;
 use crate::pages::Fallback;
 use crate::response::Problem;
 pub use limits::Limits;

@@ -39,7 +39,7 @@
 extern crate self as start_runtime;
 
 mod app;
-mod blocking;
+mod base;
 mod built_in;
 mod cli;
 mod dispatch;
@@ -49,8 +49,8 @@ mod event;
 mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod folder;
+mod http;
 mod linked;
-mod logging;
 #[cfg(feature = "multipart")]
 mod multipart;
 #[cfg(any(feature = "metrics", feature = "opentelemetry"))]
@@ -60,7 +60,6 @@ mod observe;
 mod observe;
 pub mod openapi;
 mod pages;
-mod panic;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod path;
 mod response;
@@ -75,7 +74,6 @@ mod start;
 mod stop;
 mod table;
 pub mod test;
-mod timeouts;
 mod transport;
 mod wrap;
 

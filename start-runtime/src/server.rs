@@ -13,11 +13,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::__rt::entry::IoKind;
 use crate::app::App;
+use crate::base::logging;
 use crate::built_in::BUILT_IN;
 use crate::cli::{self, Command, ServeOptions};
 use crate::docs::page_path;
 use crate::error::StartError;
-use crate::logging;
 use crate::openapi::check_security;
 use crate::start::Start;
 use crate::stop::StopHandle;

@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 use tracing::{Level, Span};
 
 use crate::app::Worker;
-use crate::event::RequestId;
+use crate::http::RequestId;
 use crate::observe::{Observation, Sender};
 use crate::transport::{Answer, Continued, Wire, paced};
 

@@ -10,6 +10,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
 use actix_web::web::{Data, ServiceConfig};
 
 use crate::app::{App, ErrorContext, OnError};
+use crate::base::timeouts::{Timeouts, bounded};
 use crate::built_in::without_slash;
 use crate::docs::{Docs, DocsPlaces};
 use crate::error::StartError;
@@ -21,7 +22,6 @@ use crate::observe::metrics::{Endpoint, Recorder};
 use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
 use crate::setup::Setup;
-use crate::timeouts::{Timeouts, bounded};
 use crate::wrap::{Inner, layer};
 
 /// What a body may have, unless [`Start::body_limit`] says otherwise: 2 MiB.

@@ -42,6 +42,7 @@ use actix_web::web::Bytes;
 use serde::Serialize;
 
 use crate::app::{App, Worker};
+use crate::base::timeouts::Timeouts;
 use crate::docs::Docs;
 use crate::event::{APIEvent, Body, Call, Captured, Exchange, FetchResponse, Names, Origin, PathText, RequestBuilder};
 #[cfg(feature = "multipart")]
@@ -49,7 +50,6 @@ use crate::multipart::Uploads;
 use crate::router::Values;
 use crate::start::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Start};
 use crate::table::Table;
-use crate::timeouts::Timeouts;
 
 #[cfg(feature = "multipart")]
 pub use form_part::FormPart;

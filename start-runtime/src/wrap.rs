@@ -15,9 +15,9 @@ use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
 use crate::app::{ErrorContext, Worker};
+use crate::base::panic::catch;
 use crate::dispatch::{Dispatch, Run, withhold};
-use crate::event::RequestId;
-use crate::panic::catch;
+use crate::http::RequestId;
 use crate::response::{Outcome, Problem, actix_outcome};
 
 /// What a middleware wraps.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use actix_web::dev::{Extensions, ServiceRequest};
 use actix_web::web::{FormConfig, JsonConfig, PayloadConfig};
 
-use crate::panic::catch;
+use crate::base::panic::catch;
 use crate::table::Table;
 
 /// App data for each limit that a route of the program has.

@@ -16,8 +16,8 @@ use tokio::time::{Sleep, sleep};
 use super::drain::Drain;
 use super::resolve::Answerer;
 use crate::app::Worker;
+use crate::base::panic::catch;
 use crate::event::{Body, Call, Captured, Exchange, Staged};
-use crate::panic::catch;
 use crate::response::{Outcome, Problem};
 use crate::route::HandlerFuture;
 

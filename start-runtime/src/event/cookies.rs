@@ -1,9 +1,9 @@
 //! Cookies of the request and for the answer (RFC 6265).
 
-use actix_web::http::header::{self, HeaderMap};
 use cookie::{Cookie, time};
 
 use super::APIEvent;
+use crate::http::cookies::pairs;
 
 /// The cookies of a request, and a way to set some with the answer.
 ///
@@ -82,13 +82,4 @@ impl<N: Into<String>, V: Into<String>> IntoCookie for (N, V) {
     fn into_cookie(self) -> Cookie<'static> {
         Cookie::new(self.0.into(), self.1.into())
     }
-}
-
-/// The pairs of all Cookie headers. One that cannot be read does not hide the others.
-pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
-    headers
-        .get_all(header::COOKIE)
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(|pair| std::str::from_utf8(pair).ok())
-        .filter_map(|pair| Cookie::parse_encoded(pair.trim()).ok())
 }

@@ -1,6 +1,5 @@
 //! What a handler takes: [`APIEvent`], and the parts that it is made of.
 
-mod accept;
 mod body;
 mod capped;
 mod cookies;
@@ -9,7 +8,6 @@ mod fetch;
 mod locals;
 mod params;
 mod request;
-mod request_id;
 mod staged;
 mod stream;
 
@@ -19,6 +17,7 @@ use std::net::IpAddr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use crate::http::{RequestId, accept};
 use crate::response::Problem;
 
 #[cfg(feature = "multipart")]
@@ -26,7 +25,6 @@ pub(crate) use body::too_large;
 pub(crate) use body::{Body, check_encoding, read as read_body};
 #[cfg(feature = "multipart")]
 pub(crate) use capped::{Capped, declared_length};
-pub(crate) use cookies::pairs as cookie_pairs;
 pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
 pub use exchange::{Call, Matched};
 pub(crate) use exchange::{Captured, Exchange, Names, PathText};
@@ -35,7 +33,6 @@ pub(crate) use fetch::{Origin, target};
 pub use locals::Locals;
 pub use params::Params;
 pub use request::Request;
-pub(crate) use request_id::RequestId;
 pub(crate) use staged::Staged;
 pub use staged::StagedResponse;
 pub use stream::RequestStream;

@@ -1,5 +1,6 @@
 use serde_json::{Map, Value, json};
 
+use crate::http::ParamPlace;
 use crate::response::Problem;
 
 /// The params of a request that are not what the handler takes.
@@ -17,17 +18,6 @@ pub struct BadParam {
     /// The type that was expected, if a value was there.
     pub expected: Option<String>,
     pub detail: String,
-}
-
-/// Where a param stands, in the words of OpenAPI.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ParamPlace {
-    Path,
-    Query,
-    Header,
-    Cookie,
-    /// A field of a form: a part of the body, so bad ones make a 422.
-    Form,
 }
 
 impl BadParams {
@@ -73,23 +63,6 @@ impl BadParams {
         let is_form = self.0.iter().any(|param| param.place == ParamPlace::Form);
         let errors: Vec<Value> = self.0.into_iter().map(BadParam::into_json).collect();
         Problem::new(if is_form { 422 } else { 400 }).with_detail(details.join("; ")).with("errors", errors)
-    }
-}
-
-impl ParamPlace {
-    /// The name on the wire of a field in Rust.
-    pub fn wire_name(self, field: &str) -> String {
-        if self == Self::Header { field.replace('_', "-") } else { field.to_owned() }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Path => "path",
-            Self::Query => "query",
-            Self::Header => "header",
-            Self::Cookie => "cookie",
-            Self::Form => "form",
-        }
     }
 }
 

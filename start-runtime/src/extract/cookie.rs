@@ -5,9 +5,10 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use std::future::ready;
 
-use super::bad_params::{BadParams, ParamPlace};
+use super::bad_params::BadParams;
 use super::{Extracted, named};
-use crate::event::cookie_pairs;
+use crate::http::ParamPlace;
+use crate::http::cookies::pairs as cookie_pairs;
 use crate::response::Problem;
 
 /// A cookie by the name of the argument, or a struct with a field for each cookie (rename fields

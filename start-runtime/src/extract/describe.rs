@@ -4,7 +4,8 @@ use actix_web::web;
 use schemars::JsonSchema;
 
 use super::param::FromParam;
-use super::{Cookie, Form, Header, Json, ParamPlace, Query};
+use super::{Cookie, Form, Header, Json, Query};
+use crate::http::ParamPlace;
 #[cfg(feature = "multipart")]
 use crate::multipart::Multipart;
 use crate::openapi::{BodyKind, Describe, Documented};

@@ -8,9 +8,10 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_core::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::bad_params::{BadParams, ParamPlace};
+use super::bad_params::BadParams;
 use super::urlencoded;
 use crate::event::{Call, check_encoding};
+use crate::http::ParamPlace;
 use crate::response::Problem;
 
 /// The body of the request as a form, typed by a struct with serde's `Deserialize`. Repeated fields

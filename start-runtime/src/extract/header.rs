@@ -6,8 +6,9 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use std::future::ready;
 
-use super::bad_params::{BadParams, ParamPlace};
+use super::bad_params::BadParams;
 use super::{Extracted, named};
+use crate::http::ParamPlace;
 use crate::response::Problem;
 
 /// A header by the name of the argument (`user_agent` is `User-Agent`), or a struct with a field for

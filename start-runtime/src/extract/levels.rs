@@ -7,8 +7,9 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use super::bad_params::BadParams;
-use super::{Cookie, Form, Header, Json, ParamPlace, Query, urlencoded};
+use super::{Cookie, Form, Header, Json, Query, urlencoded};
 use crate::event::{APIEvent, Call};
+use crate::http::ParamPlace;
 #[cfg(feature = "multipart")]
 use crate::multipart::Multipart;
 use crate::response::levels::Probe;

@@ -24,10 +24,11 @@ use std::future::Ready;
 
 use serde::de::DeserializeOwned;
 
+use crate::http::ParamPlace;
 use crate::response::Problem;
 #[cfg(feature = "multipart")]
 pub(crate) use bad_params::BadParam;
-pub use bad_params::{BadParams, ParamPlace};
+pub use bad_params::BadParams;
 pub use cookie::Cookie;
 pub use form::Form;
 pub use header::Header;

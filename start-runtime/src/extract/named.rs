@@ -5,8 +5,9 @@ use std::fmt;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::bad_params::{BadParam, BadParams, MISSING, ParamPlace};
+use super::bad_params::{BadParam, BadParams, MISSING};
 use super::urlencoded;
+use crate::http::ParamPlace;
 
 /// Where the values are.
 pub trait Source {

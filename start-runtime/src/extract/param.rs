@@ -4,8 +4,9 @@ use std::any::type_name;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::bad_params::{BadParam, BadParams, ParamPlace};
+use super::bad_params::{BadParam, BadParams};
 use crate::event::Call;
+use crate::http::ParamPlace;
 
 /// A type that a param of the path can have: any with `FromStr`.
 #[diagnostic::on_unimplemented(

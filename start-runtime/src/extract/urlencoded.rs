@@ -2,7 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use super::bad_params::{BadParam, BadParams, ParamPlace};
+use super::bad_params::{BadParam, BadParams};
+use crate::http::ParamPlace;
 
 /// Reads `application/x-www-form-urlencoded` text (WHATWG URL, section 5). Repeated keys give a
 /// `Vec`. Every value that is bad is told, not only the first.

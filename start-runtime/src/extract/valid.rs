@@ -26,9 +26,10 @@ mod checked {
 
     use super::{ArgumentValid, DescribeArgumentValid};
     use crate::event::Call;
-    use crate::extract::bad_params::{BadParam, BadParams, ParamPlace};
+    use crate::extract::bad_params::{BadParam, BadParams};
     use crate::extract::levels::OwnExtractor;
     use crate::extract::{Cookie, Form, Header, Json, Query, json as json_body};
+    use crate::http::ParamPlace;
     use crate::openapi::{BodyKind, Describe};
     use crate::response::levels::Probe;
     use crate::response::{Problem, escape_pointer};

@@ -13,7 +13,8 @@ use super::slot;
 use super::uploaded::Stored;
 use super::want::{Want, want};
 use crate::event::Call;
-use crate::extract::{BadParam, BadParams, ParamPlace, from_pairs};
+use crate::extract::{BadParam, BadParams, from_pairs};
+use crate::http::ParamPlace;
 use crate::response::Problem;
 
 /// The body of the request as a multipart form (`multipart/form-data`, RFC 7578): fields and files,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 use tokio::runtime::Handle;
 
-use crate::blocking::blocking;
+use crate::base::blocking::blocking;
 
 /// How much is collected before it is written.
 const PIECE: usize = 256 * 1024;

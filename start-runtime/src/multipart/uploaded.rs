@@ -18,7 +18,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use super::parts::Head;
 use super::sink::{Place, Sink, drop_elsewhere};
 use super::slot;
-use crate::blocking::blocking;
+use crate::base::blocking::blocking;
 
 /// A file of a multipart form, as a field of the `T` in [`Multipart<T>`](super::Multipart).
 ///

@@ -13,7 +13,7 @@ use ::metrics::{Gauge, Histogram, gauge, histogram};
 use actix_web::http::{Method, StatusCode};
 use foldhash::fast::RandomState;
 
-use super::methods;
+use crate::http::methods;
 pub use endpoint::Endpoint;
 pub use recorder::{Recorder, RecorderFault};
 

@@ -4,7 +4,6 @@
 //! the request carries the pattern out, also when middleware fails or the client hangs up.
 
 mod body;
-mod methods;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(feature = "opentelemetry")]

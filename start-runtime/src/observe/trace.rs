@@ -14,7 +14,8 @@ use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{Span as _, SpanKind, Status, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, ContextGuard, InstrumentationScope, KeyValue};
 
-use super::{End, Sender, methods};
+use super::{End, Sender};
+use crate::http::methods;
 pub use carrier::inject;
 
 /// Where the names of the attributes are defined.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::needs::Need;
 use super::operation::Operation;
 use super::tidy;
-use crate::extract::ParamPlace;
+use crate::http::ParamPlace;
 
 /// A param of the path, the query, a header or a cookie.
 #[derive(Debug)]

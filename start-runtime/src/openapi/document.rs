@@ -11,7 +11,7 @@ use super::paths::{Place, places};
 use super::responses::{self, PROBLEM, problem_schema, responses};
 use super::schemas::Schemas;
 use super::tidy::tidy;
-use crate::extract::ParamPlace;
+use crate::http::ParamPlace;
 use crate::table::Table;
 
 /// The document of a program's API routes. Equal routes give equal bytes, whatever the link order.

@@ -66,7 +66,7 @@ impl OpenApi {
         for edit in edits {
             // Documenting never panics: an edit that does is left out.
             let mut edited = Self { document: api.document.clone() };
-            match crate::panic::catch(|| (edit.edit)(&mut edited)) {
+            match crate::base::panic::catch(|| (edit.edit)(&mut edited)) {
                 Ok(()) if edited.document.is_object() => api = edited,
                 Ok(()) => tracing::error!("{}:{} leaves no document: it is passed over", edit.file, edit.line),
                 Err(panic) => tracing::error!("{}:{} panicked while documenting: {panic}", edit.file, edit.line),

@@ -8,7 +8,7 @@ use super::needs::Need;
 use super::schemas::Schemas;
 use super::security::SecurityScheme;
 use super::tidy;
-use crate::extract::ParamPlace;
+use crate::http::ParamPlace;
 use crate::response::IntoStatus;
 
 /// A type that says in the docs what its routes get by it: an extractor of your own, an error of your own, an

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::describe::{Answer, BodyKind};
 use super::operation::Operation;
 use super::paths::Place;
-use crate::extract::ParamPlace;
+use crate::http::ParamPlace;
 use crate::response::IntoStatus as _;
 use crate::route::Route;
 

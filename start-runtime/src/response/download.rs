@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::disposition::content_disposition;
 use super::{Problem, Response};
-use crate::blocking::blocking;
+use crate::base::blocking::blocking;
 
 /// A file from disk as the answer: sent piece by piece, never held in memory.
 ///

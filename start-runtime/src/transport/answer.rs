@@ -10,7 +10,7 @@ use actix_web::http::{Method, Uri};
 
 use super::gate::Refusal;
 use crate::app::{App, ErrorContext};
-use crate::event::RequestId;
+use crate::http::RequestId;
 use crate::response::Problem;
 
 /// The problem for a refusal, as `on_error` wants it, ready to be written.

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::connection::Connection;
-use crate::timeouts::Patience;
+use crate::base::timeouts::Patience;
 
 /// A body that breaks off when its client is too slow, whoever reads it. Nothing waits, and no timer
 /// is made, while nobody reads.

@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::connection::Connection;
 use super::gate::Position;
 use super::stopping::GRACE;
-use crate::timeouts::Timeouts;
+use crate::base::timeouts::Timeouts;
 
 /// Watches over one connection.
 pub struct Watch {

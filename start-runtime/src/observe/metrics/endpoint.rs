@@ -1,6 +1,6 @@
 //! The route that serves the metrics, at a path that is known only when the program runs.
 
-use crate::blocking::blocking;
+use crate::base::blocking::blocking;
 use crate::built_in::{route_at, without_slash};
 use crate::error::StartError;
 use crate::event::Call;

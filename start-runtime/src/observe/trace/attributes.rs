@@ -9,7 +9,7 @@ use actix_web::http::header;
 use actix_web::http::uri::Authority;
 use opentelemetry::KeyValue;
 
-use crate::observe::methods;
+use crate::http::methods;
 
 pub const ROUTE: &str = "http.route";
 pub const STATUS: &str = "http.response.status_code";

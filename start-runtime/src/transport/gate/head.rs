@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::refusal::Refusal;
 use super::target::{self, Form};
-use crate::dispatch::host;
+use crate::http::host;
 
 /// How many headers actix takes.
 const MOST_HEADERS: usize = 96;

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::refusal::Refusal;
-use crate::dispatch::host;
+use crate::http::host;
 
 /// Whether a target names the host itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

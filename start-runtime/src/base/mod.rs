@@ -1,0 +1,8 @@
+//! Facts of the process: its clocks, its threads, its log, its panics.
+//!
+//! The ground floor: nothing here names another room.
+
+pub mod blocking;
+pub mod logging;
+pub mod panic;
+pub mod timeouts;

@@ -1,0 +1,14 @@
+//! Facts of HTTP: what the standards say about hosts, cookies, methods and content negotiation.
+//!
+//! The ground floor: nothing here names another room.
+
+pub mod accept;
+pub mod cookies;
+pub mod host;
+#[cfg(any(feature = "metrics", feature = "opentelemetry"))]
+pub mod methods;
+mod place;
+mod request_id;
+
+pub use place::ParamPlace;
+pub use request_id::RequestId;

@@ -1,0 +1,28 @@
+/// Where a parameter stands in a request, in the words of OpenAPI.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ParamPlace {
+    Path,
+    Query,
+    Header,
+    Cookie,
+    /// A field of a form: a part of the body, so a bad one is a 422.
+    Form,
+}
+
+impl ParamPlace {
+    /// The name on the wire of a field in Rust.
+    pub fn wire_name(self, field: &str) -> String {
+        if self == Self::Header { field.replace('_', "-") } else { field.to_owned() }
+    }
+
+    /// The place in one word, as the member `in` of a problem has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+            Self::Form => "form",
+        }
+    }
+}
