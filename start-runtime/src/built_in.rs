@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::event::Call;
-use crate::path::RequestPath;
-use crate::route::{HandlerFuture, Package, Route, RouteKind, RoutePath, Segment};
+use crate::route::{HandlerFuture, Package, Route, RouteKind};
+use crate::router::RequestPath;
+use crate::router::{RoutePath, Segment};
 
 /// The crate name of these routes.
 pub const BUILT_IN: &str = "start_runtime";

@@ -60,8 +60,6 @@ mod observe;
 mod observe;
 pub mod openapi;
 mod pages;
-#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
-mod path;
 mod response;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod route;

@@ -10,9 +10,9 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::dispatch::vary_by_accept;
 use crate::event::Call;
-use crate::path::RequestPath;
 use crate::response::{Outcome, Problem, Response};
 use crate::route::HandlerFuture;
+use crate::router::RequestPath;
 
 /// A folder whose files are pages.
 pub struct PageFolder(PathBuf);

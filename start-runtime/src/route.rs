@@ -9,6 +9,7 @@ use std::pin::Pin;
 use crate::event::Call;
 use crate::openapi::Describe;
 use crate::response::Outcome;
+use crate::router::RoutePath;
 
 /// What a handler's adapter gives back: the answer, later.
 pub type HandlerFuture = Pin<Box<dyn Future<Output = Outcome>>>;
@@ -89,36 +90,6 @@ macro_rules! __start_package {
 pub enum RouteKind {
     Api,
     Page,
-}
-
-/// One path that a pattern stands for.
-#[derive(Debug)]
-pub struct RoutePath {
-    pub segments: &'static [Segment],
-    /// The names of the params, in the order of their values.
-    pub params: &'static [&'static str],
-}
-
-/// A segment of such a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Segment {
-    /// Decoded text.
-    Literal(&'static str),
-    /// One non-empty segment.
-    Param,
-    /// Params with text around or between them.
-    Mixed(&'static [Part]),
-    /// One or more segments.
-    Rest,
-    /// Zero or more segments.
-    OptionalRest,
-}
-
-/// A piece of a mixed segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
-    Literal(&'static str),
-    Param,
 }
 
 inventory::collect!(Route);

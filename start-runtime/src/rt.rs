@@ -10,7 +10,8 @@ pub use crate::folder::RouteFolder;
 pub use crate::openapi::{OpenApiEdit, Operation as Describe, Program};
 pub use crate::response::Outcome;
 pub use crate::response::levels::{Probe, Split, Text, any, async_output, output};
-pub use crate::route::{HandlerFuture, Package, Part, Route, RouteKind, RoutePath, Segment};
+pub use crate::route::{HandlerFuture, Package, Route, RouteKind};
+pub use crate::router::{Part, RoutePath, Segment};
 
 /// The traits that choose a value's kind, without names that could meet the user's.
 pub mod levels {
@@ -93,6 +94,5 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// The router, for the benchmarks that hold it against others.
 pub mod router {
-    pub use crate::path::RequestPath;
-    pub use crate::router::{Inserted, Router};
+    pub use crate::router::{Inserted, RequestPath, Router};
 }

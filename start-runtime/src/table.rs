@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 
-use crate::path::RequestPath;
-use crate::route::{Route, RouteKind, RoutePath};
-use crate::router::{Inserted, Router, Values};
+use crate::route::{Route, RouteKind};
+use crate::router::{Inserted, RequestPath, RoutePath, Router, Values};
 pub use conflict::Conflict;
 
 /// All routes of a program.

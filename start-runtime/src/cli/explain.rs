@@ -7,9 +7,8 @@ use actix_web::http::{Method, Uri};
 use crate::built_in::BUILT_IN;
 use crate::dispatch::{Answerer, Resolution, resolve};
 use crate::event::{Captured, target};
-use crate::path::RequestPath;
-use crate::route::{Part, Route, RouteKind, RoutePath, Segment};
-use crate::router::{MixedSegment, Values};
+use crate::route::{Route, RouteKind};
+use crate::router::{MixedSegment, Part, RequestPath, RoutePath, Segment, Values};
 use crate::table::{Entry, Table};
 
 /// How many of the other routes are told.

@@ -6,9 +6,7 @@ use actix_web::http::{Method, Uri};
 
 use crate::event::{Captured, Names, PathText};
 use crate::pages::{PageFile, PageFolder};
-use crate::path::{BadPath, RequestPath};
-use crate::route::Segment;
-use crate::router::Values;
+use crate::router::{BadPath, RequestPath, Segment, Values};
 use crate::table::{Entry, Index, MethodTable, Table};
 
 /// What is to be done with a request.

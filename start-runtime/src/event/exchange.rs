@@ -9,9 +9,8 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use super::body::Body;
 use super::staged::Staged;
 use crate::app::Worker;
-use crate::path::{Span, slice};
 use crate::response::Problem;
-use crate::router::Values;
+use crate::router::{Span, Values, slice};
 use crate::table::Entry;
 
 /// What the parts of an event share. It never holds the `HttpRequest`, whose extensions may hold it.

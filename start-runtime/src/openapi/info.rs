@@ -8,7 +8,8 @@ use super::operation::Operation;
 use super::paths::Place;
 use super::security::SecurityScheme;
 use crate::error::StartError;
-use crate::route::{Package, Route, RouteKind, Segment};
+use crate::route::{Package, Route, RouteKind};
+use crate::router::Segment;
 use crate::table::Table;
 
 /// The OpenAPI document of the program, for what no signature tells: other servers, a description of the whole,

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::route::{Part, Route, RouteKind, RoutePath, Segment};
+use crate::route::{Route, RouteKind};
+use crate::router::{Part, RoutePath, Segment};
 use crate::table::Table;
 
 /// One method of one path.

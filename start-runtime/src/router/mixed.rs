@@ -2,8 +2,8 @@
 
 use smallvec::SmallVec;
 
+use super::Part;
 use super::Values;
-use crate::route::Part;
 
 /// A mixed segment, taken apart for matching.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,9 +3,7 @@
 
 use std::cmp::Reverse;
 
-use super::{Inserted, Router};
-use crate::path::{RequestPath, slice};
-use crate::route::{Part, Segment};
+use super::{Inserted, Part, RequestPath, Router, Segment, slice};
 
 type Shape = Vec<Segment>;
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use crate::route::{Route, RouteKind, Segment};
+use crate::route::{Route, RouteKind};
+use crate::router::Segment;
 
 /// Two routes between which nothing can choose.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use crate::built_in::{route_at, without_slash};
 use crate::error::StartError;
 use crate::event::Call;
 use crate::response::{Outcome, Problem, Response};
-use crate::route::{HandlerFuture, Route, RoutePath};
+use crate::route::{HandlerFuture, Route};
+use crate::router::RoutePath;
 
 use super::{Recorder, RecorderFault};
 

@@ -7,6 +7,8 @@
 //! and obvious matcher.
 
 mod mixed;
+mod path;
+mod segment;
 #[cfg(test)]
 mod tests;
 
@@ -16,9 +18,9 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
-use crate::path::{RequestPath, Span};
-use crate::route::Segment;
 pub use mixed::MixedSegment;
+pub use path::{BadPath, RequestPath, Span, slice};
+pub use segment::{Part, RoutePath, Segment};
 
 /// The values of a match in the order of the params, as places in the decoded path.
 pub type Values = SmallVec<[Span; 4]>;

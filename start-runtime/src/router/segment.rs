@@ -1,0 +1,31 @@
+//! The paths that a pattern stands for, as the macro parsed them: nothing at run time reads a pattern.
+
+/// One path that a pattern stands for.
+#[derive(Debug)]
+pub struct RoutePath {
+    pub segments: &'static [Segment],
+    /// The names of the params, in the order of their values.
+    pub params: &'static [&'static str],
+}
+
+/// A segment of such a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Segment {
+    /// Decoded text.
+    Literal(&'static str),
+    /// One non-empty segment.
+    Param,
+    /// Params with text around or between them.
+    Mixed(&'static [Part]),
+    /// One or more segments.
+    Rest,
+    /// Zero or more segments.
+    OptionalRest,
+}
+
+/// A piece of a mixed segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    Literal(&'static str),
+    Param,
+}
