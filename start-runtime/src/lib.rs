@@ -44,7 +44,6 @@ mod built_in;
 mod cli;
 mod dispatch;
 mod docs;
-mod error;
 mod event;
 mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]

@@ -1,7 +1,7 @@
 //! The routes that are linked in: those of the program's crates, and the docs where no other route is in their place.
 
+use crate::base::StartError;
 use crate::docs::DocsPlaces;
-use crate::error::StartError;
 use crate::folder;
 use crate::route::Route;
 use crate::table::Table;
@@ -15,11 +15,11 @@ pub fn table(only_crates: Option<&[String]>, docs: &DocsPlaces) -> Result<Table,
 pub fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, StartError> {
     let forgotten = folder::forgotten();
     if !forgotten.is_empty() {
-        return Err(StartError::ForgottenFiles(forgotten));
+        return Err(forgotten_files(&forgotten));
     }
     let linked: Vec<&'static Route> = inventory::iter::<Route>().collect();
     if linked.is_empty() {
-        return Err(StartError::NoRoutes);
+        return Err(no_routes());
     }
     let wanted =
         |route: &&&'static Route| only_crates.is_none_or(|names| names.iter().any(|name| name == route.crate_name()));
@@ -28,7 +28,7 @@ pub fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, Sta
         let mut known: Vec<String> = linked.iter().map(|route| route.crate_name().to_owned()).collect();
         known.sort();
         known.dedup();
-        return Err(StartError::NoRoutesOf { wanted: only_crates.unwrap_or_default().to_vec(), known });
+        return Err(no_routes_of(only_crates.unwrap_or_default(), &known));
     }
     Ok(routes)
 }
@@ -40,5 +40,34 @@ pub fn with_docs(mut routes: Vec<&'static Route>, docs: &DocsPlaces) -> Result<T
     };
     let free: Vec<_> = docs.routes()?.into_iter().filter(|built_in| !taken(built_in)).collect();
     routes.extend(free);
-    Table::build(routes).map_err(StartError::Conflicts)
+    Ok(Table::build(routes)?)
+}
+
+fn no_routes() -> StartError {
+    StartError::new(
+        "no route is linked into this program.\n\
+         Annotate a function:\n\n    \
+         #[api_route(\"/api/hello\")]\n    \
+         async fn GET() -> &'static str { \"Hello World\" }\n\n\
+         If your routes are in a library crate (or in the src/lib.rs beside this main.rs), name it once in\n\
+         main.rs, because Rust leaves out a crate that no line mentions:\n\n    \
+         use my_routes as _;",
+    )
+}
+
+fn no_routes_of(wanted: &[String], known: &[String]) -> StartError {
+    StartError::new(format!(
+        "no route of the crates in `only_crates` ({}) is linked in; there are routes of {}",
+        wanted.join(", "),
+        known.join(", ")
+    ))
+}
+
+fn forgotten_files(files: &[String]) -> StartError {
+    StartError::new(format!(
+        "route files are not compiled in: {}\n\
+         Build again. Cargo sees new files by itself if there is a build.rs with one line:\n\n    \
+         fn main() {{ println!(\"cargo:rerun-if-changed=src/routes\"); }}",
+        files.join(", ")
+    ))
 }

@@ -13,11 +13,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::__rt::entry::IoKind;
 use crate::app::App;
+use crate::base::StartError;
 use crate::base::logging;
 use crate::built_in::BUILT_IN;
 use crate::cli::{self, Command, ServeOptions};
 use crate::docs::page_path;
-use crate::error::StartError;
 use crate::openapi::check_security;
 use crate::start::Start;
 use crate::stop::StopHandle;
@@ -82,8 +82,7 @@ impl Start {
         let (app, setup) = self.build()?;
         setup.check_data(&app).await?;
         check_security(&app.table)?;
-        let bind_error = |error| StartError::Bind { address: format!("{}:{}", options.host, options.port), error };
-        let listeners = listeners::open(&options.host, options.port).map_err(bind_error)?;
+        let listeners = listeners::open(&options.host, options.port).map_err(|error| cannot_listen(options, error))?;
         let listeners: Arc<[TcpListener]> = listeners.into();
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
         let stopping = Arc::new(Stopping::new());
@@ -111,6 +110,17 @@ impl Start {
         let stop = StopHandle { stopping, listeners, server: server.handle(), timeout };
         Ok(Listening { addresses, server, app, stop })
     }
+}
+
+fn cannot_listen(options: &ServeOptions, error: io::Error) -> StartError {
+    let address = format!("{}:{}", options.host, options.port);
+    let kind = error.kind();
+    let text = if kind == io::ErrorKind::AddrInUse {
+        format!("{address} is in use by another program: stop that one, or take another port with --port or PORT")
+    } else {
+        format!("cannot listen on {address}: {error}")
+    };
+    StartError::caused_by(text, error).with_kind(kind)
 }
 
 /// A server that has its sockets.

@@ -10,8 +10,8 @@ use actix_web::web::{FormConfig, JsonConfig, PayloadConfig, ServiceConfig};
 use actix_web::{Error, HttpResponse};
 
 use crate::app::{App, Worker};
+use crate::base::StartError;
 use crate::dispatch::Dispatch;
-use crate::error::{MissingData, StartError};
 use crate::openapi::needs;
 use crate::service::Outermost;
 use crate::wrap::{Layer, Layers};
@@ -95,14 +95,30 @@ impl Setup {
         }
         let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
             for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
-                let label = format!("{} {}", route.methods.join(", "), route.pattern);
-                found.borrow_mut().push(MissingData { route: label, place: route.place(), type_name: need.type_name });
+                found.borrow_mut().push(format!(
+                    "{} {} at {} takes `Data<{}>`",
+                    route.methods.join(", "),
+                    route.pattern,
+                    route.place(),
+                    need.type_name
+                ));
             }
             std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
         });
-        let service = actix.into_factory().new_service(AppConfig::default()).await.map_err(|()| StartError::Service)?;
+        let service = actix
+            .into_factory()
+            .new_service(AppConfig::default())
+            .await
+            .map_err(|()| StartError::new("a middleware or service could not be built: the log says why"))?;
         drop(service.call(Request::new()).await);
         let missing = missing.take();
-        if missing.is_empty() { Ok(()) } else { Err(StartError::MissingData(missing)) }
+        if missing.is_empty() { Ok(()) } else { Err(missing_data(&missing)) }
     }
+}
+
+fn missing_data(missing: &[String]) -> StartError {
+    StartError::new(format!(
+        "handlers take state that nobody registers:\n  {}\nRegister a value of each type: `Start::new().data(value).serve()`",
+        missing.join("\n  ")
+    ))
 }

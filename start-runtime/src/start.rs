@@ -1,6 +1,7 @@
 //! [`Start`]: the settings of a program.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
 use actix_web::web::{Data, ServiceConfig};
 
 use crate::app::{App, ErrorContext, OnError};
+use crate::base::StartError;
 use crate::base::timeouts::{Timeouts, bounded};
 use crate::built_in::without_slash;
 use crate::docs::{Docs, DocsPlaces};
-use crate::error::StartError;
 use crate::linked;
 #[cfg(feature = "multipart")]
 use crate::multipart::{MultipartLimits, Uploads, check_folder};
@@ -358,11 +359,13 @@ impl Start {
         let table = linked::with_docs(routes, &self.docs)?;
         #[cfg(feature = "multipart")]
         if let Some(folder) = &self.uploads.folder {
-            check_folder(folder).map_err(|error| StartError::Uploads { folder: folder.clone(), error })?;
+            check_folder(folder).map_err(|error| {
+                let text = format!("the folder of uploads `{}` cannot be written in: {error}", folder.display());
+                StartError::caused_by(text, error)
+            })?;
         }
         let has_middleware = !self.setup.layers.is_empty();
-        let folder =
-            self.pages.map(|folder| PageFolder::new(&folder).map_err(|error| StartError::Pages { folder, error }));
+        let folder = self.pages.map(|folder| PageFolder::new(&folder).map_err(|error| no_pages(&folder, error)));
         let folder = folder.transpose()?;
         let app = App {
             table,
@@ -381,4 +384,10 @@ impl Start {
         };
         Ok((Arc::new(app), self.setup))
     }
+}
+
+fn no_pages(folder: &Path, error: io::Error) -> StartError {
+    let place = std::env::current_dir().unwrap_or_default();
+    let text = format!("the folder of pages `{}` cannot be read from `{}`: {error}", folder.display(), place.display());
+    StartError::caused_by(text, error)
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 
+use crate::base::StartError;
 use crate::route::{Route, RouteKind};
 use crate::router::{Inserted, RequestPath, RoutePath, Router, Values};
 pub use conflict::Conflict;
@@ -41,6 +42,13 @@ pub struct MethodTable {
 
 /// The methods in the order of `MethodTable::entries` and of the Allow header.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"];
+
+impl From<Vec<Conflict>> for StartError {
+    fn from(conflicts: Vec<Conflict>) -> Self {
+        let conflicts: String = conflicts.iter().map(|conflict| format!("\n\n{conflict}")).collect();
+        Self::new(format!("routes stand in each other's way:{conflicts}"))
+    }
+}
 
 impl Table {
     /// Builds the table; all conflicts between the routes come back at once.

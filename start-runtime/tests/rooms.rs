@@ -31,13 +31,12 @@ const FACE: [&str; 2] = ["lib.rs", "rt.rs"];
 const LIST: &str = "run/capabilities.rs";
 
 /// Modules that have no room yet. This list only shrinks.
-const YARD: [&str; 25] = [
+const YARD: [&str; 24] = [
     "app",
     "built_in",
     "cli",
     "dispatch",
     "docs",
-    "error",
     "event",
     "extract",
     "folder",

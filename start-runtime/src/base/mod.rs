@@ -3,6 +3,9 @@
 //! The ground floor: nothing here names another room.
 
 pub mod blocking;
+mod error;
 pub mod logging;
 pub mod panic;
 pub mod timeouts;
+
+pub use error::StartError;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::DOCUMENT;
 #[cfg(feature = "docs-page")]
 use super::PAGE;
+use crate::base::StartError;
 use crate::built_in::route_at;
-use crate::error::StartError;
 use crate::route::Route;
 
 /// What the settings say about the docs.
@@ -41,7 +41,7 @@ impl DocsPlaces {
                 let page = moved(&PAGE, &self.page, "docs_at")?;
                 if routes.iter().any(|other| other.paths[0].segments == page.paths[0].segments) {
                     let reason = "the document is there, and the page needs a path of its own".to_owned();
-                    return Err(StartError::DocsPath { setting: "docs_at", path: self.page.to_string(), reason });
+                    return Err(no_place("docs_at", &self.page, &reason));
                 }
                 routes.push(page);
             }
@@ -55,6 +55,11 @@ fn moved(route: &'static Route, path: &str, setting: &'static str) -> Result<&'s
     if path == route.pattern {
         return Ok(route);
     }
-    let fault = |reason| StartError::DocsPath { setting, path: path.to_owned(), reason };
-    route_at(route.function, path, route.handler).map_err(fault)
+    route_at(route.function, path, route.handler).map_err(|reason| no_place(setting, path, &reason))
+}
+
+/// A setting that names no path where the docs could be.
+fn no_place(setting: &str, path: &str, reason: &str) -> StartError {
+    let better = if setting == "docs_at" { "/reference" } else { "/reference/openapi.json" };
+    StartError::new(format!("`{setting}({path:?})`: {reason}\nWrite a path such as `{setting}(\"{better}\")`"))
 }

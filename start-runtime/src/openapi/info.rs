@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::operation::Operation;
 use super::paths::Place;
 use super::security::SecurityScheme;
-use crate::error::StartError;
+use crate::base::StartError;
 use crate::route::{Package, Route, RouteKind};
 use crate::router::Segment;
 use crate::table::Table;
@@ -236,6 +236,17 @@ pub fn check_security(table: &Table) -> Result<(), StartError> {
         Some(format!("`{name}` at {}", route.place()))
     };
     let unknown: Vec<String> = named().filter_map(unknown).collect();
-    let known = known.iter().map(|name| (*name).to_owned()).collect();
-    if unknown.is_empty() { Ok(()) } else { Err(StartError::UnknownSecurity { unknown, known }) }
+    if unknown.is_empty() { Ok(()) } else { Err(unknown_security(&unknown, &known)) }
+}
+
+fn unknown_security(unknown: &[String], known: &BTreeSet<&str>) -> StartError {
+    let known = if known.is_empty() { "none".to_owned() } else { known.iter().copied().collect::<Vec<_>>().join(", ") };
+    StartError::new(format!(
+        "a route asks for a security scheme that nobody declares: {}; there is {known}\n\
+         Declare it:\n\n    \
+         #[start_runtime::openapi]\n    \
+         fn about(document: &mut start_runtime::openapi::OpenApi) {{\n        \
+         document.security_scheme(start_runtime::openapi::SecurityScheme::bearer(\"token\"));\n    }}",
+        unknown.join(", ")
+    ))
 }

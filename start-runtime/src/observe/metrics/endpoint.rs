@@ -1,11 +1,11 @@
 //! The route that serves the metrics, at a path that is known only when the program runs.
 
+use crate::base::StartError;
 use crate::base::blocking::blocking;
 use crate::built_in::{route_at, without_slash};
-use crate::error::StartError;
 use crate::event::Call;
 use crate::response::{Outcome, Problem, Response};
-use crate::route::{HandlerFuture, Route};
+use crate::route::{HandlerFuture, Route, RouteKind};
 use crate::router::RoutePath;
 
 use super::{Recorder, RecorderFault};
@@ -24,17 +24,31 @@ impl Endpoint {
     /// The routes with that of the metrics, and the recorder that it serves.
     pub fn open(self, mut routes: Vec<&'static Route>) -> Result<(Vec<&'static Route>, Recorder), StartError> {
         let path = without_slash(self.path.into());
-        let fault = |reason| StartError::MetricsPath { path: path.to_string(), reason };
-        let metrics = route_at("metrics", &path, handler).map_err(fault)?;
+        let metrics = route_at("metrics", &path, handler).map_err(|reason| no_path(&path, &reason))?;
         // An optional segment that is left out yields to what is written out, as everywhere.
         let same = |path: &RoutePath| path.segments == metrics.paths[0].segments;
         if let Some(by) = routes.iter().copied().find(|route| !route.optional && route.paths.iter().any(same)) {
-            return Err(StartError::MetricsTaken { path: path.into_owned(), by });
+            return Err(taken(&path, by));
         }
-        let recorder = self.recorder.map_err(StartError::Metrics)?;
+        let recorder = self.recorder?;
         routes.push(metrics);
         Ok((routes, recorder))
     }
+}
+
+fn no_path(path: &str, reason: &str) -> StartError {
+    StartError::new(format!("`metrics({path:?})`: {reason}\nWrite a path such as `metrics(\"/metrics\")`"))
+}
+
+fn taken(path: &str, by: &Route) -> StartError {
+    let what = if by.kind == RouteKind::Page { "page".to_owned() } else { by.methods.join(", ") };
+    StartError::new(format!(
+        "`metrics({path:?})` stands in the way of a route:\n  {what} {}  at {}  (crate {})\n\
+         Give one of them another path",
+        by.pattern,
+        by.place(),
+        by.crate_name()
+    ))
 }
 
 fn handler(call: Call) -> HandlerFuture {

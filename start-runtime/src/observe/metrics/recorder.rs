@@ -8,6 +8,7 @@ use ::metrics::{Unit, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 use super::{ACTIVE, BUCKETS, DURATION};
+use crate::base::StartError;
 
 /// What is a time has the buckets of one. Others are summaries: nobody knows their measure.
 const SECONDS: &str = "_seconds";
@@ -63,6 +64,12 @@ impl Recorder {
     /// All series of the process in the Prometheus text format, version 0.0.4.
     pub fn render(&self) -> String {
         self.0.render()
+    }
+}
+
+impl From<RecorderFault> for StartError {
+    fn from(fault: RecorderFault) -> Self {
+        Self::new(fault.to_string())
     }
 }
 
