@@ -22,11 +22,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::app::Worker;
 use crate::http::host;
 use crate::pages::Fallback;
-use crate::response::Problem;
+use crate::response::{Problem, finish, vary_by_accept};
 pub use limits::Limits;
 pub use resolve::{Answerer, Resolution, resolve};
-use run::finish;
-pub use run::{Run, vary_by_accept, withhold};
+pub use run::Run;
 
 /// The default service of the actix app: everything that no service of the user's takes.
 #[derive(Clone)]

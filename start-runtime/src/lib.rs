@@ -42,6 +42,8 @@ mod app;
 mod base;
 mod built_in;
 mod cli;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod decode;
 mod dispatch;
 mod docs;
 mod event;

@@ -8,9 +8,8 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::dispatch::vary_by_accept;
 use crate::event::Call;
-use crate::response::{Outcome, Problem, Response};
+use crate::response::{Outcome, Problem, Response, vary_by_accept};
 use crate::route::HandlerFuture;
 use crate::router::RequestPath;
 

@@ -4,8 +4,9 @@ pub use inventory;
 
 pub use crate::__start_package as package;
 pub use crate::cli::answer_commands;
+pub use crate::decode::BadParams;
 pub use crate::event::Call;
-pub use crate::extract::{BadParams, optional_param, param, rest_param};
+pub use crate::extract::{optional_param, param, rest_param};
 pub use crate::folder::RouteFolder;
 pub use crate::openapi::{OpenApiEdit, Operation as Describe, Program};
 pub use crate::response::Outcome;

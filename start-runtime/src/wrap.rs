@@ -16,9 +16,9 @@ use pin_project_lite::pin_project;
 
 use crate::app::{ErrorContext, Worker};
 use crate::base::panic::catch;
-use crate::dispatch::{Dispatch, Run, withhold};
+use crate::dispatch::{Dispatch, Run};
 use crate::http::RequestId;
-use crate::response::{Outcome, Problem, actix_outcome};
+use crate::response::{Outcome, Problem, actix_outcome, withhold};
 
 /// What a middleware wraps.
 pub type Inner = BoxService<ServiceRequest, ServiceResponse<BoxBody>, Error>;

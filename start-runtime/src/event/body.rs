@@ -3,7 +3,6 @@
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
@@ -55,22 +54,6 @@ impl Body {
                 extract(&mut Payload::Stream { payload: Box::pin(futures_util::stream::once(async { Err(error) })) })
             }
         }
-    }
-}
-
-/// 415 for a compressed body (RFC 9110, section 15.5.16): it would be read as garbage.
-pub fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
-    match headers.get(header::CONTENT_ENCODING) {
-        Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
-            let detail = format!(
-                "the body is encoded ({}): send it without Content-Encoding",
-                String::from_utf8_lossy(encoding.as_bytes())
-            );
-            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                .with_detail(detail)
-                .header("accept-encoding", "identity"))
-        }
-        _ => Ok(()),
     }
 }
 

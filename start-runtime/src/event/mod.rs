@@ -22,7 +22,7 @@ use crate::response::Problem;
 
 #[cfg(feature = "multipart")]
 pub(crate) use body::too_large;
-pub(crate) use body::{Body, check_encoding, read as read_body};
+pub(crate) use body::{Body, read as read_body};
 #[cfg(feature = "multipart")]
 pub(crate) use capped::{Capped, declared_length};
 pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::body;
 use super::{Call, RequestBuilder, RequestStream};
-use crate::extract::{self, form, json};
+use crate::decode::{content, form, json, urlencoded};
 use crate::response::Problem;
 
 /// The request that a handler answers; [`Request::post`] and its siblings make requests for
@@ -91,7 +91,7 @@ impl Request {
     /// # Errors
     /// 400 with a list of the params that are bad.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        extract::query(self.query_string())
+        urlencoded::parse_query(self.query_string())
     }
 
     /// The body as JSON.
@@ -109,7 +109,7 @@ impl Request {
     /// # Errors
     /// 415 for a compressed body, 413 above the limit, 400 for what is no UTF-8.
     pub async fn text(&self) -> Result<String, Problem> {
-        body::check_encoding(self.headers())?;
+        content::check_encoding(self.headers())?;
         let bytes = body::read(&self.0, "event.request.text()").await?;
         String::from_utf8(bytes.into()).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
     }

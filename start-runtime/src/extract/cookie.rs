@@ -5,8 +5,8 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use std::future::ready;
 
-use super::bad_params::BadParams;
-use super::{Extracted, named};
+use super::Extracted;
+use crate::decode::{BadParams, named};
 use crate::http::ParamPlace;
 use crate::http::cookies::pairs as cookie_pairs;
 use crate::response::Problem;
@@ -34,7 +34,7 @@ impl<T: DeserializeOwned> Cookie<T> {
     }
 }
 
-impl named::Source for HttpRequest {
+impl named::NamedValues for HttpRequest {
     const PLACE: ParamPlace = ParamPlace::Cookie;
 
     fn wire_name(name: &str) -> String {

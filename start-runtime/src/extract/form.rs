@@ -3,15 +3,12 @@
 use std::ops::{Deref, DerefMut};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
 use futures_core::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::bad_params::BadParams;
-use super::urlencoded;
-use crate::event::{Call, check_encoding};
-use crate::http::ParamPlace;
+use crate::decode::form::{check_content_type, parse};
+use crate::event::Call;
 use crate::response::Problem;
 
 /// The body of the request as a form, typed by a struct with serde's `Deserialize`. Repeated fields
@@ -36,21 +33,6 @@ use crate::response::Problem;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
-
-/// 415 for anything but a form.
-pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
-    const FORM: &str = "application/x-www-form-urlencoded";
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(FORM) {
-        return check_encoding(headers);
-    }
-    Err(super::json::wrong_content_type(value, FORM))
-}
-
-pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let mut bad = BadParams::new();
-    urlencoded::parse(body, ParamPlace::Form, &mut bad).ok_or_else(|| bad.into_problem())
-}
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Problem;

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use std::future::ready;
 
-use super::bad_params::BadParams;
-use super::{Extracted, named};
+use super::Extracted;
+use crate::decode::{BadParams, named};
 use crate::http::ParamPlace;
 use crate::response::Problem;
 
@@ -34,7 +34,7 @@ impl<T: DeserializeOwned> Header<T> {
     }
 }
 
-impl named::Source for HeaderMap {
+impl named::NamedValues for HeaderMap {
     const PLACE: ParamPlace = ParamPlace::Header;
 
     fn wire_name(name: &str) -> String {

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
-use super::bad_params::BadParams;
-use super::{Cookie, Form, Header, Json, Query, urlencoded};
+use super::{Cookie, Form, Header, Json, Query};
+use crate::decode::{BadParams, urlencoded};
 use crate::event::{APIEvent, Call};
 use crate::http::ParamPlace;
 #[cfg(feature = "multipart")]

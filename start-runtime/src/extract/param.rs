@@ -4,7 +4,7 @@ use std::any::type_name;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::bad_params::{BadParam, BadParams};
+use crate::decode::{BadParam, BadParams};
 use crate::event::Call;
 use crate::http::ParamPlace;
 

@@ -5,7 +5,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::{Extracted, query};
+use super::Extracted;
+use crate::decode::urlencoded::parse_query;
 use crate::response::Problem;
 
 /// The query of the URL, typed by a struct with serde's `Deserialize`. Repeated keys give a `Vec`,
@@ -37,7 +38,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Extracted<Self>;
 
     fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(query(http.query_string()).map(Self))
+        ready(parse_query(http.query_string()).map(Self))
     }
 }
 

@@ -25,10 +25,10 @@ mod checked {
     use serde_json::{Value, json};
 
     use super::{ArgumentValid, DescribeArgumentValid};
+    use crate::decode::{BadParam, BadParams, json as json_body};
     use crate::event::Call;
-    use crate::extract::bad_params::{BadParam, BadParams};
     use crate::extract::levels::OwnExtractor;
-    use crate::extract::{Cookie, Form, Header, Json, Query, json as json_body};
+    use crate::extract::{Cookie, Form, Header, Json, Query};
     use crate::http::ParamPlace;
     use crate::openapi::{BodyKind, Describe};
     use crate::response::levels::Probe;

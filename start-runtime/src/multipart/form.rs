@@ -12,8 +12,9 @@ use super::sink::{Place, Sink};
 use super::slot;
 use super::uploaded::Stored;
 use super::want::{Want, want};
+use crate::decode::urlencoded::from_pairs;
+use crate::decode::{BadParam, BadParams};
 use crate::event::Call;
-use crate::extract::{BadParam, BadParams, from_pairs};
 use crate::http::ParamPlace;
 use crate::response::Problem;
 

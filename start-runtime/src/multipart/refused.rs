@@ -5,8 +5,8 @@ use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
 
-use crate::event::check_encoding;
-use crate::extract::json::wrong_content_type;
+use crate::decode::content::check_encoding;
+use crate::decode::content::wrong_content_type;
 use crate::response::{Problem, payload_problem};
 
 const MULTIPART: &str = "multipart/form-data";

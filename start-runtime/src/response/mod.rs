@@ -3,6 +3,7 @@
 mod actix_error;
 mod disposition;
 mod download;
+mod finish;
 mod json_error;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 pub mod levels;
@@ -25,6 +26,7 @@ use serde::Serialize;
 
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
 pub use download::Download;
+pub use finish::{finish, vary_by_accept, withhold};
 pub use json_error::{escape_pointer, json_problem};
 pub use outcome::Outcome;
 pub use problem::Problem;

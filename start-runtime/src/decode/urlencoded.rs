@@ -2,8 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
-use super::bad_params::{BadParam, BadParams};
+use super::{BadParam, BadParams};
 use crate::http::ParamPlace;
+use crate::response::Problem;
 
 /// Reads `application/x-www-form-urlencoded` text (WHATWG URL, section 5). Repeated keys give a
 /// `Vec`. Every value that is bad is told, not only the first.
@@ -31,6 +32,12 @@ pub fn from_pairs<T: DeserializeOwned>(
             None
         }
     }
+}
+
+/// Reads the query of a URL.
+pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let mut bad = BadParams::new();
+    parse(query.as_bytes(), ParamPlace::Query, &mut bad).ok_or_else(|| bad.into_problem())
 }
 
 /// Where a value went wrong, and how.

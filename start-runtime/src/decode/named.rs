@@ -5,12 +5,13 @@ use std::fmt;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::bad_params::{BadParam, BadParams, MISSING};
+use super::bad_params::MISSING;
 use super::urlencoded;
+use super::{BadParam, BadParams};
 use crate::http::ParamPlace;
 
-/// Where the values are.
-pub trait Source {
+/// Values that a request has under names, such as its headers.
+pub trait NamedValues {
     const PLACE: ParamPlace;
     /// The name on the wire for a name in Rust.
     fn wire_name(name: &str) -> String;
@@ -21,11 +22,11 @@ pub trait Source {
 }
 
 /// Reads a `T`; `name` is that of the handler's argument.
-pub fn read<T: DeserializeOwned>(source: &impl Source, name: &str, bad: &mut BadParams) -> Option<T> {
+pub fn read<T: DeserializeOwned>(source: &impl NamedValues, name: &str, bad: &mut BadParams) -> Option<T> {
     read_from(source, name, bad)
 }
 
-fn read_from<S: Source, T: DeserializeOwned>(source: &S, name: &str, bad: &mut BadParams) -> Option<T> {
+fn read_from<S: NamedValues, T: DeserializeOwned>(source: &S, name: &str, bad: &mut BadParams) -> Option<T> {
     match layout::<T>() {
         Layout::Fields(fields) => {
             let pair = |field: &&str| {

@@ -1,0 +1,25 @@
+//! Forms as browsers send them by default (`application/x-www-form-urlencoded`) to types.
+
+use actix_web::http::header::{self, HeaderMap};
+use serde::de::DeserializeOwned;
+
+use super::content::{check_encoding, wrong_content_type};
+use super::{BadParams, urlencoded};
+use crate::http::ParamPlace;
+use crate::response::Problem;
+
+/// 415 for anything but a form.
+pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(FORM) {
+        return check_encoding(headers);
+    }
+    Err(wrong_content_type(value, FORM))
+}
+
+/// Reads a body; a field that does not fit is a 422.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut bad = BadParams::new();
+    urlencoded::parse(body, ParamPlace::Form, &mut bad).ok_or_else(|| bad.into_problem())
+}

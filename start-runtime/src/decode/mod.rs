@@ -1,0 +1,13 @@
+//! From texts and bytes to types.
+//!
+//! Every failure is a [`Problem`](crate::response::Problem) that names the place: a JSON pointer, or the parameter.
+//! Nothing here reads from a connection: it works on what is in memory.
+
+mod bad_params;
+pub mod content;
+pub mod form;
+pub mod json;
+pub mod named;
+pub mod urlencoded;
+
+pub use bad_params::{BadParam, BadParams};

@@ -1,0 +1,55 @@
+//! Rules of HTTP that hold for every answer, whoever made it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::ServiceResponse;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Says that the answer depends on the Accept header (RFC 9110, section 12.5.5), once.
+pub fn vary_by_accept(response: &mut HttpResponse) {
+    let named = |value: &HeaderValue| {
+        value.to_str().is_ok_and(|text| text.split(',').any(|name| matches!(name.trim(), "*" | "Accept" | "accept")))
+    };
+    if !response.headers().get_all(header::VARY).any(named) {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+    }
+}
+
+/// The last step for every answer: rules of HTTP that hold whoever made it.
+pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
+        && response.body().size() != BodySize::None
+    {
+        response = response.set_body(BoxBody::new(actix_web::body::None::new()));
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    if *http.method() == Method::HEAD {
+        response = withhold(response);
+    }
+    ServiceResponse::new(http, response)
+}
+
+/// The answer to HEAD: all but the body.
+pub fn withhold(response: HttpResponse) -> HttpResponse {
+    response.map_body(|_, body| BoxBody::new(Withheld(body.size())))
+}
+
+/// The body of an answer to HEAD: its length is told, nothing of it is sent (RFC 9110, 9.3.2).
+struct Withheld(BodySize);
+
+impl MessageBody for Withheld {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Poll::Ready(None)
+    }
+}
