@@ -11,8 +11,8 @@ use actix_web::HttpResponse;
 use serde_json::Value;
 
 use crate::built_in::{self, BUILT_IN};
+use crate::document;
 use crate::event::Call;
-use crate::openapi;
 use crate::response::Outcome;
 use crate::route::{HandlerFuture, Route};
 use crate::router::{RoutePath, Segment};
@@ -61,11 +61,11 @@ impl Docs {
 
     fn document(&self, table: &Table) -> &Document {
         self.document.get_or_init(|| {
-            let document = openapi::document(table);
+            let document = document::document(table);
             Document {
                 #[cfg(feature = "docs-page")]
                 title: title(&document).to_owned(),
-                json: Kept::new("application/json", Vec::new(), text(&document)),
+                json: Kept::new("application/json", Vec::new(), document::text(&document)),
             }
         })
     }
@@ -99,24 +99,14 @@ fn answer(call: Call, answer: fn(&Docs, &Call) -> HttpResponse) -> HandlerFuture
     Box::pin(async move { Outcome::Response(answer(&call.exchange().worker.app.docs, &call)) })
 }
 
-/// The document as text, indented.
-pub fn to_json(table: &Table) -> String {
-    text(&openapi::document(table))
-}
-
 /// The files of a site that shows the docs without the program: names and contents.
 #[cfg(feature = "docs-page")]
 pub fn site(table: &Table) -> [(&'static str, String); 2] {
-    let document = openapi::document(table);
-    [("index.html", page::from_disk(title(&document), &document)), (page::SITE_DOCUMENT, text(&document))]
+    let document = document::document(table);
+    [("index.html", page::from_disk(title(&document), &document)), (page::SITE_DOCUMENT, document::text(&document))]
 }
 
 #[cfg(feature = "docs-page")]
 fn title(document: &Value) -> &str {
     document["info"]["title"].as_str().unwrap_or("API")
-}
-
-fn text(document: &Value) -> String {
-    // A `Value` has text keys only, so it always serializes.
-    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }

@@ -44,8 +44,10 @@ mod built_in;
 mod cli;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod decode;
+mod describe;
 mod dispatch;
 mod docs;
+mod document;
 mod event;
 mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -59,7 +61,6 @@ mod observe;
 #[cfg(not(any(feature = "metrics", feature = "opentelemetry")))]
 #[path = "observe/nobody.rs"]
 mod observe;
-pub mod openapi;
 mod pages;
 mod response;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
@@ -164,6 +165,20 @@ pub use start_macros::test;
 /// What most files of routes need: `use start_runtime::prelude::*;`
 pub mod prelude {
     pub use crate::{APIEvent, Data, Json, Problem, Start, StatusCode, api_route, page_route};
+}
+
+/// The OpenAPI 3.1 document: what types say of themselves in it, and what the program says of the whole.
+///
+/// Signatures and doc comments document a route by themselves. What they cannot express is said once, where it is
+/// true: an extractor or an error of your own implements [`Documented`](openapi::Documented); what holds for the whole
+/// program is a function under `#[start_runtime::openapi]` that takes an [`OpenApi`](openapi::OpenApi).
+pub mod openapi {
+    #[doc(hidden)]
+    pub use crate::describe::{Answer, BodyKind};
+    pub use crate::describe::{Documented, Operation, ResponseDoc, SecurityScheme};
+    pub use crate::document::OpenApi;
+    #[doc(hidden)]
+    pub use crate::document::{OpenApiEdit, Program};
 }
 
 /// The guide's examples, compiled and run as doc tests of one program.

@@ -6,8 +6,8 @@
 use std::fmt;
 use std::pin::Pin;
 
+use crate::describe::{Need, Operation, Schemas};
 use crate::event::Call;
-use crate::openapi::Describe;
 use crate::response::Outcome;
 use crate::router::RoutePath;
 
@@ -40,7 +40,7 @@ pub struct Route {
     pub file: &'static str,
     pub line: u32,
     pub handler: fn(Call) -> HandlerFuture,
-    pub describe: fn(&mut Describe<'_>),
+    pub describe: fn(&mut Operation<'_>),
 }
 
 /// The package that a route was compiled in, by its `Cargo.toml`.
@@ -108,6 +108,27 @@ impl Route {
     /// `src/main.rs:12`.
     pub fn place(&self) -> String {
         format!("{}:{}", self.file, self.line)
+    }
+}
+
+/// What the types in the signature say.
+impl Route {
+    /// The state that the handler takes.
+    pub fn needs(&self) -> Vec<Need> {
+        let mut operation = Operation::new(None);
+        (self.describe)(&mut operation);
+        operation.needs
+    }
+
+    /// The types that should have a schema and have none.
+    pub fn undocumented(&self) -> Vec<&'static str> {
+        let mut schemas = Schemas::new();
+        let mut operation = Operation::new(Some(&mut schemas));
+        (self.describe)(&mut operation);
+        let mut types = operation.undocumented;
+        types.sort_unstable();
+        types.dedup();
+        types
     }
 }
 

@@ -18,7 +18,7 @@ use crate::base::logging;
 use crate::built_in::BUILT_IN;
 use crate::cli::{self, Command, ServeOptions};
 use crate::docs::page_path;
-use crate::openapi::check_security;
+use crate::document::check_security;
 use crate::start::Start;
 use crate::stop::StopHandle;
 use crate::table::Table;

@@ -12,7 +12,6 @@ use actix_web::{Error, HttpResponse};
 use crate::app::{App, Worker};
 use crate::base::StartError;
 use crate::dispatch::Dispatch;
-use crate::openapi::needs;
 use crate::service::Outermost;
 use crate::wrap::{Layer, Layers};
 
@@ -81,7 +80,7 @@ impl Setup {
             .table
             .routes()
             .iter()
-            .flat_map(|route| needs(route).into_iter().map(move |need| (*route, need)))
+            .flat_map(|route| route.needs().into_iter().map(move |need| (*route, need)))
             .collect();
         if needed.is_empty() {
             return Ok(());

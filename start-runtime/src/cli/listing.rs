@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::built_in::BUILT_IN;
-use crate::openapi::undocumented;
 use crate::route::{Route, RouteKind};
 use crate::table::Table;
 
@@ -37,7 +36,7 @@ fn marks(route: &Route) -> String {
 
 /// The types that the document knows nothing of, because they do not implement `JsonSchema`.
 fn schemaless(route: &Route) -> Vec<&'static str> {
-    if route.hidden || route.kind == RouteKind::Page { Vec::new() } else { undocumented(route) }
+    if route.hidden || route.kind == RouteKind::Page { Vec::new() } else { route.undocumented() }
 }
 
 /// An object for each method of each route.

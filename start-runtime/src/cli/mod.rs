@@ -1,9 +1,9 @@
 //! The way in through the command line. Everything but `serve` answers from the route records alone:
 //! before the body of `main`, without a database and without a secret.
 
-mod document;
 mod explain;
 mod listing;
+mod openapi;
 #[cfg(feature = "docs-page")]
 mod site;
 
@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::docs::{self, DocsPlaces};
+use crate::document;
 use crate::linked;
-use crate::openapi;
 use crate::table::Table;
 
 #[derive(Parser)]
@@ -120,12 +120,12 @@ fn answer(command: &Command, table: &Table) -> Result<String, String> {
         Command::Routes { json: false } => Ok(listing::text(table)),
         Command::Match { method, path } => explain::explain(table, method, path),
         Command::Openapi { out, check } => {
-            openapi::check_security(table).map_err(|error| format!("error: {error}"))?;
-            document::answer(&docs::to_json(table), out.as_deref(), check.as_deref())
+            document::check_security(table).map_err(|error| format!("error: {error}"))?;
+            openapi::answer(&document::text(&document::document(table)), out.as_deref(), check.as_deref())
         }
         #[cfg(feature = "docs-page")]
         Command::Docs { out } => {
-            openapi::check_security(table).map_err(|error| format!("error: {error}"))?;
+            document::check_security(table).map_err(|error| format!("error: {error}"))?;
             site::write(&docs::site(table), out)
         }
     }

@@ -5,39 +5,39 @@ use schemars::JsonSchema;
 
 use super::param::FromParam;
 use super::{Cookie, Form, Header, Json, Query};
+use crate::describe::{BodyKind, Documented, Operation};
 use crate::http::ParamPlace;
 #[cfg(feature = "multipart")]
 use crate::multipart::Multipart;
-use crate::openapi::{BodyKind, Describe, Documented};
 use crate::response::levels::Probe;
 
 pub trait DescribeParamFirst {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str);
+    fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str);
 }
 
 pub trait DescribeParamSecond {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str);
+    fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str);
 }
 
 pub trait DescribeParamLast {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str);
+    fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str);
 }
 
 /// `[[lang]]`: where the segment is there, it is a param like others.
 impl<T: FromParam + JsonSchema> DescribeParamFirst for &&Probe<Option<T>> {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str) {
+    fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param::<T>(name);
     }
 }
 
 impl<T: FromParam + JsonSchema> DescribeParamSecond for &Probe<T> {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str) {
+    fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param::<T>(name);
     }
 }
 
 impl<T> DescribeParamLast for Probe<T> {
-    fn describe_param(&self, docs: &mut Describe<'_>, name: &'static str) {
+    fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param_of_any_type::<T>(name);
     }
 }
@@ -45,7 +45,7 @@ impl<T> DescribeParamLast for Probe<T> {
 macro_rules! argument_levels {
     ($($level:ident),*) => {$(
         pub trait $level {
-            fn describe_argument(&self, docs: &mut Describe<'_>, name: &'static str);
+            fn describe_argument(&self, docs: &mut Operation<'_>, name: &'static str);
         }
     )*};
 }
@@ -61,7 +61,7 @@ argument_levels!(
 macro_rules! describe {
     ($level:ident $([$($generics:tt)*] $probe:ty => |$docs:ident, $name:ident| $body:expr;)*) => {$(
         impl<$($generics)*> $level for $probe {
-            fn describe_argument(&self, $docs: &mut Describe<'_>, $name: &'static str) {
+            fn describe_argument(&self, $docs: &mut Operation<'_>, $name: &'static str) {
                 $body
             }
         }
@@ -108,26 +108,26 @@ describe! { DescribeArgumentLast
 }
 
 impl<T: JsonSchema> Documented for Json<T> {
-    fn document(operation: &mut Describe<'_>) {
+    fn document(operation: &mut Operation<'_>) {
         operation.body::<T>(BodyKind::Json);
     }
 }
 
 impl<T: JsonSchema> Documented for Form<T> {
-    fn document(operation: &mut Describe<'_>) {
+    fn document(operation: &mut Operation<'_>) {
         operation.body::<T>(BodyKind::Form);
     }
 }
 
 impl<T: JsonSchema> Documented for Query<T> {
-    fn document(operation: &mut Describe<'_>) {
+    fn document(operation: &mut Operation<'_>) {
         operation.params::<T>(ParamPlace::Query, "");
     }
 }
 
 #[cfg(feature = "multipart")]
 impl<T: JsonSchema> Documented for Multipart<T> {
-    fn document(operation: &mut Describe<'_>) {
+    fn document(operation: &mut Operation<'_>) {
         operation.body::<T>(BodyKind::Multipart);
     }
 }

@@ -5,7 +5,7 @@
 #[cfg(feature = "garde")]
 pub use checked::validate;
 
-use crate::openapi::Describe;
+use crate::describe::Operation;
 
 /// The level above all others of `levels`.
 pub trait ArgumentValid {
@@ -14,7 +14,7 @@ pub trait ArgumentValid {
 }
 
 pub trait DescribeArgumentValid {
-    fn describe_argument(&self, docs: &mut Describe<'_>, name: &'static str);
+    fn describe_argument(&self, docs: &mut Operation<'_>, name: &'static str);
 }
 
 #[cfg(feature = "garde")]
@@ -26,11 +26,11 @@ mod checked {
 
     use super::{ArgumentValid, DescribeArgumentValid};
     use crate::decode::{BadParam, BadParams, json as json_body};
+    use crate::describe::{BodyKind, Operation};
     use crate::event::Call;
     use crate::extract::levels::OwnExtractor;
     use crate::extract::{Cookie, Form, Header, Json, Query};
     use crate::http::ParamPlace;
-    use crate::openapi::{BodyKind, Describe};
     use crate::response::levels::Probe;
     use crate::response::{Problem, escape_pointer};
 
@@ -151,7 +151,7 @@ mod checked {
     macro_rules! describe {
         ($($wrapper:ident => |$docs:ident, $name:ident| $body:expr;)*) => {$(
             impl<T: JsonSchema + Validate> DescribeArgumentValid for &&&&&Probe<$wrapper<T>> {
-                fn describe_argument(&self, $docs: &mut Describe<'_>, $name: &'static str) {
+                fn describe_argument(&self, $docs: &mut Operation<'_>, $name: &'static str) {
                     $docs.constrained();
                     $body
                 }

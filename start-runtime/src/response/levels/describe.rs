@@ -12,14 +12,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Probe;
+use crate::describe::{Answer, Documented, Operation};
 use crate::extract::Json;
-use crate::openapi::{Answer, Describe, Documented};
 use crate::response::{Download, Problem, Response};
 
 macro_rules! levels {
     ($method:ident: $($level:ident),*) => {$(
         pub trait $level {
-            fn $method(&self, docs: &mut Describe<'_>);
+            fn $method(&self, docs: &mut Operation<'_>);
         }
     )*};
 }
@@ -30,7 +30,7 @@ levels!(describe_error: DescribeErrorFirst, DescribeErrorSecond, DescribeErrorTh
 macro_rules! describe {
     ($level:ident $method:ident $([$($generics:tt)*] $probe:ty => |$docs:ident| $body:expr;)*) => {$(
         impl<$($generics)*> $level for $probe {
-            fn $method(&self, $docs: &mut Describe<'_>) {
+            fn $method(&self, $docs: &mut Operation<'_>) {
                 $body;
             }
         }

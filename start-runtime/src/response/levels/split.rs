@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::{Probe, Split};
-use crate::openapi::Describe;
+use crate::describe::Operation;
 
 levels!(split_kind: SplitFirst, SplitSecond, SplitLast);
 
@@ -23,7 +23,7 @@ macro_rules! split_kind {
             pub fn split<$($generics),*>(self, $out: $from) -> Result<Split<$value>, $error> {
                 $split
             }
-            pub fn describe<$($generics),*>(self, _: &Probe<$from>, $docs: &mut Describe<'_>) -> Probe<$value> {
+            pub fn describe<$($generics),*>(self, _: &Probe<$from>, $docs: &mut Operation<'_>) -> Probe<$value> {
                 $describe
                 Probe::NEW
             }

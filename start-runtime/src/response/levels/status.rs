@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::Probe;
-use crate::openapi::Describe;
+use crate::describe::Operation;
 
 levels!(status_kind: StatusFirst, StatusSecond, StatusLast);
 
@@ -36,7 +36,7 @@ impl StatusBefore {
     pub fn split<T>(self, (status, value): (StatusCode, T)) -> (Option<StatusCode>, T) {
         (Some(status), value)
     }
-    pub fn describe<T>(self, _: &Probe<(StatusCode, T)>, docs: &mut Describe<'_>) -> Probe<T> {
+    pub fn describe<T>(self, _: &Probe<(StatusCode, T)>, docs: &mut Operation<'_>) -> Probe<T> {
         docs.any_status();
         Probe::NEW
     }
@@ -46,7 +46,7 @@ impl StatusAfter {
     pub fn split<T>(self, (value, status): (T, StatusCode)) -> (Option<StatusCode>, T) {
         (Some(status), value)
     }
-    pub fn describe<T>(self, _: &Probe<(T, StatusCode)>, docs: &mut Describe<'_>) -> Probe<T> {
+    pub fn describe<T>(self, _: &Probe<(T, StatusCode)>, docs: &mut Operation<'_>) -> Probe<T> {
         docs.any_status();
         Probe::NEW
     }
@@ -56,7 +56,7 @@ impl NoStatus {
     pub fn split<T>(self, value: T) -> (Option<StatusCode>, T) {
         (None, value)
     }
-    pub fn describe<T>(self, _: &Probe<T>, _: &mut Describe<'_>) -> Probe<T> {
+    pub fn describe<T>(self, _: &Probe<T>, _: &mut Operation<'_>) -> Probe<T> {
         Probe::NEW
     }
 }

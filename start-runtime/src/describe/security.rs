@@ -64,7 +64,7 @@ impl SecurityScheme {
         &self.name
     }
 
-    pub(super) fn into_parts(self) -> (String, Value) {
+    pub(crate) fn into_parts(self) -> (String, Value) {
         (self.name, self.value)
     }
 }

@@ -5,14 +5,14 @@ use actix_web::web::Data;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::needs::Need;
+use super::need::Need;
 use super::operation::Operation;
 use super::tidy;
 use crate::http::ParamPlace;
 
-/// A param of the path, the query, a header or a cookie.
+/// A parameter of the path, the query, a header or a cookie.
 #[derive(Debug)]
-pub struct Param {
+pub struct Parameter {
     pub place: ParamPlace,
     pub name: String,
     pub required: bool,
@@ -24,7 +24,7 @@ pub struct Param {
 
 /// A body, as the request has to bring it.
 #[derive(Debug)]
-pub struct Body {
+pub struct RequestBody {
     pub kind: BodyKind,
     pub schema: Value,
     pub required: bool,
@@ -112,9 +112,9 @@ impl Operation<'_> {
         }
     }
 
-    pub(super) fn push_param(&mut self, place: ParamPlace, name: &str, required: bool, schema: Value) {
+    pub(crate) fn push_param(&mut self, place: ParamPlace, name: &str, required: bool, schema: Value) {
         let name = name.to_owned();
-        self.params.push(Param { place, name, required, schema, description: None, explode: false });
+        self.params.push(Parameter { place, name, required, schema, description: None, explode: false });
     }
 
     /// A param whose type has no schema.
@@ -142,12 +142,12 @@ impl Operation<'_> {
             }
             _ => schemas.input::<T>(),
         };
-        self.body = Some(Body { kind, schema, required: true });
+        self.body = Some(RequestBody { kind, schema, required: true });
     }
 
     /// A body whose type has no schema.
     pub fn body_of_any_type<T>(&mut self, kind: BodyKind) {
-        self.body = Some(Body { kind, schema: json!({}), required: true });
+        self.body = Some(RequestBody { kind, schema: json!({}), required: true });
         if kind.is_typed() {
             self.undocumented.push(std::any::type_name::<T>());
         }

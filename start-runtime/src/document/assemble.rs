@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::describe::Param;
 use super::info::{self, OpenApi};
-use super::operation::Operation;
 use super::paths::{Place, places};
-use super::responses::{self, PROBLEM, problem_schema, responses};
-use super::schemas::Schemas;
-use super::tidy::tidy;
+use super::responses::{self, responses};
+use crate::describe::tidy::tidy;
+use crate::describe::{Operation, PROBLEM, Parameter, Schemas, problem_schema};
 use crate::http::ParamPlace;
 use crate::table::Table;
 
@@ -61,6 +59,12 @@ pub fn document(table: &Table) -> Value {
     name_problem(&mut document, &format!("#/components/schemas/{name}"));
     tidy(&mut document);
     OpenApi::edited(document)
+}
+
+/// A document as the program prints and serves it: indented, with a line break at the end.
+pub fn text(document: &Value) -> String {
+    // A `Value` has text keys only, so it always serializes.
+    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }
 
 /// `Problem`, unless the program has a type of that name.
@@ -168,8 +172,8 @@ fn params(place: &Place, operation: &Operation<'_>) -> Vec<Value> {
     params
 }
 
-fn param(param: &Param) -> Value {
-    let Param { place, name, required, schema, description, explode } = param;
+fn param(param: &Parameter) -> Value {
+    let Parameter { place, name, required, schema, description, explode } = param;
     let place = match place {
         ParamPlace::Header => "header",
         ParamPlace::Cookie => "cookie",

@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use super::describe::{Answer, Body, Param};
-use super::needs::Need;
+use super::need::Need;
+use super::problem::problem_reference;
 use super::schemas::Schemas;
 use super::security::SecurityScheme;
+use super::signature::{Answer, Parameter, RequestBody};
 use super::tidy;
 use crate::http::ParamPlace;
 use crate::response::IntoStatus;
@@ -58,28 +59,28 @@ pub trait Documented {
 /// The operation of one route in the document, while its types say what they know.
 pub struct Operation<'a> {
     /// `None` when only the start-up checks ask.
-    pub(super) schemas: Option<&'a mut Schemas>,
-    pub(super) params: Vec<Param>,
-    pub(super) body: Option<Body>,
-    pub(super) answer: Answer,
+    pub(crate) schemas: Option<&'a mut Schemas>,
+    pub(crate) params: Vec<Parameter>,
+    pub(crate) body: Option<RequestBody>,
+    pub(crate) answer: Answer,
     /// Answers that a type documents itself, by their status.
-    pub(super) answers: BTreeMap<u16, Value>,
-    pub(super) may_be_missing: bool,
-    pub(super) may_be_empty: bool,
-    pub(super) any_status: bool,
-    pub(super) fails_with_anything: bool,
+    pub(crate) answers: BTreeMap<u16, Value>,
+    pub(crate) may_be_missing: bool,
+    pub(crate) may_be_empty: bool,
+    pub(crate) any_status: bool,
+    pub(crate) fails_with_anything: bool,
     /// Whether params are checked for more than their type.
-    pub(super) is_constrained: bool,
-    pub(super) security: BTreeMap<String, Vec<String>>,
-    pub(super) schemes: BTreeMap<String, Value>,
-    pub(super) extensions: Map<String, Value>,
+    pub(crate) is_constrained: bool,
+    pub(crate) security: BTreeMap<String, Vec<String>>,
+    pub(crate) schemes: BTreeMap<String, Value>,
+    pub(crate) extensions: Map<String, Value>,
     /// Types that should have a schema and have none.
-    pub(super) undocumented: Vec<&'static str>,
-    pub(super) needs: Vec<Need>,
+    pub(crate) undocumented: Vec<&'static str>,
+    pub(crate) needs: Vec<Need>,
 }
 
 impl<'a> Operation<'a> {
-    pub(super) fn new(schemas: Option<&'a mut Schemas>) -> Self {
+    pub(crate) fn new(schemas: Option<&'a mut Schemas>) -> Self {
         Self {
             schemas,
             params: Vec::new(),
@@ -178,7 +179,7 @@ impl ResponseDoc<'_, '_> {
 
     /// A problem (RFC 9457).
     pub fn problem(self) -> Self {
-        self.add("application/problem+json", super::responses::problem_reference())
+        self.add("application/problem+json", problem_reference())
     }
 
     /// Text.

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::operation::Operation;
 use super::paths::Place;
-use super::security::SecurityScheme;
 use crate::base::StartError;
+use crate::describe::{Operation, SecurityScheme};
 use crate::route::{Package, Route, RouteKind};
 use crate::router::Segment;
 use crate::table::Table;

@@ -1,0 +1,21 @@
+//! What a type says of itself: the words that documents are made of.
+//!
+//! A signature, an extractor and an error describe an [`Operation`] without knowing the route or the document. None
+//! of this runs until the document is requested or the program checks itself at start-up, and none of it panics.
+
+mod names;
+mod need;
+mod operation;
+mod problem;
+mod schemas;
+mod security;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod signature;
+pub mod tidy;
+
+pub use need::Need;
+pub use operation::{Documented, Operation, ResponseDoc};
+pub use problem::{PROBLEM, problem_reference, problem_schema};
+pub use schemas::Schemas;
+pub use security::SecurityScheme;
+pub use signature::{Answer, BodyKind, Parameter};

@@ -1,0 +1,12 @@
+//! The OpenAPI 3.1 document: a view of the route records.
+//!
+//! Equal routes make equal bytes, whatever the link order. None of this runs until the document is requested, and
+//! none of it panics.
+
+mod assemble;
+mod info;
+mod paths;
+mod responses;
+
+pub use assemble::{document, text};
+pub use info::{OpenApi, OpenApiEdit, Program, check_security};
