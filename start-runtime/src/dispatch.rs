@@ -4,12 +4,14 @@
 //! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
 
 mod drain;
+mod layers;
 mod limits;
 mod resolve;
 mod run;
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use actix_web::Error;
@@ -19,11 +21,12 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::app::Worker;
 use crate::http::host;
-use crate::pages::Fallback;
+use crate::kernel::Worker;
+use crate::pages::{Fallback, PageFolder};
 use crate::response::{Problem, finish, vary_by_accept};
-pub use limits::Limits;
+pub use layers::Layers;
+use limits::Limits;
 pub use resolve::{Answerer, Resolution, resolve};
 pub use run::Run;
 
@@ -31,18 +34,22 @@ pub use run::Run;
 #[derive(Clone)]
 pub struct Dispatch {
     worker: Rc<Worker>,
+    /// Where static pages are.
+    pages: Option<Arc<PageFolder>>,
+    limits: Rc<Limits>,
 }
 
 impl Dispatch {
-    pub fn new(worker: Rc<Worker>) -> Self {
-        Self { worker }
+    pub fn new(worker: Rc<Worker>, pages: Option<Arc<PageFolder>>) -> Self {
+        let limits = Rc::new(Limits::new(&worker.app.table));
+        Self { worker, pages, limits }
     }
 
     fn answer(&self, mut request: ServiceRequest, resolution: Resolution) -> Run {
         if let Resolution::Answer { by: Answerer::Route(entry, _), .. } = &resolution
             && let Some(limit) = entry.route.body_limit
         {
-            self.worker.limits.apply(&mut request, limit);
+            self.limits.apply(&mut request, limit);
         }
         let (http, payload) = request.into_parts();
         let app = &self.worker.app;
@@ -55,7 +62,7 @@ impl Dispatch {
                 let detail = format!("{} is not answered at `{}`: it has {allow}", http.method(), http.path());
                 with_allow(app.render(Problem::new(405).with_detail(detail), &http), &allow)
             }
-            Resolution::NotFound => match app.folder.as_ref().and_then(|folder| folder.fallback(&http)) {
+            Resolution::NotFound => match self.pages.as_ref().and_then(|folder| folder.fallback(&http)) {
                 Some(Fallback::Index(file)) => {
                     return Run::answer(&self.worker, http, payload, Answerer::File(file), None);
                 }
@@ -106,10 +113,7 @@ impl Service<ServiceRequest> for Dispatch {
         if uri.authority().is_none() && host().is_some_and(|host| host::is_malformed(host.as_bytes())) {
             return self.answer(request, Resolution::BadHost);
         }
-        let resolution = {
-            let app = &self.worker.app;
-            resolve(&app.table, app.folder.as_ref(), request.method(), uri)
-        };
+        let resolution = { resolve(&self.worker.app.table, self.pages.as_deref(), request.method(), uri) };
         self.answer(request, resolution)
     }
 }

@@ -10,13 +10,11 @@ use std::sync::OnceLock;
 use actix_web::HttpResponse;
 use serde_json::Value;
 
-use crate::built_in::{self, BUILT_IN};
 use crate::document;
-use crate::event::Call;
+use crate::kernel::built_in::{self, BUILT_IN};
+use crate::kernel::{Call, HandlerFuture, Route, Table};
 use crate::response::Outcome;
-use crate::route::{HandlerFuture, Route};
 use crate::router::{RoutePath, Segment};
-use crate::table::Table;
 use kept::Kept;
 pub use place::DocsPlaces;
 

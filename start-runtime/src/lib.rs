@@ -38,9 +38,7 @@
 // The code that the attributes generate says `::start_runtime`, also in this crate's own tests.
 extern crate self as start_runtime;
 
-mod app;
 mod base;
-mod built_in;
 mod cli;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod decode;
@@ -53,6 +51,8 @@ mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod folder;
 mod http;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod kernel;
 mod linked;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -64,18 +64,14 @@ mod observe;
 mod pages;
 mod response;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
-mod route;
-#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod router;
 mod server;
 mod service;
 mod setup;
 mod start;
 mod stop;
-mod table;
 pub mod test;
 mod transport;
-mod wrap;
 
 #[doc(hidden)]
 #[path = "rt.rs"]
@@ -92,20 +88,20 @@ pub use opentelemetry;
 pub use schemars;
 pub use serde_json;
 
-pub use app::ErrorContext;
 pub use event::{
-    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Matched,
-    Params, Request, RequestBuilder, RequestStream, StagedResponse, delete_cookie, encode_segment, get_cookie,
-    parse_cookies, set_cookie,
+    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Params,
+    Request, RequestBuilder, RequestStream, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies,
+    set_cookie,
 };
 #[cfg(feature = "garde")]
 pub use extract::valid::validate;
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
+pub use kernel::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched};
 #[cfg(feature = "multipart")]
 pub use multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
 pub use response::{Download, IntoBody, IntoStatus, Problem, Response};
 pub use server::{Listening, run};
-pub use start::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Start};
+pub use start::Start;
 pub use stop::StopHandle;
 
 /// Makes a function answer requests: `#[api_route("/api/[house]/students/year-[year]")]`.

@@ -3,8 +3,7 @@
 use crate::base::StartError;
 use crate::docs::DocsPlaces;
 use crate::folder;
-use crate::route::Route;
-use crate::table::Table;
+use crate::kernel::{Route, Table};
 
 /// The table of the routes that are linked in.
 pub fn table(only_crates: Option<&[String]>, docs: &DocsPlaces) -> Result<Table, StartError> {

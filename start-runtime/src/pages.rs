@@ -8,9 +8,8 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::event::Call;
+use crate::kernel::{Call, HandlerFuture};
 use crate::response::{Outcome, Problem, Response, vary_by_accept};
-use crate::route::HandlerFuture;
 use crate::router::RequestPath;
 
 /// A folder whose files are pages.

@@ -7,12 +7,12 @@ pub use crate::cli::answer_commands;
 pub use crate::decode::BadParams;
 pub use crate::describe::Operation as Describe;
 pub use crate::document::{OpenApiEdit, Program};
-pub use crate::event::Call;
 pub use crate::extract::{optional_param, param, rest_param};
 pub use crate::folder::RouteFolder;
+pub use crate::kernel::Call;
+pub use crate::kernel::{HandlerFuture, Package, Route, RouteKind};
 pub use crate::response::Outcome;
 pub use crate::response::levels::{Probe, Split, Text, any, async_output, output};
-pub use crate::route::{HandlerFuture, Package, Route, RouteKind};
 pub use crate::router::{Part, RoutePath, Segment};
 
 /// The traits that choose a value's kind, without names that could meet the user's.

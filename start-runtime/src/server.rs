@@ -12,16 +12,15 @@ use futures_util::future::{Either, select};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::__rt::entry::IoKind;
-use crate::app::App;
 use crate::base::StartError;
 use crate::base::logging;
-use crate::built_in::BUILT_IN;
 use crate::cli::{self, Command, ServeOptions};
 use crate::docs::page_path;
 use crate::document::check_security;
+use crate::kernel::built_in::BUILT_IN;
+use crate::kernel::{App, Table};
 use crate::start::Start;
 use crate::stop::StopHandle;
-use crate::table::Table;
 use crate::transport::{self, Stopping, listeners};
 
 /// Runs the program with default settings: the command line, then the server.

@@ -15,16 +15,11 @@ use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 use tracing::{Level, Span};
 
-use crate::app::Worker;
 use crate::http::RequestId;
+use crate::kernel::LocalDispatch;
+use crate::kernel::Worker;
 use crate::observe::{Observation, Sender};
 use crate::transport::{Answer, Continued, Wire, paced};
-
-/// A service that can be called in process.
-pub trait LocalDispatch {
-    /// Answers a request as if it had come from a socket.
-    fn answer(&self, request: Request) -> LocalBoxFuture<'static, Result<ServiceResponse, Error>>;
-}
 
 /// Makes the outermost service out of an actix app's.
 pub struct Outermost<F> {
@@ -92,16 +87,6 @@ where
             return Answering::Begun { future: begun };
         }
         Answering::New { future: Logged::begin(&self.worker, wire, request, |request| self.service.call(request)) }
-    }
-}
-
-impl<S> LocalDispatch for S
-where
-    S: Service<Request, Response = ServiceResponse, Error = Error>,
-    S::Future: 'static,
-{
-    fn answer(&self, request: Request) -> LocalBoxFuture<'static, Result<ServiceResponse, Error>> {
-        Box::pin(self.call(request))
     }
 }
 

@@ -9,11 +9,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{FormConfig, JsonConfig, PayloadConfig, ServiceConfig};
 use actix_web::{Error, HttpResponse};
 
-use crate::app::{App, Worker};
 use crate::base::StartError;
 use crate::dispatch::Dispatch;
+use crate::dispatch::Layers;
+use crate::kernel::{App, Layer, Worker};
+use crate::pages::PageFolder;
 use crate::service::Outermost;
-use crate::wrap::{Layer, Layers};
 
 pub type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
 
@@ -23,6 +24,7 @@ pub struct Setup {
     pub data: Vec<Arc<Configure>>,
     pub services: Vec<Arc<Configure>>,
     pub layers: Vec<Layer>,
+    pub pages: Option<Arc<PageFolder>>,
 }
 
 /// An actix app, ready to be made a service.
@@ -56,6 +58,7 @@ impl Setup {
     /// One worker's app: actix's, with the routes as its default service.
     pub fn worker(&self, app: &Arc<App>) -> Outermost<impl AppFactory + use<>> {
         let worker = Worker::new(app.clone());
+        let routes = Dispatch::new(worker.clone(), self.pages.clone());
         let limit = app.body_limit;
         let mut actix = actix_web::App::new();
         for configure in self.data.iter().chain(&self.services) {
@@ -65,10 +68,10 @@ impl Setup {
             .app_data(PayloadConfig::new(limit))
             .app_data(JsonConfig::default().limit(limit))
             .app_data(FormConfig::default().limit(limit))
-            .default_service(Dispatch::new(worker.clone()))
+            .default_service(routes.clone())
             .wrap(Layers {
                 layers: self.layers.clone(),
-                routes: self.services.is_empty().then(|| Dispatch::new(worker.clone())),
+                routes: self.services.is_empty().then_some(routes),
                 worker: worker.clone(),
             });
         Outermost { app: actix.into_factory(), worker }

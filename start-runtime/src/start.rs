@@ -10,11 +10,12 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
 use actix_web::web::{Data, ServiceConfig};
 
-use crate::app::{App, ErrorContext, OnError};
 use crate::base::StartError;
 use crate::base::timeouts::{Timeouts, bounded};
-use crate::built_in::without_slash;
 use crate::docs::{Docs, DocsPlaces};
+use crate::kernel::built_in::without_slash;
+use crate::kernel::{App, ErrorContext, Inner, OnError, layer};
+use crate::kernel::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT};
 use crate::linked;
 #[cfg(feature = "multipart")]
 use crate::multipart::{MultipartLimits, Uploads, check_folder};
@@ -23,17 +24,6 @@ use crate::observe::metrics::{Endpoint, Recorder};
 use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
 use crate::setup::Setup;
-use crate::wrap::{Inner, layer};
-
-/// What a body may have, unless [`Start::body_limit`] says otherwise: 2 MiB.
-pub const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
-
-/// What a body may have that is read piece by piece, unless [`Start::stream_limit`] or the route says
-/// otherwise: 1 GiB.
-pub const DEFAULT_STREAM_LIMIT: u64 = 1024 * 1024 * 1024;
-/// What the request line and the headers may have, unless [`Start::header_limit`] says otherwise:
-/// 16 KiB.
-pub const DEFAULT_HEADER_LIMIT: usize = 16 * 1024;
 
 /// actix reads no head that is larger than this.
 const MOST_HEADER_LIMIT: usize = 64 * 1024;
@@ -366,7 +356,8 @@ impl Start {
         }
         let has_middleware = !self.setup.layers.is_empty();
         let folder = self.pages.map(|folder| PageFolder::new(&folder).map_err(|error| no_pages(&folder, error)));
-        let folder = folder.transpose()?;
+        let mut setup = self.setup;
+        setup.pages = folder.transpose()?.map(Arc::new);
         let app = App {
             table,
             body_limit: self.body_limit,
@@ -379,10 +370,9 @@ impl Start {
             docs: Docs::at(self.docs),
             #[cfg(feature = "metrics")]
             metrics,
-            folder,
             has_middleware,
         };
-        Ok((Arc::new(app), self.setup))
+        Ok((Arc::new(app), setup))
     }
 }
 

@@ -41,15 +41,17 @@ use actix_web::test::TestRequest as ActixRequest;
 use actix_web::web::Bytes;
 use serde::Serialize;
 
-use crate::app::{App, Worker};
 use crate::base::timeouts::Timeouts;
 use crate::docs::Docs;
-use crate::event::{APIEvent, Body, Call, Captured, Exchange, FetchResponse, Names, Origin, PathText, RequestBuilder};
+use crate::event::{APIEvent, FetchResponse, Origin, RequestBuilder};
+use crate::kernel::{
+    App, Body, Call, Captured, DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Exchange, Names,
+    PathText, Table, Worker,
+};
 #[cfg(feature = "multipart")]
 use crate::multipart::Uploads;
 use crate::router::Values;
-use crate::start::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Start};
-use crate::table::Table;
+use crate::start::Start;
 
 #[cfg(feature = "multipart")]
 pub use form_part::FormPart;
@@ -295,7 +297,6 @@ impl EventBuilder {
             docs: Docs::default(),
             #[cfg(feature = "metrics")]
             metrics: None,
-            folder: None,
             has_middleware: false,
         };
         let exchange = Exchange {

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 
 use actix_web::http::{Method, Uri};
 
-use crate::built_in::BUILT_IN;
 use crate::dispatch::{Answerer, Resolution, resolve};
-use crate::event::{Captured, target};
-use crate::route::{Route, RouteKind};
+use crate::event::target;
+use crate::kernel::built_in::BUILT_IN;
+use crate::kernel::{Captured, Entry, Route, RouteKind, Table};
 use crate::router::{MixedSegment, Part, RequestPath, RoutePath, Segment, Values};
-use crate::table::{Entry, Table};
 
 /// How many of the other routes are told.
 const MOST_OTHERS: usize = 10;

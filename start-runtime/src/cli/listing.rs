@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::built_in::BUILT_IN;
-use crate::route::{Route, RouteKind};
-use crate::table::Table;
+use crate::kernel::built_in::BUILT_IN;
+use crate::kernel::{Route, RouteKind, Table};
 
 /// A line for each route, in columns.
 pub fn text(table: &Table) -> String {

@@ -14,8 +14,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::docs::{self, DocsPlaces};
 use crate::document;
+use crate::kernel::Table;
 use crate::linked;
-use crate::table::Table;
 
 #[derive(Parser)]
 #[command(

@@ -7,7 +7,7 @@ use actix_web::dev::{Extensions, ServiceRequest};
 use actix_web::web::{FormConfig, JsonConfig, PayloadConfig};
 
 use crate::base::panic::catch;
-use crate::table::Table;
+use crate::kernel::Table;
 
 /// App data for each limit that a route of the program has.
 pub struct Limits(HashMap<usize, Rc<Extensions>>);

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use actix_web::http::{Method, Uri};
 
-use crate::event::{Captured, Names, PathText};
+use crate::kernel::{Captured, Entry, Index, MethodTable, Names, PathText, Table};
 use crate::pages::{PageFile, PageFolder};
 use crate::router::{BadPath, RequestPath, Segment, Values};
-use crate::table::{Entry, Index, MethodTable, Table};
 
 /// What is to be done with a request.
 #[allow(clippy::large_enum_variant, reason = "on the hot path, and gone before anything waits")]

@@ -13,11 +13,9 @@ use tokio::time::{Sleep, sleep};
 
 use super::drain::Drain;
 use super::resolve::Answerer;
-use crate::app::Worker;
 use crate::base::panic::catch;
-use crate::event::{Body, Call, Captured, Exchange, Staged};
+use crate::kernel::{Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
 use crate::response::{Outcome, Problem, finish, vary_by_accept};
-use crate::route::HandlerFuture;
 
 /// The future of a request.
 pub enum Run {

@@ -6,8 +6,8 @@ use super::DOCUMENT;
 #[cfg(feature = "docs-page")]
 use super::PAGE;
 use crate::base::StartError;
-use crate::built_in::route_at;
-use crate::route::Route;
+use crate::kernel::Route;
+use crate::kernel::built_in::route_at;
 
 /// What the settings say about the docs.
 #[derive(Clone)]

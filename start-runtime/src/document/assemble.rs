@@ -10,7 +10,7 @@ use super::responses::{self, responses};
 use crate::describe::tidy::tidy;
 use crate::describe::{Operation, PROBLEM, Parameter, Schemas, problem_schema};
 use crate::http::ParamPlace;
-use crate::table::Table;
+use crate::kernel::Table;
 
 /// The document of a program's API routes. Equal routes give equal bytes, whatever the link order.
 pub fn document(table: &Table) -> Value {

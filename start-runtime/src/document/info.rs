@@ -7,9 +7,8 @@ use serde_json::{Map, Value, json};
 use super::paths::Place;
 use crate::base::StartError;
 use crate::describe::{Operation, SecurityScheme};
-use crate::route::{Package, Route, RouteKind};
+use crate::kernel::{Package, Route, RouteKind, Table};
 use crate::router::Segment;
-use crate::table::Table;
 
 /// The OpenAPI document of the program, for what no signature tells: other servers, a description of the whole,
 /// security schemes, anything else.

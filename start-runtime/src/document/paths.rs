@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::route::{Route, RouteKind};
+use crate::kernel::{Route, RouteKind, Table};
 use crate::router::{Part, RoutePath, Segment};
-use crate::table::Table;
 
 /// One method of one path.
 pub struct Place {

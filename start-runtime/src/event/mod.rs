@@ -1,9 +1,6 @@
 //! What a handler takes: [`APIEvent`], and the parts that it is made of.
 
-mod body;
-mod capped;
 mod cookies;
-mod exchange;
 mod fetch;
 mod locals;
 mod params;
@@ -18,22 +15,15 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::http::{RequestId, accept};
+use crate::kernel::Call;
 use crate::response::Problem;
 
-#[cfg(feature = "multipart")]
-pub(crate) use body::too_large;
-pub(crate) use body::{Body, read as read_body};
-#[cfg(feature = "multipart")]
-pub(crate) use capped::{Capped, declared_length};
 pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
-pub use exchange::{Call, Matched};
-pub(crate) use exchange::{Captured, Exchange, Names, PathText};
 pub use fetch::{Fetch, FetchError, FetchResponse, IntoFetch, MOST_NESTED_FETCHES, RequestBuilder, encode_segment};
 pub(crate) use fetch::{Origin, target};
 pub use locals::Locals;
 pub use params::Params;
 pub use request::Request;
-pub(crate) use staged::Staged;
 pub use staged::StagedResponse;
 pub use stream::RequestStream;
 

@@ -1,8 +1,7 @@
+use crate::kernel::Exchange;
 use std::fmt;
 use std::ops::Index;
 use std::rc::Rc;
-
-use super::Exchange;
 
 /// The params of the path, decoded: of `/api/[house]` for `/api/slytherin`, `house` is `slytherin`.
 ///

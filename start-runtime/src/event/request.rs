@@ -6,9 +6,10 @@ use actix_web::http::{Method, Uri};
 use actix_web::web::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::body;
-use super::{Call, RequestBuilder, RequestStream};
+use super::{RequestBuilder, RequestStream};
 use crate::decode::{content, form, json, urlencoded};
+use crate::kernel::Call;
+use crate::kernel::read_body;
 use crate::response::Problem;
 
 /// The request that a handler answers; [`Request::post`] and its siblings make requests for
@@ -101,7 +102,7 @@ impl Request {
     /// JSON, 422 with a JSON pointer for what is no `T`.
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         json::check_content_type(self.headers())?;
-        json::parse(&body::read(&self.0, "event.request.json()").await?)
+        json::parse(&read_body(&self.0, "event.request.json()").await?)
     }
 
     /// The body as text.
@@ -110,7 +111,7 @@ impl Request {
     /// 415 for a compressed body, 413 above the limit, 400 for what is no UTF-8.
     pub async fn text(&self) -> Result<String, Problem> {
         content::check_encoding(self.headers())?;
-        let bytes = body::read(&self.0, "event.request.text()").await?;
+        let bytes = read_body(&self.0, "event.request.text()").await?;
         String::from_utf8(bytes.into()).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
     }
 
@@ -119,7 +120,7 @@ impl Request {
     /// # Errors
     /// 413 above the limit.
     pub async fn bytes(&self) -> Result<Bytes, Problem> {
-        body::read(&self.0, "event.request.bytes()").await
+        read_body(&self.0, "event.request.bytes()").await
     }
 
     /// The body as a form (`application/x-www-form-urlencoded`). Repeated keys give a `Vec`.
@@ -128,7 +129,7 @@ impl Request {
     /// 415 for another content type, 413 above the limit, 422 with a list of the fields that are bad.
     pub async fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         form::check_content_type(self.headers())?;
-        form::parse(&body::read(&self.0, "event.request.form()").await?)
+        form::parse(&read_body(&self.0, "event.request.form()").await?)
     }
 
     /// The body piece by piece, never held in memory as a whole. An error, such as 413 above the

@@ -1,13 +1,9 @@
-//! Headers and cookies that wait for the response.
-
 use std::rc::Rc;
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use cookie::Cookie;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::Exchange;
 use super::cookies::IntoCookie;
+use crate::kernel::Exchange;
 
 /// Headers and cookies for the answer, whatever the handler will return: a value, an error, a
 /// redirect.
@@ -16,13 +12,6 @@ use super::cookies::IntoCookie;
 /// Only the 500 after a panic goes without them.
 #[derive(Clone)]
 pub struct StagedResponse(Rc<Exchange>);
-
-/// What was staged so far.
-#[derive(Default)]
-pub struct Staged {
-    headers: HeaderMap,
-    cookies: Vec<Cookie<'static>>,
-}
 
 impl StagedResponse {
     pub(crate) fn new(exchange: Rc<Exchange>) -> Self {
@@ -44,14 +33,7 @@ impl StagedResponse {
     /// Sets a cookie; an earlier one of the same name, domain and path is replaced. A cookie without
     /// a path gets `/`.
     pub fn set_cookie(&self, cookie: impl IntoCookie) {
-        let mut cookie = cookie.into_cookie();
-        if cookie.path().is_none() {
-            cookie.set_path("/");
-        }
-        let mut staged = self.0.staged.borrow_mut();
-        let cookies = &mut staged.get_or_insert_default().cookies;
-        cookies.retain(|other| !is_same(other, &cookie));
-        cookies.push(cookie);
+        self.0.staged.borrow_mut().get_or_insert_default().set_cookie(cookie.into_cookie());
     }
 
     /// The value of a staged header.
@@ -70,30 +52,4 @@ impl StagedResponse {
             ),
         }
     }
-}
-
-impl Staged {
-    /// Moves everything into the response.
-    pub fn apply(self, response: &mut HttpResponse) {
-        let Self { headers: staged, cookies } = self;
-        let headers = response.headers_mut();
-        for name in staged.keys().filter(|name| **name != header::SET_COOKIE) {
-            headers.remove(name);
-        }
-        for (name, value) in staged {
-            headers.append(name, value);
-        }
-        for cookie in cookies {
-            match HeaderValue::try_from(cookie.encoded().to_string()) {
-                Ok(value) => headers.append(header::SET_COOKIE, value),
-                Err(_) => tracing::error!("the cookie `{}` has a path or domain that cannot be sent", cookie.name()),
-            }
-        }
-    }
-}
-
-fn is_same(a: &Cookie<'_>, b: &Cookie<'_>) -> bool {
-    let domain =
-        |cookie: &Cookie<'_>| cookie.domain().map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
-    a.name() == b.name() && a.path() == b.path() && domain(a) == domain(b)
 }

@@ -6,9 +6,8 @@ use std::task::{Context, Poll, ready};
 use actix_web::web::Bytes;
 use futures_core::Stream;
 
-use super::Call;
-use super::body::too_large;
-use super::capped::{Capped, declared_length};
+use crate::kernel::Call;
+use crate::kernel::{Capped, declared_length, too_large};
 use crate::response::{Problem, payload_problem};
 
 /// The body of a request, piece by piece as it arrives: nothing is held in memory, and a client that

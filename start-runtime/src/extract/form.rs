@@ -8,7 +8,7 @@ use futures_core::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use crate::decode::form::{check_content_type, parse};
-use crate::event::Call;
+use crate::kernel::Call;
 use crate::response::Problem;
 
 /// The body of the request as a form, typed by a struct with serde's `Deserialize`. Repeated fields
@@ -47,7 +47,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 impl<T: DeserializeOwned> Form<T> {
     pub(crate) async fn extract(call: &Call) -> Result<Self, Problem> {
         check_content_type(call.http().headers())?;
-        parse(&crate::event::read_body(call, "Form").await?).map(Self)
+        parse(&crate::kernel::read_body(call, "Form").await?).map(Self)
     }
 }
 

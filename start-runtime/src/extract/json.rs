@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::decode::json::{check_content_type, parse};
-use crate::event::Call;
+use crate::kernel::Call;
 use crate::response::{Problem, Response};
 
 /// JSON: as an argument the body of the request, as a returned value the answer.
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 impl<T: DeserializeOwned> Json<T> {
     pub(crate) async fn extract(call: &Call) -> Result<Self, Problem> {
         check_content_type(call.http().headers())?;
-        parse(&crate::event::read_body(call, "Json").await?).map(Self)
+        parse(&crate::kernel::read_body(call, "Json").await?).map(Self)
     }
 }
 

@@ -8,8 +8,9 @@ use std::marker::PhantomData;
 
 use super::{Cookie, Form, Header, Json, Query};
 use crate::decode::{BadParams, urlencoded};
-use crate::event::{APIEvent, Call};
+use crate::event::APIEvent;
 use crate::http::ParamPlace;
+use crate::kernel::Call;
 #[cfg(feature = "multipart")]
 use crate::multipart::Multipart;
 use crate::response::levels::Probe;

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::decode::{BadParam, BadParams};
-use crate::event::Call;
 use crate::http::ParamPlace;
+use crate::kernel::Call;
 
 /// A type that a param of the path can have: any with `FromStr`.
 #[diagnostic::on_unimplemented(

@@ -27,10 +27,10 @@ mod checked {
     use super::{ArgumentValid, DescribeArgumentValid};
     use crate::decode::{BadParam, BadParams, json as json_body};
     use crate::describe::{BodyKind, Operation};
-    use crate::event::Call;
     use crate::extract::levels::OwnExtractor;
     use crate::extract::{Cookie, Form, Header, Json, Query};
     use crate::http::ParamPlace;
+    use crate::kernel::Call;
     use crate::response::levels::Probe;
     use crate::response::{Problem, escape_pointer};
 
@@ -208,7 +208,7 @@ mod checked {
         async fn checked(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
             bad.check()?;
             json_body::check_content_type(call.http().headers())?;
-            let body = crate::event::read_body(call, "Json").await?;
+            let body = crate::kernel::read_body(call, "Json").await?;
             let value: T = json_body::parse(&body)?;
             match value.validate() {
                 Ok(()) => Ok(Some(Self(value))),

@@ -14,8 +14,8 @@ use super::uploaded::Stored;
 use super::want::{Want, want};
 use crate::decode::urlencoded::from_pairs;
 use crate::decode::{BadParam, BadParams};
-use crate::event::Call;
 use crate::http::ParamPlace;
+use crate::kernel::Call;
 use crate::response::Problem;
 
 /// The body of the request as a multipart form (`multipart/form-data`, RFC 7578): fields and files,

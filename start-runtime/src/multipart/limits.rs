@@ -1,4 +1,4 @@
-use crate::event::Exchange;
+use crate::kernel::Exchange;
 
 /// How much a multipart body may have. What is not set is as the program says
 /// ([`Start::multipart_limits`](crate::Start::multipart_limits)), else as each method says here.

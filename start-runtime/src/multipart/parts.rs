@@ -13,7 +13,7 @@ use futures_util::stream;
 use super::limits::{Limits, MultipartLimits};
 use super::part::Part;
 use super::refused::{broken, check_content_type, too_large};
-use crate::event::{Call, Capped, declared_length};
+use crate::kernel::{Call, Capped, declared_length};
 use crate::response::Problem;
 
 /// The parts of a multipart body, one after the other: [`Request::multipart`](crate::Request::multipart).
@@ -203,7 +203,7 @@ impl Reading {
     fn new(call: &Call, limit: u64, reader: &'static str) -> Result<Self, Problem> {
         check_content_type(call.http())?;
         if declared_length(call.http()).is_some_and(|length| length > limit) {
-            return Err(crate::event::too_large(limit));
+            return Err(crate::kernel::too_large(limit));
         }
         let payload = call.exchange().body.borrow_mut().take(reader)?;
         let mut payload = Capped::new(payload, call.http(), limit);

@@ -17,7 +17,7 @@ use actix_http::Request;
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
-use crate::app::App;
+use crate::kernel::App;
 #[cfg(feature = "metrics")]
 use metrics::{RequestMetrics, Timed};
 #[cfg(feature = "opentelemetry")]

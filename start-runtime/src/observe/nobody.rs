@@ -4,7 +4,7 @@
 use actix_http::Request;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::app::App;
+use crate::kernel::App;
 
 /// Watches nothing.
 pub struct Observer;

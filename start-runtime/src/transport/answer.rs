@@ -9,8 +9,8 @@ use actix_web::http::header::{self, HeaderMap, HttpDate};
 use actix_web::http::{Method, Uri};
 
 use super::gate::Refusal;
-use crate::app::{App, ErrorContext};
 use crate::http::RequestId;
+use crate::kernel::{App, ErrorContext};
 use crate::response::Problem;
 
 /// The problem for a refusal, as `on_error` wants it, ready to be written.

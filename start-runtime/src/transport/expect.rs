@@ -16,7 +16,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use futures_core::Stream;
 
-use crate::app::Worker;
+use crate::kernel::Worker;
 use crate::service::{Begun, begin};
 
 /// Asks the app before the client is told to go on.

@@ -24,7 +24,7 @@ use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 use socket2::SockRef;
 
-use crate::app::App;
+use crate::kernel::App;
 use crate::setup::Setup;
 use connection::Connection;
 pub use expect::Continued;

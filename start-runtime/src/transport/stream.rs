@@ -20,7 +20,7 @@ use super::answer;
 use super::connection::Connection;
 use super::gate::{Gate, Refusal, Rest, Verdict};
 use super::watch::{Expired, Watch};
-use crate::app::App;
+use crate::kernel::App;
 
 /// How long the rest of what a client sends is read away, so that it gets to read its answer: a socket
 /// that is closed with unread bytes in it takes the answer along (RFC 9112, section 9.6).

@@ -16,9 +16,9 @@ use actix_http::{Payload, Request as HttpCoreRequest};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use super::Call;
-use crate::app::Worker;
 use crate::http::RequestId;
+use crate::kernel::Call;
+use crate::kernel::Worker;
 use crate::observe::{Sender, on_behalf_of};
 use crate::response::Problem;
 pub use request::{IntoFetch, RequestBuilder, encode_segment, target};

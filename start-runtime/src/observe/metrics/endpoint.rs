@@ -2,10 +2,9 @@
 
 use crate::base::StartError;
 use crate::base::blocking::blocking;
-use crate::built_in::{route_at, without_slash};
-use crate::event::Call;
+use crate::kernel::built_in::{route_at, without_slash};
+use crate::kernel::{Call, HandlerFuture, Route, RouteKind};
 use crate::response::{Outcome, Problem, Response};
-use crate::route::{HandlerFuture, Route, RouteKind};
 use crate::router::RoutePath;
 
 use super::{Recorder, RecorderFault};

@@ -8,8 +8,8 @@ use actix_web::{HttpResponse, Responder};
 use serde::Serialize;
 
 use super::Probe;
-use crate::event::Call;
 use crate::extract::Json;
+use crate::kernel::Call;
 use crate::response::status::IntoStatus as _;
 use crate::response::{HTML, Outcome, Problem, Response, TEXT, json, with_body};
 

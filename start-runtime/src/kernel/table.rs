@@ -2,16 +2,15 @@
 //!
 //! Nothing here depends on the order in which the linker put the records.
 
-mod conflict;
-
 use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 
+use super::conflict;
+use super::conflict::{Conflict, Conflicts};
+use super::record::{Route, RouteKind};
 use crate::base::StartError;
-use crate::route::{Route, RouteKind};
 use crate::router::{Inserted, RequestPath, RoutePath, Router, Values};
-pub use conflict::Conflict;
 
 /// All routes of a program.
 pub struct Table {
@@ -96,7 +95,7 @@ impl Table {
 }
 
 impl Index {
-    fn insert(&mut self, entry: Entry, conflicts: &mut conflict::Conflicts) {
+    fn insert(&mut self, entry: Entry, conflicts: &mut Conflicts) {
         let (Inserted::New(shape) | Inserted::Known(shape)) = self.router.insert(entry.path.segments);
         if shape == self.shapes.len() {
             self.shapes.push(MethodTable::default());

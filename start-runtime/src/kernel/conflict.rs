@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use crate::route::{Route, RouteKind};
+use super::record::{Route, RouteKind};
 use crate::router::Segment;
 
 /// Two routes between which nothing can choose.

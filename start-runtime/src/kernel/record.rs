@@ -7,7 +7,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use crate::describe::{Need, Operation, Schemas};
-use crate::event::Call;
+use crate::kernel::Call;
 use crate::response::Outcome;
 use crate::router::RoutePath;
 

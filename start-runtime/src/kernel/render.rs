@@ -1,77 +1,19 @@
-//! What all workers share, and what each worker has for itself.
+//! Problems become responses in one place, so that `on_error` sees every one of them.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::net::IpAddr;
-use std::rc::{Rc, Weak};
-use std::sync::Arc;
 
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
+use super::app::App;
+use super::call::Matched;
 use crate::base::panic::catch;
-use crate::base::timeouts::Timeouts;
-use crate::dispatch::Limits;
-use crate::docs::Docs;
-use crate::event::Matched;
 use crate::http::RequestId;
-#[cfg(feature = "multipart")]
-use crate::multipart::Uploads;
-use crate::observe::Observer;
-#[cfg(feature = "metrics")]
-use crate::observe::metrics::Recorder;
-use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
-use crate::service::LocalDispatch;
-use crate::table::Table;
 
 /// A hook that sees every problem and gives the response for it.
 pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;
-
-/// The routes and settings of a running program. Built once, shared by the workers.
-pub struct App {
-    pub table: Table,
-    pub body_limit: usize,
-    pub stream_limit: u64,
-    #[cfg(feature = "multipart")]
-    pub uploads: Uploads,
-    pub timeouts: Timeouts,
-    pub header_limit: usize,
-    pub on_error: Option<Arc<OnError>>,
-    pub docs: Docs,
-    /// What the route of `Start::metrics` serves.
-    #[cfg(feature = "metrics")]
-    pub metrics: Option<Recorder>,
-    /// Where static pages are.
-    pub folder: Option<PageFolder>,
-    /// Whether anything but the routes may look for [`Matched`] in a request's extensions.
-    pub has_middleware: bool,
-}
-
-/// One thread's part.
-pub struct Worker {
-    pub app: Arc<App>,
-    pub limits: Limits,
-    pub observer: Observer,
-    service: RefCell<Option<Weak<dyn LocalDispatch>>>,
-}
-
-impl Worker {
-    pub fn new(app: Arc<App>) -> Rc<Self> {
-        let (limits, observer) = (Limits::new(&app.table), Observer::new(&app));
-        Rc::new(Self { limits, observer, app, service: RefCell::new(None) })
-    }
-
-    /// The whole service, middleware included, while the server runs.
-    pub fn service(&self) -> Option<Rc<dyn LocalDispatch>> {
-        self.service.borrow().as_ref()?.upgrade()
-    }
-
-    /// Weak, because the service holds the worker.
-    pub fn set_service(&self, service: Weak<dyn LocalDispatch>) {
-        *self.service.borrow_mut() = Some(service);
-    }
-}
 
 impl App {
     /// The response for a problem: logged, and shaped by the hook if there is one.

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::Call;
-use crate::route::{HandlerFuture, Package, Route, RouteKind};
+use crate::kernel::{Call, HandlerFuture, Package, Route, RouteKind};
 use crate::router::RequestPath;
 use crate::router::{RoutePath, Segment};
 

@@ -1,0 +1,34 @@
+//! What a running program is: its records, its table, its app, and the call that a handler answers.
+//!
+//! - An [`Exchange`] never holds the `HttpRequest`: the request's extensions may hold the exchange.
+//! - Every problem becomes a response in `render`, so that `on_error` sees it.
+//! - Nothing that a user sees depends on link order: records are sorted before anything looks at them.
+//! - No capability is named here. What one needs of the program hangs on the program by type.
+
+mod app;
+mod body;
+pub mod built_in;
+mod call;
+mod capped;
+mod captured;
+mod conflict;
+mod exchange;
+mod layer;
+mod record;
+mod render;
+mod service;
+mod staged;
+mod table;
+
+pub use app::{App, DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Worker};
+pub use body::{Body, read as read_body, too_large};
+pub use call::{Call, Matched};
+pub use capped::{Capped, declared_length};
+pub use captured::{Captured, Names, PathText};
+pub use exchange::Exchange;
+pub use layer::{Inner, Layer, layer};
+pub use record::{HandlerFuture, Package, Route, RouteKind};
+pub use render::{ErrorContext, OnError};
+pub use service::LocalDispatch;
+pub use staged::Staged;
+pub use table::{Entry, Index, MethodTable, Table};
