@@ -38,6 +38,8 @@
 // The code that the attributes generate says `::start_runtime`, also in this crate's own tests.
 extern crate self as start_runtime;
 
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod adapter;
 mod base;
 mod cli;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -48,6 +50,8 @@ mod docs;
 mod document;
 mod event;
 mod extract;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+mod features;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod folder;
 mod http;
@@ -93,9 +97,9 @@ pub use event::{
     Request, RequestBuilder, RequestStream, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies,
     set_cookie,
 };
-#[cfg(feature = "garde")]
-pub use extract::valid::validate;
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
+#[cfg(feature = "garde")]
+pub use features::garde::validate;
 pub use kernel::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched};
 #[cfg(feature = "multipart")]
 pub use multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};

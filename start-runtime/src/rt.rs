@@ -3,6 +3,7 @@
 pub use inventory;
 
 pub use crate::__start_package as package;
+pub use crate::adapter::{Probe, Split, Text, any, async_output, output};
 pub use crate::cli::answer_commands;
 pub use crate::decode::BadParams;
 pub use crate::describe::Operation as Describe;
@@ -12,26 +13,20 @@ pub use crate::folder::RouteFolder;
 pub use crate::kernel::Call;
 pub use crate::kernel::{HandlerFuture, Package, Route, RouteKind};
 pub use crate::response::Outcome;
-pub use crate::response::levels::{Probe, Split, Text, any, async_output, output};
 pub use crate::router::{Part, RoutePath, Segment};
 
 /// The traits that choose a value's kind, without names that could meet the user's.
 pub mod levels {
-    pub use crate::extract::describe::{
-        DescribeArgumentFirst as _, DescribeArgumentFourth as _, DescribeArgumentLast as _,
-        DescribeArgumentSecond as _, DescribeArgumentThird as _, DescribeParamFirst as _, DescribeParamLast as _,
-        DescribeParamSecond as _,
-    };
-    pub use crate::extract::levels::{
-        ArgumentFirst as _, ArgumentFourth as _, ArgumentLast as _, ArgumentSecond as _, ArgumentThird as _,
-    };
-    pub use crate::extract::valid::{ArgumentValid as _, DescribeArgumentValid as _};
-    pub use crate::response::levels::{
-        DescribeErrorFirst as _, DescribeErrorLast as _, DescribeErrorSecond as _, DescribeErrorThird as _,
-        DescribeFifth as _, DescribeFirst as _, DescribeFourth as _, DescribeLast as _, DescribeSecond as _,
-        DescribeSixth as _, DescribeThird as _, ErrorFirst as _, ErrorFourth as _, ErrorLast as _, ErrorSecond as _,
-        ErrorThird as _, LeafFirst as _, LeafLast as _, LeafSecond as _, LeafThird as _, SplitFirst as _,
-        SplitLast as _, SplitSecond as _, StatusFirst as _, StatusLast as _, StatusSecond as _,
+    pub use crate::adapter::{
+        ActixErrorDocs as _, ActixFailure as _, ActixPathArgument as _, CheckedArgument as _, CheckedArgumentDocs as _,
+        DocumentedArgumentDocs as _, DocumentedErrorDocs as _, DocumentedOutputDocs as _, ExtractorArgument as _,
+        JsonAnswer as _, JsonOutputDocs as _, KnownArgumentDocs as _, KnownErrorDocs as _, KnownOutputDocs as _,
+        NestedSplit as _, NoAnswer as _, NoArgument as _, NoArgumentDocs as _, NoErrorDocs as _, NoFailure as _,
+        NoOutputDocs as _, NoSplit as _, OpaqueOutputDocs as _, OptionalParamDocs as _, OuterSplit as _,
+        OwnArgument as _, ProblemFailure as _, ReadyAnswer as _, ReadyFailure as _, ResponderAnswer as _,
+        ResponderOutputDocs as _, SchemalessArgumentDocs as _, SchemalessOutputDocs as _, StatusAndValue as _,
+        TypedParamDocs as _, UnexpectedFailure as _, UnreadableArgument as _, UntypedParamDocs as _, ValueAlone as _,
+        ValueAndStatus as _, WrapperDocs as _,
     };
 }
 

@@ -6,9 +6,11 @@ use serde::de::DeserializeOwned;
 use std::future::ready;
 
 use super::Extracted;
+use super::OwnExtractor;
 use crate::decode::{BadParams, named};
 use crate::http::ParamPlace;
 use crate::http::cookies::pairs as cookie_pairs;
+use crate::kernel::Call;
 use crate::response::Problem;
 
 /// A cookie by the name of the argument, or a struct with a field for each cookie (rename fields
@@ -70,5 +72,11 @@ impl<T> Deref for Cookie<T> {
 
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+impl<T: DeserializeOwned> OwnExtractor for Cookie<T> {
+    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        Ok(Self::read(call.http(), name, bad))
     }
 }

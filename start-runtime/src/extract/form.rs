@@ -7,9 +7,14 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_core::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
+use super::{OwnExtractor, Wraps as _};
+use crate::decode::BadParams;
 use crate::decode::form::{check_content_type, parse};
+use crate::describe::{Documented, Operation};
 use crate::kernel::Call;
+use crate::kernel::read_body;
 use crate::response::Problem;
+use schemars::JsonSchema;
 
 /// The body of the request as a form, typed by a struct with serde's `Deserialize`. Repeated fields
 /// give a `Vec`.
@@ -45,9 +50,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 }
 
 impl<T: DeserializeOwned> Form<T> {
-    pub(crate) async fn extract(call: &Call) -> Result<Self, Problem> {
+    async fn extract(call: &Call) -> Result<Self, Problem> {
         check_content_type(call.http().headers())?;
-        parse(&crate::kernel::read_body(call, "Form").await?).map(Self)
+        parse(&read_body(call, "Form").await?).map(Self)
     }
 }
 
@@ -62,5 +67,18 @@ impl<T> Deref for Form<T> {
 impl<T> DerefMut for Form<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
+    }
+}
+
+impl<T: DeserializeOwned> OwnExtractor for Form<T> {
+    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        bad.check()?;
+        Self::extract(call).await.map(Some)
+    }
+}
+
+impl<T: JsonSchema> Documented for Form<T> {
+    fn document(operation: &mut Operation<'_>) {
+        Self::describe(operation, "");
     }
 }

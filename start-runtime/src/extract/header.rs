@@ -7,8 +7,10 @@ use serde::de::DeserializeOwned;
 use std::future::ready;
 
 use super::Extracted;
+use super::OwnExtractor;
 use crate::decode::{BadParams, named};
 use crate::http::ParamPlace;
+use crate::kernel::Call;
 use crate::response::Problem;
 
 /// A header by the name of the argument (`user_agent` is `User-Agent`), or a struct with a field for
@@ -70,5 +72,11 @@ impl<T> Deref for Header<T> {
 
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+impl<T: DeserializeOwned> OwnExtractor for Header<T> {
+    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        Ok(Self::read(call.http(), name, bad))
     }
 }

@@ -9,9 +9,15 @@ use futures_core::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::{OwnExtractor, Wraps as _};
+use crate::decode::BadParams;
 use crate::decode::json::{check_content_type, parse};
+use crate::describe::{Documented, Operation};
 use crate::kernel::Call;
+use crate::kernel::read_body;
 use crate::response::{Problem, Response};
+use actix_web::web::Bytes;
+use schemars::JsonSchema;
 
 /// JSON: as an argument the body of the request, as a returned value the answer.
 ///
@@ -41,14 +47,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 
     fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
         let call = Call::of(http);
-        Box::pin(async move { Self::extract(&call?).await })
+        Box::pin(async move { Ok(Self::extract(&call?).await?.0) })
     }
 }
 
 impl<T: DeserializeOwned> Json<T> {
-    pub(crate) async fn extract(call: &Call) -> Result<Self, Problem> {
+    async fn extract(call: &Call) -> Result<(Self, Bytes), Problem> {
         check_content_type(call.http().headers())?;
-        parse(&crate::kernel::read_body(call, "Json").await?).map(Self)
+        let body = read_body(call, "Json").await?;
+        Ok((Self(parse(&body)?), body))
     }
 }
 
@@ -71,5 +78,26 @@ impl<T> Deref for Json<T> {
 impl<T> DerefMut for Json<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
+    }
+}
+
+impl<T: DeserializeOwned> OwnExtractor for Json<T> {
+    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        Ok(Self::own_extract_with_body(call, name, bad).await?.map(|(value, _)| value))
+    }
+
+    async fn own_extract_with_body(
+        call: &Call,
+        _: &'static str,
+        bad: &mut BadParams,
+    ) -> Result<Option<(Self, Bytes)>, Problem> {
+        bad.check()?;
+        Self::extract(call).await.map(Some)
+    }
+}
+
+impl<T: JsonSchema> Documented for Json<T> {
+    fn document(operation: &mut Operation<'_>) {
+        Self::describe(operation, "");
     }
 }

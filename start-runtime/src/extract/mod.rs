@@ -4,17 +4,13 @@
 //! a client sees all of them at once.
 
 mod cookie;
-#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
-pub mod describe;
 mod form;
 mod header;
 mod json;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
-pub mod levels;
+mod own;
 mod param;
 mod query;
-#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
-pub mod valid;
 
 use std::future::Ready;
 
@@ -23,6 +19,7 @@ pub use cookie::Cookie;
 pub use form::Form;
 pub use header::Header;
 pub use json::Json;
+pub use own::{Carrier, OwnExtractor, Wraps};
 pub use param::{FromOptionalParam, FromParam, FromRestParam, optional_param, param, rest_param};
 pub use query::Query;
 

@@ -6,8 +6,14 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::Extracted;
-use crate::decode::urlencoded::parse_query;
+use super::{OwnExtractor, Wraps as _};
+use crate::decode::BadParams;
+use crate::decode::urlencoded::{self, parse_query};
+use crate::describe::{Documented, Operation};
+use crate::http::ParamPlace;
+use crate::kernel::Call;
 use crate::response::Problem;
+use schemars::JsonSchema;
 
 /// The query of the URL, typed by a struct with serde's `Deserialize`. Repeated keys give a `Vec`,
 /// and an `Option` may be missing.
@@ -53,5 +59,17 @@ impl<T> Deref for Query<T> {
 impl<T> DerefMut for Query<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
+    }
+}
+
+impl<T: DeserializeOwned> OwnExtractor for Query<T> {
+    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        Ok(urlencoded::parse(call.http().query_string().as_bytes(), ParamPlace::Query, bad).map(Self))
+    }
+}
+
+impl<T: JsonSchema> Documented for Query<T> {
+    fn document(operation: &mut Operation<'_>) {
+        Self::describe(operation, "");
     }
 }

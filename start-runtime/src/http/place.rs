@@ -15,6 +15,11 @@ impl ParamPlace {
         if self == Self::Header { field.replace('_', "-") } else { field.to_owned() }
     }
 
+    /// The name under which a value that is no struct is looked for: that of its argument, but a query has no such name.
+    pub fn argument(self, name: &str) -> &str {
+        if self == Self::Query { "" } else { name }
+    }
+
     /// The place in one word, as the member `in` of a problem has it.
     pub fn name(self) -> &'static str {
         match self {

@@ -14,9 +14,12 @@ use super::uploaded::Stored;
 use super::want::{Want, want};
 use crate::decode::urlencoded::from_pairs;
 use crate::decode::{BadParam, BadParams};
+use crate::describe::{BodyKind, Documented, Operation};
+use crate::extract::{Carrier, OwnExtractor, Wraps};
 use crate::http::ParamPlace;
 use crate::kernel::Call;
 use crate::response::Problem;
+use schemars::JsonSchema;
 
 /// The body of the request as a multipart form (`multipart/form-data`, RFC 7578): fields and files,
 /// typed by a struct with serde's `Deserialize`.
@@ -66,7 +69,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Multipart<T> {
 }
 
 impl<T: DeserializeOwned> Multipart<T> {
-    pub(crate) async fn extract(call: &Call) -> Result<Self, Problem> {
+    async fn extract(call: &Call) -> Result<Self, Problem> {
         read(call, "Multipart").await.map(Self)
     }
 }
@@ -171,5 +174,27 @@ impl<T> Deref for Multipart<T> {
 impl<T> DerefMut for Multipart<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
+    }
+}
+
+impl<T: DeserializeOwned> OwnExtractor for Multipart<T> {
+    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        bad.check()?;
+        Self::extract(call).await.map(Some)
+    }
+}
+
+impl<T> Wraps for Multipart<T> {
+    type Value = T;
+    const CARRIER: Carrier = Carrier::Body(BodyKind::Multipart);
+
+    fn value(&self) -> &T {
+        self
+    }
+}
+
+impl<T: JsonSchema> Documented for Multipart<T> {
+    fn document(operation: &mut Operation<'_>) {
+        Self::describe(operation, "");
     }
 }

@@ -6,8 +6,6 @@ mod download;
 mod finish;
 mod json_error;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
-pub mod levels;
-#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod outcome;
 mod problem;
 mod status;
@@ -29,12 +27,12 @@ pub use download::Download;
 pub use finish::{finish, vary_by_accept, withhold};
 pub use json_error::{escape_pointer, json_problem};
 pub use outcome::Outcome;
-pub use problem::Problem;
+pub use problem::{Problem, chain};
 pub use status::IntoStatus;
 
 /// `text/plain; charset=utf-8`.
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
@@ -194,7 +192,7 @@ impl Response {
 }
 
 /// The JSON answer, without the box: the way that most answers take.
-fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
+pub fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
     match to_json(value) {
         Ok(body) => with_body(JSON, BoxBody::new(body)),
         Err(error) => broken(&format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
@@ -220,7 +218,7 @@ fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Bytes> {
     body
 }
 
-fn with_body(content_type: HeaderValue, body: BoxBody) -> HttpResponse {
+pub fn with_body(content_type: HeaderValue, body: BoxBody) -> HttpResponse {
     let mut response = HttpResponse::with_body(StatusCode::OK, body);
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response

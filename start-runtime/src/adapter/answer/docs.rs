@@ -11,21 +11,13 @@ use actix_web::{HttpResponse, Responder};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Probe;
+use crate::adapter::Probe;
 use crate::describe::{Answer, Documented, Operation};
 use crate::extract::Json;
 use crate::response::{Download, Problem, Response};
 
-macro_rules! levels {
-    ($method:ident: $($level:ident),*) => {$(
-        pub trait $level {
-            fn $method(&self, docs: &mut Operation<'_>);
-        }
-    )*};
-}
-
-levels!(describe_output: DescribeFirst, DescribeSecond, DescribeThird, DescribeFourth, DescribeFifth, DescribeSixth, DescribeLast);
-levels!(describe_error: DescribeErrorFirst, DescribeErrorSecond, DescribeErrorThird, DescribeErrorLast);
+docs_levels!(describe_output(): KnownOutputDocs, OpaqueOutputDocs, DocumentedOutputDocs, ResponderOutputDocs, JsonOutputDocs, SchemalessOutputDocs, NoOutputDocs);
+docs_levels!(describe_error(): DocumentedErrorDocs, KnownErrorDocs, ActixErrorDocs, NoErrorDocs);
 
 macro_rules! describe {
     ($level:ident $method:ident $([$($generics:tt)*] $probe:ty => |$docs:ident| $body:expr;)*) => {$(
@@ -37,7 +29,7 @@ macro_rules! describe {
     )*};
 }
 
-describe! { DescribeFirst describe_output
+describe! { KnownOutputDocs describe_output
     [T: Serialize + JsonSchema] &&&&&&Probe<Json<T>> => |docs| docs.returns_json::<T>();
     [T: Serialize + JsonSchema] &&&&&&Probe<web::Json<T>> => |docs| docs.returns_json::<T>();
     [] &&&&&&Probe<&'static str> => |docs| docs.returns(Answer::Text);
@@ -50,7 +42,7 @@ describe! { DescribeFirst describe_output
     [] &&&&&&Probe<Download> => |docs| docs.returns(Answer::File);
 }
 
-describe! { DescribeSecond describe_output
+describe! { OpaqueOutputDocs describe_output
     [T: Serialize] &&&&&Probe<Json<T>> => |docs| docs.returns_json_of_any_type::<T>();
     [T: Serialize] &&&&&Probe<web::Json<T>> => |docs| docs.returns_json_of_any_type::<T>();
     [] &&&&&Probe<Response> => |docs| docs.fails_with_anything();
@@ -58,31 +50,31 @@ describe! { DescribeSecond describe_output
     [] &&&&&Probe<StatusCode> => |docs| docs.fails_with_anything();
 }
 
-describe! { DescribeThird describe_output
+describe! { DocumentedOutputDocs describe_output
     [T: Documented] &&&&Probe<T> => |docs| T::document(docs);
 }
 
-describe! { DescribeFourth describe_output
+describe! { ResponderOutputDocs describe_output
     [T: Responder] &&&Probe<T> => |docs| docs.fails_with_anything();
 }
 
-describe! { DescribeFifth describe_output
+describe! { JsonOutputDocs describe_output
     [T: Serialize + JsonSchema] &&Probe<T> => |docs| docs.returns_json::<T>();
 }
 
-describe! { DescribeSixth describe_output
+describe! { SchemalessOutputDocs describe_output
     [T: Serialize] &Probe<T> => |docs| docs.returns_json_of_any_type::<T>();
 }
 
-describe! { DescribeLast describe_output
+describe! { NoOutputDocs describe_output
     [T] Probe<T> => |docs| docs.returns(Answer::Anything);
 }
 
-describe! { DescribeErrorFirst describe_error
+describe! { DocumentedErrorDocs describe_error
     [T: Documented] &&&Probe<T> => |docs| T::document(docs);
 }
 
-describe! { DescribeErrorSecond describe_error
+describe! { KnownErrorDocs describe_error
     [] &&Probe<Infallible> => |_docs| {};
     [] &&Probe<Problem> => |_docs| {};
     [] &&Probe<io::Error> => |_docs| {};
@@ -92,10 +84,10 @@ describe! { DescribeErrorSecond describe_error
     [] &&Probe<StatusCode> => |docs| docs.fails_with_anything();
 }
 
-describe! { DescribeErrorThird describe_error
+describe! { ActixErrorDocs describe_error
     [T: Into<actix_web::Error>] &Probe<T> => |docs| docs.fails_with_anything();
 }
 
-describe! { DescribeErrorLast describe_error
+describe! { NoErrorDocs describe_error
     [T] Probe<T> => |_docs| {};
 }

@@ -2,10 +2,30 @@
 
 use std::convert::Infallible;
 
-use super::{Probe, Split};
+use crate::adapter::Probe;
 use crate::describe::Operation;
+use crate::response::{IntoStatus as _, Outcome};
 
-levels!(split_kind: SplitFirst, SplitSecond, SplitLast);
+/// The first look at a returned value: is there anything?
+pub enum Split<T> {
+    Value(T),
+    /// `()`.
+    Empty,
+    /// `None`.
+    Missing,
+}
+
+impl<T> Split<T> {
+    /// The answer of a handler that returned nothing.
+    pub fn outcome(self, status: Option<u16>) -> Outcome {
+        match self {
+            Self::Missing => Outcome::Missing,
+            Self::Empty | Self::Value(_) => Outcome::Empty(status.and_then(|status| status.into_status().ok())),
+        }
+    }
+}
+
+levels!(split_kind: NestedSplit, OuterSplit, NoSplit);
 
 /// A kind: for which returned type, at which level, how it is taken apart, and what the docs hear.
 macro_rules! split_kind {
@@ -34,17 +54,17 @@ macro_rules! split_kind {
     };
 }
 
-split_kind!(ResultOfOption [T, E] Result<Option<T>, E>: SplitFirst for &&Probe<Result<Option<T>, E>> => T, E;
+split_kind!(ResultOfOption [T, E] Result<Option<T>, E>: NestedSplit for &&Probe<Result<Option<T>, E>> => T, E;
     |out| out.map(optional); |docs| { docs.may_be_missing() });
-split_kind!(ResultOfUnit [E] Result<(), E>: SplitFirst for &&Probe<Result<(), E>> => (), E;
+split_kind!(ResultOfUnit [E] Result<(), E>: NestedSplit for &&Probe<Result<(), E>> => (), E;
     |out| out.map(|()| Split::Empty); |docs| { docs.may_be_empty() });
-split_kind!(PlainResult [T, E] Result<T, E>: SplitSecond for &Probe<Result<T, E>> => T, E;
+split_kind!(PlainResult [T, E] Result<T, E>: OuterSplit for &Probe<Result<T, E>> => T, E;
     |out| out.map(Split::Value); |_docs| {});
-split_kind!(PlainOption [T] Option<T>: SplitSecond for &Probe<Option<T>> => T, Infallible;
+split_kind!(PlainOption [T] Option<T>: OuterSplit for &Probe<Option<T>> => T, Infallible;
     |out| Ok(optional(out)); |docs| { docs.may_be_missing() });
-split_kind!(Unit [] (): SplitSecond for &Probe<()> => (), Infallible;
+split_kind!(Unit [] (): OuterSplit for &Probe<()> => (), Infallible;
     |_out| Ok(Split::Empty); |docs| { docs.may_be_empty() });
-split_kind!(Plain [T] T: SplitLast for Probe<T> => T, Infallible;
+split_kind!(Plain [T] T: NoSplit for Probe<T> => T, Infallible;
     |out| Ok(Split::Value(out)); |_docs| {});
 
 fn optional<T>(value: Option<T>) -> Split<T> {

@@ -2,30 +2,30 @@
 
 use actix_web::http::StatusCode;
 
-use super::Probe;
+use crate::adapter::Probe;
 use crate::describe::Operation;
 
-levels!(status_kind: StatusFirst, StatusSecond, StatusLast);
+levels!(status_kind: StatusAndValue, ValueAndStatus, ValueAlone);
 
 pub struct StatusBefore;
 pub struct StatusAfter;
 pub struct NoStatus;
 
-impl<T> StatusFirst for &&Probe<(StatusCode, T)> {
+impl<T> StatusAndValue for &&Probe<(StatusCode, T)> {
     type Kind = StatusBefore;
     fn status_kind(&self) -> StatusBefore {
         StatusBefore
     }
 }
 
-impl<T> StatusSecond for &Probe<(T, StatusCode)> {
+impl<T> ValueAndStatus for &Probe<(T, StatusCode)> {
     type Kind = StatusAfter;
     fn status_kind(&self) -> StatusAfter {
         StatusAfter
     }
 }
 
-impl<T> StatusLast for Probe<T> {
+impl<T> ValueAlone for Probe<T> {
     type Kind = NoStatus;
     fn status_kind(&self) -> NoStatus {
         NoStatus

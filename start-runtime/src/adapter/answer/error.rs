@@ -5,12 +5,11 @@ use std::error::Error as StdError;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::Probe;
 use super::leaf::Ready;
-use crate::response::problem::chain;
-use crate::response::{Outcome, Problem, Response, actix_error};
+use crate::adapter::Probe;
+use crate::response::{Outcome, Problem, Response, actix_outcome, chain, extractor_problem};
 
-levels!(error_kind: ErrorFirst, ErrorSecond, ErrorThird, ErrorFourth, ErrorLast);
+levels!(error_kind: ReadyFailure, ActixFailure, ProblemFailure, UnexpectedFailure, NoFailure);
 
 /// Errors that are answers in themselves.
 pub struct ReadyError;
@@ -36,19 +35,19 @@ macro_rules! error {
     };
 }
 
-error!(ErrorFirst ReadyError [] &&&&Probe<Response>);
-error!(ErrorFirst ReadyError [] &&&&Probe<HttpResponse>);
-error!(ErrorFirst ReadyError [] &&&&Probe<Problem>);
-error!(ErrorFirst ReadyError [] &&&&Probe<StatusCode>);
-error!(ErrorFirst BoxedErrorKind [] &&&&Probe<Box<dyn StdError>>);
-error!(ErrorFirst BoxedErrorKind [] &&&&Probe<Box<dyn StdError + Send>>);
-error!(ErrorFirst UnexpectedError [] &&&&Probe<Box<dyn StdError + Send + Sync>>);
+error!(ReadyFailure ReadyError [] &&&&Probe<Response>);
+error!(ReadyFailure ReadyError [] &&&&Probe<HttpResponse>);
+error!(ReadyFailure ReadyError [] &&&&Probe<Problem>);
+error!(ReadyFailure ReadyError [] &&&&Probe<StatusCode>);
+error!(ReadyFailure BoxedErrorKind [] &&&&Probe<Box<dyn StdError>>);
+error!(ReadyFailure BoxedErrorKind [] &&&&Probe<Box<dyn StdError + Send>>);
+error!(ReadyFailure UnexpectedError [] &&&&Probe<Box<dyn StdError + Send + Sync>>);
 // actix would answer 404 for a file that the program itself is missing.
-error!(ErrorFirst UnexpectedError [] &&&&Probe<std::io::Error>);
-error!(ErrorSecond ActixError [T: Into<actix_web::Error>] &&&Probe<T>);
-error!(ErrorThird ProblemError [T: Into<Problem>] &&Probe<T>);
-error!(ErrorFourth UnexpectedError [T: Into<Box<dyn StdError + Send + Sync>>] &Probe<T>);
-error!(ErrorLast NoErrorKind [T] Probe<T>);
+error!(ReadyFailure UnexpectedError [] &&&&Probe<std::io::Error>);
+error!(ActixFailure ActixError [T: Into<actix_web::Error>] &&&Probe<T>);
+error!(ProblemFailure ProblemError [T: Into<Problem>] &&Probe<T>);
+error!(UnexpectedFailure UnexpectedError [T: Into<Box<dyn StdError + Send + Sync>>] &Probe<T>);
+error!(NoFailure NoErrorKind [T] Probe<T>);
 
 /// Never implemented: its message is what a user reads.
 #[diagnostic::on_unimplemented(
@@ -66,7 +65,7 @@ impl ReadyError {
 
 impl ActixError {
     pub fn fail<T: Into<actix_web::Error>>(self, error: T) -> Outcome {
-        actix_error::outcome(&error.into())
+        actix_outcome(&error.into())
     }
 }
 
@@ -114,7 +113,7 @@ impl BoxedError for Box<dyn StdError + Send> {
 /// `Box<dyn Error>` hides what is inside: a problem or an error of actix keeps its status.
 fn boxed_problem(error: &(dyn StdError + 'static)) -> Problem {
     match error.downcast_ref::<actix_web::Error>() {
-        Some(error) => actix_error::problem(error),
+        Some(error) => extractor_problem(error),
         None => Problem::internal(chain(error)),
     }
 }

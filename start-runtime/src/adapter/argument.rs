@@ -1,41 +1,19 @@
-//! How an argument's type is read, without a trait that users implement; see `response::levels`.
+//! How an argument's type is read. The levels, from the top: a value with constraints, `web::Path`, an extractor of
+//! ours, any other extractor, a wrapper whose inside cannot be read, and nothing that could be an argument.
 
-use actix_web::FromRequest;
-use actix_web::web;
-use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
-use super::{Cookie, Form, Header, Json, Query};
-use crate::decode::{BadParams, urlencoded};
-use crate::event::APIEvent;
-use crate::http::ParamPlace;
+use actix_web::FromRequest;
+use actix_web::web;
+
+use super::Probe;
+use crate::decode::BadParams;
+use crate::extract::{OwnExtractor, Wraps};
 use crate::kernel::Call;
-#[cfg(feature = "multipart")]
-use crate::multipart::Multipart;
-use crate::response::levels::Probe;
 use crate::response::{Problem, extractor_problem};
 
-pub trait ArgumentFirst {
-    fn argument_kind(&self) -> ActixPathKind;
-}
-
-pub trait ArgumentSecond {
-    fn argument_kind(&self) -> OwnKind;
-}
-
-pub trait ArgumentThird {
-    fn argument_kind(&self) -> ExtractorKind;
-}
-
-pub trait ArgumentFourth {
-    type Kind;
-    fn argument_kind(&self) -> Self::Kind;
-}
-
-pub trait ArgumentLast {
-    fn argument_kind(&self) -> NoArgumentKind;
-}
+levels!(argument_kind: CheckedArgument, ActixPathArgument, OwnArgument, ExtractorArgument, UnreadableArgument, NoArgument);
 
 /// `web::Path`, which needs actix's router.
 pub struct ActixPathKind;
@@ -48,41 +26,36 @@ pub struct UnreadableKind<T>(PhantomData<T>);
 /// Nothing that can be read from a request.
 pub struct NoArgumentKind;
 
-impl<T> ArgumentFirst for &&&&Probe<web::Path<T>> {
+impl<T> ActixPathArgument for &&&&Probe<web::Path<T>> {
+    type Kind = ActixPathKind;
     fn argument_kind(&self) -> ActixPathKind {
         ActixPathKind
     }
 }
 
-impl<T: OwnExtractor> ArgumentSecond for &&&Probe<T> {
+impl<T: OwnExtractor> OwnArgument for &&&Probe<T> {
+    type Kind = OwnKind;
     fn argument_kind(&self) -> OwnKind {
         OwnKind
     }
 }
 
-impl<T: FromRequest> ArgumentThird for &&Probe<T> {
+impl<T: FromRequest> ExtractorArgument for &&Probe<T> {
+    type Kind = ExtractorKind;
     fn argument_kind(&self) -> ExtractorKind {
         ExtractorKind
     }
 }
 
-macro_rules! unreadable {
-    ($($wrapper:ty),*) => {$(
-        impl<T> ArgumentFourth for &Probe<$wrapper> {
-            type Kind = UnreadableKind<T>;
-            fn argument_kind(&self) -> UnreadableKind<T> {
-                UnreadableKind(PhantomData)
-            }
-        }
-    )*};
+impl<W: Wraps> UnreadableArgument for &Probe<W> {
+    type Kind = UnreadableKind<W::Value>;
+    fn argument_kind(&self) -> Self::Kind {
+        UnreadableKind(PhantomData)
+    }
 }
 
-unreadable!(Json<T>, Query<T>, Form<T>, Header<T>, Cookie<T>, web::Json<T>, web::Query<T>, web::Form<T>);
-
-#[cfg(feature = "multipart")]
-unreadable!(Multipart<T>);
-
-impl<T> ArgumentLast for Probe<T> {
+impl<T> NoArgument for Probe<T> {
+    type Kind = NoArgumentKind;
     fn argument_kind(&self) -> NoArgumentKind {
         NoArgumentKind
     }
@@ -169,60 +142,5 @@ impl NoArgumentKind {
         _: &mut BadParams,
     ) -> Ready<Result<Option<T>, Problem>> {
         ready(Ok(None))
-    }
-}
-
-/// An extractor of ours.
-pub trait OwnExtractor: Sized {
-    fn own_extract(
-        call: &Call,
-        name: &'static str,
-        bad: &mut BadParams,
-    ) -> impl Future<Output = Result<Option<Self>, Problem>>;
-}
-
-impl OwnExtractor for APIEvent {
-    async fn own_extract(call: &Call, _: &'static str, _: &mut BadParams) -> Result<Option<Self>, Problem> {
-        Ok(Some(Self::new(call)))
-    }
-}
-
-impl<T: DeserializeOwned> OwnExtractor for Query<T> {
-    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
-        Ok(urlencoded::parse(call.http().query_string().as_bytes(), ParamPlace::Query, bad).map(Self))
-    }
-}
-
-impl<T: DeserializeOwned> OwnExtractor for Header<T> {
-    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
-        Ok(Self::read(call.http(), name, bad))
-    }
-}
-
-impl<T: DeserializeOwned> OwnExtractor for Cookie<T> {
-    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
-        Ok(Self::read(call.http(), name, bad))
-    }
-}
-
-impl<T: DeserializeOwned> OwnExtractor for Json<T> {
-    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
-        bad.check()?;
-        Self::extract(call).await.map(Some)
-    }
-}
-
-impl<T: DeserializeOwned> OwnExtractor for Form<T> {
-    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
-        bad.check()?;
-        Self::extract(call).await.map(Some)
-    }
-}
-
-#[cfg(feature = "multipart")]
-impl<T: DeserializeOwned> OwnExtractor for Multipart<T> {
-    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
-        bad.check()?;
-        Self::extract(call).await.map(Some)
     }
 }

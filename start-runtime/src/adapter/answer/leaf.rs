@@ -7,13 +7,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, Responder};
 use serde::Serialize;
 
-use super::Probe;
+use crate::adapter::Probe;
 use crate::extract::Json;
 use crate::kernel::Call;
-use crate::response::status::IntoStatus as _;
-use crate::response::{HTML, Outcome, Problem, Response, TEXT, json, with_body};
+use crate::response::{HTML, IntoStatus as _, Outcome, Problem, Response, TEXT, json, with_body};
 
-levels!(leaf_kind: LeafFirst, LeafSecond, LeafThird, LeafLast);
+levels!(leaf_kind: ReadyAnswer, ResponderAnswer, JsonAnswer, NoAnswer);
 
 /// Values that are answers in themselves.
 pub struct ReadyKind;
@@ -32,7 +31,7 @@ pub struct NoAnswerKind;
 
 macro_rules! leaf {
     ($kind:ident: $([$($generics:tt)*] $ty:ty),*) => {$(
-        impl<$($generics)*> LeafFirst for &&&Probe<$ty> {
+        impl<$($generics)*> ReadyAnswer for &&&Probe<$ty> {
             type Kind = $kind;
             fn leaf_kind(&self) -> $kind {
                 $kind
@@ -45,28 +44,28 @@ leaf!(ReadyKind: [] Response, [] HttpResponse, [] Problem, [] StatusCode);
 leaf!(NothingKind: [] ());
 leaf!(TextKind: [] &'static str, [] String, [] Cow<'static, str>, [] Box<str>);
 
-impl<T: Serialize> LeafFirst for &&&Probe<Json<T>> {
+impl<T: Serialize> ReadyAnswer for &&&Probe<Json<T>> {
     type Kind = WrappedJsonKind;
     fn leaf_kind(&self) -> WrappedJsonKind {
         WrappedJsonKind
     }
 }
 
-impl<T: Responder> LeafSecond for &&Probe<T> {
+impl<T: Responder> ResponderAnswer for &&Probe<T> {
     type Kind = ResponderKind;
     fn leaf_kind(&self) -> ResponderKind {
         ResponderKind
     }
 }
 
-impl<T: Serialize> LeafThird for &Probe<T> {
+impl<T: Serialize> JsonAnswer for &Probe<T> {
     type Kind = JsonKind;
     fn leaf_kind(&self) -> JsonKind {
         JsonKind
     }
 }
 
-impl<T> LeafLast for Probe<T> {
+impl<T> NoAnswer for Probe<T> {
     type Kind = NoAnswerKind;
     fn leaf_kind(&self) -> NoAnswerKind {
         NoAnswerKind

@@ -1,0 +1,21 @@
+//! The traits of one step: the same method at each level.
+
+/// Levels that choose a kind, an empty type whose method does the work.
+macro_rules! levels {
+    ($method:ident: $($level:ident),* $(,)?) => {$(
+        pub trait $level {
+            type Kind;
+            fn $method(&self) -> Self::Kind;
+        }
+    )*};
+}
+
+/// Levels that say something in the docs, with the name of the argument where there is one.
+macro_rules! docs_levels {
+    ($method:ident $argument:tt: $($level:ident),* $(,)?) => {$(docs_levels!(@ $level $method $argument);)*};
+    (@ $level:ident $method:ident ($($name:ident)?)) => {
+        pub trait $level {
+            fn $method(&self, docs: &mut Operation<'_> $(, $name: &'static str)?);
+        }
+    };
+}

@@ -1,0 +1,28 @@
+//! What generated code chooses by type: how an argument is read, how a returned value is answered, what the docs hear.
+//!
+//! Users implement no trait of ours for it. The generated code asks a [`Probe`] of a type for its kind. Method look-up
+//! tries the impl for the most references first, so the impls of a step are ranked, the most specific at the top; each
+//! kind is an empty type whose method does the work. Only in concrete code can this choose, which is why the macro
+//! writes the calls out at each handler. The lowest level exists to report a readable error.
+
+#[macro_use]
+mod kinds;
+mod answer;
+mod argument;
+mod argument_docs;
+mod probe;
+
+pub use answer::{
+    ActixErrorDocs, ActixFailure, DocumentedErrorDocs, DocumentedOutputDocs, JsonAnswer, JsonOutputDocs,
+    KnownErrorDocs, KnownOutputDocs, NestedSplit, NoAnswer, NoErrorDocs, NoFailure, NoOutputDocs, NoSplit,
+    OpaqueOutputDocs, OuterSplit, ProblemFailure, ReadyAnswer, ReadyFailure, ResponderAnswer, ResponderOutputDocs,
+    SchemalessOutputDocs, Split, StatusAndValue, Text, UnexpectedFailure, ValueAlone, ValueAndStatus,
+};
+pub use argument::{
+    ActixPathArgument, CheckedArgument, ExtractorArgument, NoArgument, OwnArgument, UnreadableArgument,
+};
+pub use argument_docs::{
+    CheckedArgumentDocs, DocumentedArgumentDocs, KnownArgumentDocs, NoArgumentDocs, OptionalParamDocs,
+    SchemalessArgumentDocs, TypedParamDocs, UntypedParamDocs, WrapperDocs,
+};
+pub use probe::{Probe, any, async_output, output};

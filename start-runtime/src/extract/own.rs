@@ -1,0 +1,108 @@
+//! Extractors of ours: they know the argument's name and add to the list of bad parameters.
+
+use actix_web::web::{self, Bytes};
+use schemars::JsonSchema;
+
+use crate::decode::BadParams;
+use crate::describe::{BodyKind, Operation};
+use crate::event::APIEvent;
+use crate::http::ParamPlace;
+use crate::kernel::Call;
+use crate::response::Problem;
+
+/// An extractor of ours. `name` is that of the handler's argument.
+pub trait OwnExtractor: Sized {
+    /// The value; `None` if what is wrong was added to `bad`.
+    fn own_extract(
+        call: &Call,
+        name: &'static str,
+        bad: &mut BadParams,
+    ) -> impl Future<Output = Result<Option<Self>, Problem>>;
+
+    /// The same with the body as it was sent, for extractors whose fields are known by their place in it.
+    fn own_extract_with_body(
+        call: &Call,
+        name: &'static str,
+        bad: &mut BadParams,
+    ) -> impl Future<Output = Result<Option<(Self, Bytes)>, Problem>> {
+        async move { Ok(Self::own_extract(call, name, bad).await?.map(|value| (value, Bytes::new()))) }
+    }
+}
+
+impl OwnExtractor for APIEvent {
+    async fn own_extract(call: &Call, _: &'static str, _: &mut BadParams) -> Result<Option<Self>, Problem> {
+        Ok(Some(Self::new(call)))
+    }
+}
+
+/// A wrapper around the value that a handler wants: what holds for all wrappers is written once, for this.
+pub trait Wraps: Sized {
+    /// What is inside.
+    type Value;
+    /// What the value is made of.
+    const CARRIER: Carrier;
+
+    /// What is inside.
+    fn value(&self) -> &Self::Value;
+
+    /// Documents a value whose type has a schema.
+    fn describe(operation: &mut Operation<'_>, argument: &str)
+    where
+        Self::Value: JsonSchema,
+    {
+        match Self::CARRIER {
+            Carrier::Params(place) => operation.params::<Self::Value>(place, place.argument(argument)),
+            Carrier::Body(kind) => operation.body::<Self::Value>(kind),
+        }
+    }
+
+    /// Documents a value of which nothing is known but where it comes from.
+    fn describe_schemaless(operation: &mut Operation<'_>, argument: &str) {
+        match Self::CARRIER {
+            Carrier::Params(place) => operation.params_of_any_type::<Self::Value>(place, place.argument(argument)),
+            Carrier::Body(kind) => operation.body_of_any_type::<Self::Value>(kind),
+        }
+    }
+}
+
+/// The part of a request that a value is made of.
+#[derive(Clone, Copy)]
+pub enum Carrier {
+    Params(ParamPlace),
+    Body(BodyKind),
+}
+
+impl Carrier {
+    /// Where the fields of the value stand; `None` for a body whose fields have JSON pointers.
+    pub fn place(self) -> Option<ParamPlace> {
+        match self {
+            Self::Params(place) => Some(place),
+            Self::Body(BodyKind::Form | BodyKind::Multipart) => Some(ParamPlace::Form),
+            Self::Body(_) => None,
+        }
+    }
+}
+
+macro_rules! wraps {
+    ($($wrapper:ty => $carrier:expr;)*) => {$(
+        impl<T> Wraps for $wrapper {
+            type Value = T;
+            const CARRIER: Carrier = $carrier;
+
+            fn value(&self) -> &T {
+                self
+            }
+        }
+    )*};
+}
+
+wraps! {
+    super::Json<T> => Carrier::Body(BodyKind::Json);
+    super::Form<T> => Carrier::Body(BodyKind::Form);
+    super::Query<T> => Carrier::Params(ParamPlace::Query);
+    super::Header<T> => Carrier::Params(ParamPlace::Header);
+    super::Cookie<T> => Carrier::Params(ParamPlace::Cookie);
+    web::Json<T> => Carrier::Body(BodyKind::Json);
+    web::Form<T> => Carrier::Body(BodyKind::Form);
+    web::Query<T> => Carrier::Params(ParamPlace::Query);
+}

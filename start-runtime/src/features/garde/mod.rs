@@ -1,0 +1,102 @@
+//! Constraints: an argument whose type implements `garde::Validate` is checked after it was read, and its schema says
+//! so in the docs.
+//!
+//! An `Option` of such an argument is `None` if a rule is broken, as if the value could not be read.
+
+mod report;
+
+use garde::Validate;
+use schemars::JsonSchema;
+
+use crate::adapter::{CheckedArgument, CheckedArgumentDocs, Probe};
+use crate::decode::BadParams;
+use crate::describe::Operation;
+use crate::extract::{OwnExtractor, Wraps};
+use crate::kernel::Call;
+use crate::response::Problem;
+pub use report::validate;
+use report::{body_problem, params_problem};
+
+/// A wrapper whose value is checked.
+pub struct CheckedKind;
+/// The same in an `Option`.
+pub struct OptionalCheckedKind;
+
+impl<W> CheckedArgument for &&&&&Probe<W>
+where
+    W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+{
+    type Kind = CheckedKind;
+    fn argument_kind(&self) -> CheckedKind {
+        CheckedKind
+    }
+}
+
+impl<W> CheckedArgument for &&&&&Probe<Option<W>>
+where
+    W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+{
+    type Kind = OptionalCheckedKind;
+    fn argument_kind(&self) -> OptionalCheckedKind {
+        OptionalCheckedKind
+    }
+}
+
+impl<W> CheckedArgumentDocs for &&&&&Probe<W>
+where
+    W: Wraps<Value: Validate + JsonSchema> + OwnExtractor,
+{
+    fn describe_argument(&self, docs: &mut Operation<'_>, name: &'static str) {
+        docs.constrained();
+        W::describe(docs, name);
+    }
+}
+
+impl CheckedKind {
+    pub async fn extract<W>(self, call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<W>, Problem>
+    where
+        W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+    {
+        extract_checked(call, name, bad).await
+    }
+}
+
+impl OptionalCheckedKind {
+    pub async fn extract<O: MaybeChecked>(
+        self,
+        call: &Call,
+        name: &'static str,
+        bad: &mut BadParams,
+    ) -> Result<Option<O>, Problem> {
+        bad.check()?;
+        Ok(Some(O::maybe_checked(call, name).await))
+    }
+}
+
+/// An `Option` of a wrapper whose value is checked.
+pub trait MaybeChecked: Sized {
+    fn maybe_checked(call: &Call, name: &'static str) -> impl Future<Output = Self>;
+}
+
+impl<W> MaybeChecked for Option<W>
+where
+    W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+{
+    async fn maybe_checked(call: &Call, name: &'static str) -> Self {
+        extract_checked(call, name, &mut BadParams::new()).await.ok().flatten()
+    }
+}
+
+/// Reads a wrapper, then checks its value.
+async fn extract_checked<W>(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<W>, Problem>
+where
+    W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+{
+    let Some((wrapper, body)) = W::own_extract_with_body(call, name, bad).await? else { return Ok(None) };
+    bad.check()?;
+    let Err(report) = wrapper.value().validate() else { return Ok(Some(wrapper)) };
+    Err(match W::CARRIER.place() {
+        Some(place) => params_problem(&report, place, name),
+        None => body_problem(&report, serde_json::from_slice(&body).ok().as_ref()),
+    })
+}
