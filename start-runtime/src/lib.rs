@@ -65,12 +65,11 @@ mod observe;
 #[cfg(not(any(feature = "metrics", feature = "opentelemetry")))]
 #[path = "observe/nobody.rs"]
 mod observe;
-mod pages;
 mod response;
 #[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
 mod router;
+mod run;
 mod server;
-mod service;
 mod setup;
 mod start;
 mod stop;

@@ -30,6 +30,23 @@ pub mod levels {
     };
 }
 
+/// The package in which this is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __start_package {
+    () => {
+        $crate::__rt::Package {
+            name: ::core::option_env!("CARGO_PKG_NAME"),
+            version: ::core::option_env!("CARGO_PKG_VERSION"),
+            description: ::core::option_env!("CARGO_PKG_DESCRIPTION"),
+            authors: ::core::option_env!("CARGO_PKG_AUTHORS"),
+            license: ::core::option_env!("CARGO_PKG_LICENSE"),
+            homepage: ::core::option_env!("CARGO_PKG_HOMEPAGE"),
+            repository: ::core::option_env!("CARGO_PKG_REPOSITORY"),
+        }
+    };
+}
+
 /// A handler's future, in one box.
 pub fn boxed(future: impl Future<Output = Outcome> + 'static) -> HandlerFuture {
     Box::pin(future)

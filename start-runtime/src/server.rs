@@ -19,9 +19,10 @@ use crate::docs::page_path;
 use crate::document::check_security;
 use crate::kernel::built_in::BUILT_IN;
 use crate::kernel::{App, Table};
+use crate::run::http;
 use crate::start::Start;
 use crate::stop::StopHandle;
-use crate::transport::{self, Stopping, listeners};
+use crate::transport::{Stopping, listeners};
 
 /// Runs the program with default settings: the command line, then the server.
 ///
@@ -93,7 +94,7 @@ impl Start {
             let (setup, app, stopping) = (setup.clone(), app.clone(), stopping.clone());
             let (stopped, ours) = (server.graceful_shutdown_signal(), listeners.clone());
             server = server.listen(address.to_string(), listener.try_clone()?, move || {
-                let service = transport::service(&setup, &app, &stopping, address);
+                let service = http::service(&setup, &app, &stopping, address);
                 let (stopping, stopped, ours) = (stopping.clone(), stopped.clone(), ours.clone());
                 // `ServerHandle::stop` of actix does not come by `StopHandle`.
                 actix_web::rt::spawn(async move {

@@ -12,9 +12,8 @@ use actix_web::{Error, HttpResponse};
 use crate::base::StartError;
 use crate::dispatch::Dispatch;
 use crate::dispatch::Layers;
+use crate::dispatch::{Outermost, PageFolder};
 use crate::kernel::{App, Layer, Worker};
-use crate::pages::PageFolder;
-use crate::service::Outermost;
 
 pub type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
 

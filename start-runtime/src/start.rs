@@ -12,6 +12,7 @@ use actix_web::web::{Data, ServiceConfig};
 
 use crate::base::StartError;
 use crate::base::timeouts::{Timeouts, bounded};
+use crate::dispatch::PageFolder;
 use crate::docs::{Docs, DocsPlaces};
 use crate::kernel::built_in::without_slash;
 use crate::kernel::{App, ErrorContext, Inner, OnError, layer};
@@ -21,7 +22,6 @@ use crate::linked;
 use crate::multipart::{MultipartLimits, Uploads, check_folder};
 #[cfg(feature = "metrics")]
 use crate::observe::metrics::{Endpoint, Recorder};
-use crate::pages::PageFolder;
 use crate::response::{Problem, Response};
 use crate::setup::Setup;
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use actix_web::http::{Method, Uri};
 
+use super::pages::{PageFile, PageFolder};
 use crate::kernel::{Captured, Entry, Index, MethodTable, Names, PathText, Table};
-use crate::pages::{PageFile, PageFolder};
 use crate::router::{BadPath, RequestPath, Segment, Values};
 
 /// What is to be done with a request.

@@ -68,23 +68,6 @@ impl Package {
     };
 }
 
-/// The package in which this is written.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __start_package {
-    () => {
-        $crate::__rt::Package {
-            name: ::core::option_env!("CARGO_PKG_NAME"),
-            version: ::core::option_env!("CARGO_PKG_VERSION"),
-            description: ::core::option_env!("CARGO_PKG_DESCRIPTION"),
-            authors: ::core::option_env!("CARGO_PKG_AUTHORS"),
-            license: ::core::option_env!("CARGO_PKG_LICENSE"),
-            homepage: ::core::option_env!("CARGO_PKG_HOMEPAGE"),
-            repository: ::core::option_env!("CARGO_PKG_REPOSITORY"),
-        }
-    };
-}
-
 /// Whether a route answers programs or people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RouteKind {

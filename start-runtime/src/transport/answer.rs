@@ -1,30 +1,13 @@
 //! The answer to what actix never sees, as bytes.
 
-use std::net::IpAddr;
 use std::time::SystemTime;
 
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody as _;
-use actix_web::http::header::{self, HeaderMap, HttpDate};
-use actix_web::http::{Method, Uri};
-
-use super::gate::Refusal;
-use crate::http::RequestId;
-use crate::kernel::{App, ErrorContext};
-use crate::response::Problem;
-
-/// The problem for a refusal, as `on_error` wants it, ready to be written.
-pub fn refusal(app: &App, refusal: Refusal, address: Option<IpAddr>) -> Vec<u8> {
-    // Neither is known: the message could not be read.
-    let method = Method::from_bytes(b"-").unwrap_or_default();
-    let uri = Uri::from_static("*");
-    let id = Some(RequestId::new(&HeaderMap::new()));
-    let context = ErrorContext { method: &method, uri: &uri, http: None, pattern: None, id, address };
-    encode(app.render_in(Problem::new(refusal.status).with_detail(refusal.detail), &context))
-}
+use actix_web::http::header::{self, HttpDate};
 
 /// A whole answer, the last one on its connection. A body that is a stream is left out.
-fn encode(response: HttpResponse) -> Vec<u8> {
+pub fn encode(response: HttpResponse) -> Vec<u8> {
     let (head, body) = response.into_parts();
     let body = body.try_into_bytes().unwrap_or_default();
     let status = head.status();

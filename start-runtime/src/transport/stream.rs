@@ -8,7 +8,6 @@ use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -20,7 +19,8 @@ use super::answer;
 use super::connection::Connection;
 use super::gate::{Gate, Refusal, Rest, Verdict};
 use super::watch::{Expired, Watch};
-use crate::kernel::App;
+use crate::base::timeouts::Timeouts;
+use actix_web::HttpResponse;
 
 /// How long the rest of what a client sends is read away, so that it gets to read its answer: a socket
 /// that is closed with unread bytes in it takes the answer along (RFC 9112, section 9.6).
@@ -29,12 +29,15 @@ pub const LINGER: Duration = Duration::from_secs(2);
 /// How often in a row bytes are thrown away before other connections have their turn.
 const TURNS: u8 = 16;
 
+/// Makes the answer to what is no request, for the client at this address.
+pub type Refuse = Rc<dyn Fn(Refusal, Option<IpAddr>) -> HttpResponse>;
+
 /// A connection's bytes, checked.
 pub struct Stream<T> {
     io: T,
     gate: Gate,
     connection: Rc<Connection>,
-    app: Arc<App>,
+    refuse: Refuse,
     address: Option<IpAddr>,
     held: Held,
     watch: Watch,
@@ -75,11 +78,18 @@ enum End {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Stream<T> {
-    pub fn new(io: T, gate: Gate, connection: Rc<Connection>, app: Arc<App>, address: Option<IpAddr>) -> Self {
+    pub fn new(
+        io: T,
+        gate: Gate,
+        connection: Rc<Connection>,
+        timeouts: Timeouts,
+        refuse: Refuse,
+        address: Option<IpAddr>,
+    ) -> Self {
         connection.stopping().opened();
-        let watch = Watch::new(app.timeouts);
+        let watch = Watch::new(timeouts);
         let (held, end) = (Held::default(), End::NotYet);
-        Self { io, gate, connection, app, address, held, watch, expired: None, end }
+        Self { io, gate, connection, refuse, address, held, watch, expired: None, end }
     }
 
     pub fn connection(&self) -> &Rc<Connection> {
@@ -93,7 +103,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Stream<T> {
     }
 
     fn refuse(&mut self, refusal: Refusal) {
-        let answer = answer::refusal(&self.app, refusal, self.address);
+        let answer = answer::encode((self.refuse)(refusal, self.address));
         self.end = End::Refusal { answer, written: 0, until: None };
     }
 

@@ -16,8 +16,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use futures_core::Stream;
 
+use super::answering::{AnswerFuture, begin};
 use crate::kernel::Worker;
-use crate::service::{Begun, begin};
 
 /// Asks the app before the client is told to go on.
 pub struct Expect(pub Rc<Worker>);
@@ -38,28 +38,28 @@ impl ServiceFactory<Request> for Expect {
 impl Service<Request> for Expect {
     type Response = Request;
     type Error = Response<BoxBody>;
-    type Future = Asked;
+    type Future = ContinueFuture;
 
     fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&self, mut request: Request) -> Asked {
+    fn call(&self, mut request: Request) -> ContinueFuture {
         let is_wanted = Rc::new(Cell::new(false));
         let body = Wanted { body: request.take_payload(), is_wanted: is_wanted.clone() };
         *request.payload() = Payload::Stream { payload: Box::pin(body) };
         let answering = self.0.service().map(|service| begin(&self.0, &*service, request));
-        Asked { answering, is_wanted }
+        ContinueFuture { answering, is_wanted }
     }
 }
 
 /// A request that is being answered, until its body is wanted.
-pub struct Asked {
-    answering: Option<Begun>,
+pub struct ContinueFuture {
+    answering: Option<AnswerFuture>,
     is_wanted: Rc<Cell<bool>>,
 }
 
-impl Future for Asked {
+impl Future for ContinueFuture {
     /// The error is the answer: actix sends it without `100 Continue` before it.
     type Output = Result<Request, Response<BoxBody>>;
 
@@ -84,7 +84,7 @@ impl Future for Asked {
 }
 
 /// In the extensions of a request that stands for one that is being answered already.
-pub struct Continued(pub Begun);
+pub struct Continued(pub AnswerFuture);
 
 /// A body that says when it is read.
 struct Wanted {

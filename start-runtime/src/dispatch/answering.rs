@@ -1,14 +1,13 @@
-//! The outermost service of a worker: shared with `event.fetch`, and the place of the access log, of metrics
-//! and of traces.
+//! A request being answered, the line about it in the access log, and what metrics and traces record about it.
 
 use std::pin::Pin;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use actix_http::{Payload, Request, Response as CoreResponse};
 use actix_web::body::BoxBody;
-use actix_web::dev::{AppConfig, Service, ServiceFactory, ServiceResponse};
+use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_core::future::LocalBoxFuture;
@@ -16,85 +15,15 @@ use pin_project_lite::pin_project;
 use tracing::{Level, Span};
 
 use crate::http::RequestId;
-use crate::kernel::LocalDispatch;
-use crate::kernel::Worker;
+use crate::kernel::{LocalDispatch, Worker};
 use crate::observe::{Observation, Sender};
-use crate::transport::{Answer, Continued, Wire, paced};
-
-/// Makes the outermost service out of an actix app's.
-pub struct Outermost<F> {
-    pub app: F,
-    pub worker: Rc<Worker>,
-}
-
-/// The outermost service.
-pub struct SharedService<S> {
-    service: Rc<S>,
-    worker: Rc<Worker>,
-}
-
-impl<F, S> ServiceFactory<Request> for Outermost<F>
-where
-    F: ServiceFactory<
-            Request,
-            Config = AppConfig,
-            Response = ServiceResponse,
-            Error = Error,
-            InitError = (),
-            Service = S,
-        >,
-    F::Future: 'static,
-    S: Service<Request, Response = ServiceResponse, Error = Error> + 'static,
-    S::Future: 'static,
-{
-    type Response = CoreResponse<Answer>;
-    type Error = CoreResponse<BoxBody>;
-    type Config = AppConfig;
-    type Service = SharedService<S>;
-    type InitError = ();
-    type Future = LocalBoxFuture<'static, Result<Self::Service, ()>>;
-
-    fn new_service(&self, config: AppConfig) -> Self::Future {
-        let service = self.app.new_service(config);
-        let worker = self.worker.clone();
-        Box::pin(async move {
-            let service = Rc::new(service.await?);
-            let weak: Weak<S> = Rc::downgrade(&service);
-            worker.set_service(weak);
-            Ok(SharedService { service, worker })
-        })
-    }
-}
-
-impl<S> Service<Request> for SharedService<S>
-where
-    S: Service<Request, Response = ServiceResponse, Error = Error>,
-{
-    type Response = CoreResponse<Answer>;
-    type Error = CoreResponse<BoxBody>;
-    type Future = Answering<S::Future>;
-
-    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.service.poll_ready(cx).map_err(|error| error.error_response().into())
-    }
-
-    fn call(&self, request: Request) -> Self::Future {
-        let wire = Wire::of(&request);
-        // What stands for a request that is being answered already has no connection of its own.
-        if wire.is_none()
-            && let Some(Continued(begun)) = request.extensions_mut().remove()
-        {
-            return Answering::Begun { future: begun };
-        }
-        Answering::New { future: Logged::begin(&self.worker, wire, request, |request| self.service.call(request)) }
-    }
-}
+use crate::transport::{Answer, Wire, paced};
 
 /// A request that is being answered, whatever answers it.
-pub type Begun = LocalBoxFuture<'static, Result<CoreResponse<Answer>, CoreResponse<BoxBody>>>;
+pub type AnswerFuture = LocalBoxFuture<'static, Result<CoreResponse<Answer>, CoreResponse<BoxBody>>>;
 
 /// Answers a request from a socket before it is its turn; [`Continued`] goes on with it.
-pub fn begin(worker: &Rc<Worker>, service: &dyn LocalDispatch, request: Request) -> Begun {
+pub fn begin(worker: &Rc<Worker>, service: &dyn LocalDispatch, request: Request) -> AnswerFuture {
     Box::pin(Logged::begin(worker, Wire::of(&request), request, |request| service.answer(request)))
 }
 
@@ -102,7 +31,7 @@ pin_project! {
     #[project = AnsweringProjection]
     pub enum Answering<F> {
         New { #[pin] future: Logged<F> },
-        Begun { future: Begun },
+        Begun { future: AnswerFuture },
     }
 }
 
@@ -132,7 +61,7 @@ pin_project! {
 }
 
 impl<F> Logged<F> {
-    fn begin(worker: &Worker, wire: Option<Wire>, mut request: Request, call: impl FnOnce(Request) -> F) -> Self {
+    pub fn begin(worker: &Worker, wire: Option<Wire>, mut request: Request, call: impl FnOnce(Request) -> F) -> Self {
         if let Some(wire) = &wire
             && !matches!(request.payload(), Payload::None)
         {

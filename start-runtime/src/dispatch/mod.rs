@@ -3,11 +3,15 @@
 //! What answers, in order: the API handler for the method; the page of the path (GET, HEAD); for
 //! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
 
+mod answering;
 mod drain;
+mod expect;
 mod layers;
 mod limits;
+mod pages;
 mod resolve;
 mod run;
+mod service;
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
@@ -23,12 +27,15 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::http::host;
 use crate::kernel::Worker;
-use crate::pages::{Fallback, PageFolder};
 use crate::response::{Problem, finish, vary_by_accept};
+pub use expect::Expect;
 pub use layers::Layers;
 use limits::Limits;
+use pages::Fallback;
+pub use pages::PageFolder;
 pub use resolve::{Answerer, Resolution, resolve};
 pub use run::Run;
+pub use service::Outermost;
 
 /// The default service of the actix app: everything that no service of the user's takes.
 #[derive(Clone)]
