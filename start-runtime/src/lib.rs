@@ -41,38 +41,24 @@ extern crate self as start_runtime;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod adapter;
 mod base;
-mod cli;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod decode;
 mod describe;
 mod dispatch;
-mod docs;
 mod document;
 mod event;
 mod extract;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod features;
-#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
-mod folder;
 mod http;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod kernel;
-mod linked;
-#[cfg(feature = "multipart")]
-mod multipart;
-#[cfg(any(feature = "metrics", feature = "opentelemetry"))]
-mod observe;
-#[cfg(not(any(feature = "metrics", feature = "opentelemetry")))]
-#[path = "observe/nobody.rs"]
-mod observe;
 mod response;
-#[allow(missing_docs, reason = "generated code and benchmarks reach into it; not public API")]
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod router;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod run;
-mod server;
-mod setup;
 mod start;
-mod stop;
 pub mod test;
 mod transport;
 
@@ -99,16 +85,15 @@ pub use event::{
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 #[cfg(feature = "garde")]
 pub use features::garde::validate;
-pub use kernel::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched};
 #[cfg(feature = "multipart")]
-pub use multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
+pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
+pub use kernel::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched};
 pub use response::{Download, IntoBody, IntoStatus, Problem, Response};
-pub use server::{Listening, run};
+pub use run::{Listening, StopHandle, run};
 pub use start::Start;
-pub use stop::StopHandle;
 
 /// Makes a function answer requests: `#[api_route("/api/[house]/students/year-[year]")]`.
-#[doc = include_str!("docs/api_route.md")]
+#[doc = include_str!("../docs/api_route.md")]
 pub use start_macros::api_route;
 
 /// Makes a function answer GET and HEAD with a page: `#[page_route("/students")]`.
@@ -129,7 +114,7 @@ pub use start_macros::api_route;
 pub use start_macros::page_route;
 
 /// Routes by files: a module for each file of a folder.
-#[doc = include_str!("docs/routes.md")]
+#[doc = include_str!("../docs/routes.md")]
 pub use start_macros::routes;
 
 /// Makes `async fn main` the entry point: the command line first, then the body on actix's runtime.

@@ -4,16 +4,17 @@ pub use inventory;
 
 pub use crate::__start_package as package;
 pub use crate::adapter::{Probe, Split, Text, any, async_output, output};
-pub use crate::cli::answer_commands;
 pub use crate::decode::BadParams;
 pub use crate::describe::Operation as Describe;
 pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{optional_param, param, rest_param};
-pub use crate::folder::RouteFolder;
 pub use crate::kernel::Call;
 pub use crate::kernel::{HandlerFuture, Package, Route, RouteKind};
 pub use crate::response::Outcome;
 pub use crate::router::{Part, RoutePath, Segment};
+pub use crate::run::cli::answer_commands;
+pub use crate::run::entry::block_on;
+pub use crate::start::RouteFolder;
 
 /// The traits that choose a value's kind, without names that could meet the user's.
 pub mod levels {
@@ -54,56 +55,7 @@ pub fn boxed(future: impl Future<Output = Outcome> + 'static) -> HandlerFuture {
 
 /// What becomes of the value of `main`.
 pub mod entry {
-    use std::io;
-
-    use super::Probe;
-
-    pub trait IoEntry {
-        fn entry_kind(&self) -> IoKind;
-    }
-
-    pub trait AnyEntry {
-        fn entry_kind(&self) -> AnyKind;
-    }
-
-    /// `io::Result`: an error is printed as it reads, and ends the process with 1. Rust itself would
-    /// print its `Debug`, with line breaks escaped.
-    pub struct IoKind;
-    /// Anything else is left to Rust.
-    pub struct AnyKind;
-
-    impl IoEntry for &Probe<io::Result<()>> {
-        fn entry_kind(&self) -> IoKind {
-            IoKind
-        }
-    }
-
-    impl<T> AnyEntry for Probe<T> {
-        fn entry_kind(&self) -> AnyKind {
-            AnyKind
-        }
-    }
-
-    impl IoKind {
-        pub fn finish(self, output: io::Result<()>) -> io::Result<()> {
-            if let Err(error) = &output {
-                eprintln!("error: {error}");
-                std::process::exit(1);
-            }
-            output
-        }
-    }
-
-    impl AnyKind {
-        pub fn finish<T>(self, output: T) -> T {
-            output
-        }
-    }
-}
-
-/// Runs an async entry point on actix's runtime.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    actix_web::rt::System::new().block_on(future)
+    pub use crate::run::entry::{AnyEntry, IoEntry};
 }
 
 /// The router, for the benchmarks that hold it against others.

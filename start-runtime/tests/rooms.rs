@@ -30,17 +30,13 @@ const FACE: [&str; 2] = ["lib.rs", "rt.rs"];
 /// The one file outside of `features/` that names capabilities.
 const LIST: &str = "run/capabilities.rs";
 
-/// Modules that have no room yet. This list only shrinks.
-const YARD: [&str; 12] =
-    ["cli", "docs", "folder", "linked", "multipart", "observe", "response", "server", "setup", "start", "stop", "test"];
-
 #[test]
 fn rooms_name_lower_floors_only() {
     let source = source();
     let mut broken = Vec::new();
     for file in rust_files(&source) {
         let name = file.strip_prefix(&source).unwrap().to_string_lossy().replace('\\', "/");
-        if FACE.contains(&name.as_str()) || YARD.contains(&first_step(&name)) || name.ends_with("/tests.rs") {
+        if FACE.contains(&name.as_str()) || name.ends_with("/tests.rs") {
             continue;
         }
         let tokens: TokenStream = fs::read_to_string(&file).unwrap().parse().unwrap();
@@ -56,11 +52,10 @@ fn rooms_name_lower_floors_only() {
 
 #[test]
 fn every_folder_is_a_room() {
-    let rooms: BTreeSet<&str> = FLOORS.into_iter().flatten().chain(&FACE).chain(&YARD).copied().collect();
+    let rooms: BTreeSet<&str> = FLOORS.into_iter().flatten().chain(&FACE).copied().collect();
     for entry in fs::read_dir(source()).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        let known = rooms.contains(name.as_str()) || rooms.contains(first_step(&name));
-        assert!(known, "src/{name} is on no floor: give it a place in FLOORS");
+        assert!(rooms.contains(name.as_str()), "src/{name} is on no floor: give it a place in FLOORS");
     }
 }
 
@@ -88,7 +83,7 @@ fn fault(file: &str, path: &[String]) -> Option<String> {
         let is_own = file.split('/').nth(1) == target.get(1).copied();
         return (!is_own).then(|| format!("`{text}`: a capability never names another"));
     }
-    if room == own || YARD.contains(&room) {
+    if room == own {
         return None;
     }
     match (floor(own), floor(room)) {
@@ -106,11 +101,6 @@ fn floor(room: &str) -> Option<usize> {
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
-/// `router` of `router/mixed.rs` and of `router.rs`.
-fn first_step(file: &str) -> &str {
-    file.split(['/', '.']).next().unwrap_or(file)
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

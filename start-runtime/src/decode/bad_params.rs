@@ -33,20 +33,6 @@ impl BadParams {
         self.0.is_empty()
     }
 
-    #[cfg(feature = "multipart")]
-    pub fn extend(&mut self, params: impl Iterator<Item = BadParam>) {
-        self.0.extend(params);
-    }
-
-    /// Rewrites what is told of the values.
-    #[cfg(feature = "multipart")]
-    pub fn each_text(&mut self, rewrite: impl Fn(&str) -> String) {
-        for param in &mut self.0 {
-            param.value = param.value.as_deref().map(&rewrite);
-            param.detail = rewrite(&param.detail);
-        }
-    }
-
     /// What is wrong with the first one.
     pub fn first_detail(self) -> String {
         self.0.into_iter().next().map(|param| param.detail).unwrap_or_default()
@@ -98,5 +84,20 @@ impl BadParam {
         ];
         members.extend(optional.into_iter().filter_map(|(name, value)| Some((name.into(), value?.into()))));
         members.into()
+    }
+}
+
+impl IntoIterator for BadParams {
+    type Item = BadParam;
+    type IntoIter = std::vec::IntoIter<BadParam>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl FromIterator<BadParam> for BadParams {
+    fn from_iter<I: IntoIterator<Item = BadParam>>(params: I) -> Self {
+        Self(params.into_iter().collect())
     }
 }

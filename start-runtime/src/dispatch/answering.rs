@@ -15,8 +15,8 @@ use pin_project_lite::pin_project;
 use tracing::{Level, Span};
 
 use crate::http::RequestId;
+use crate::kernel::observe::{Observation, Sender};
 use crate::kernel::{LocalDispatch, Worker};
-use crate::observe::{Observation, Sender};
 use crate::transport::{Answer, Wire, paced};
 
 /// A request that is being answered, whatever answers it.

@@ -19,8 +19,8 @@ use crate::kernel::Call;
 use crate::response::Problem;
 
 pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
+pub(crate) use fetch::{Caller, target};
 pub use fetch::{Fetch, FetchError, FetchResponse, IntoFetch, MOST_NESTED_FETCHES, RequestBuilder, encode_segment};
-pub(crate) use fetch::{Origin, target};
 pub use locals::Locals;
 pub use params::Params;
 pub use request::Request;

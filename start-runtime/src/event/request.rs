@@ -39,7 +39,6 @@ impl Request {
         Self(call)
     }
 
-    #[cfg(feature = "multipart")]
     pub(crate) fn call(&self) -> &Call {
         &self.0
     }
@@ -84,7 +83,7 @@ impl Request {
 
     /// actix's request, for everything else.
     pub fn http(&self) -> &HttpRequest {
-        self.0.http()
+        self.call().http()
     }
 
     /// The query, typed. Repeated keys give a `Vec`.
@@ -102,7 +101,7 @@ impl Request {
     /// JSON, 422 with a JSON pointer for what is no `T`.
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         json::check_content_type(self.headers())?;
-        json::parse(&read_body(&self.0, "event.request.json()").await?)
+        json::parse(&read_body(self.call(), "event.request.json()").await?)
     }
 
     /// The body as text.
@@ -111,7 +110,7 @@ impl Request {
     /// 415 for a compressed body, 413 above the limit, 400 for what is no UTF-8.
     pub async fn text(&self) -> Result<String, Problem> {
         content::check_encoding(self.headers())?;
-        let bytes = read_body(&self.0, "event.request.text()").await?;
+        let bytes = read_body(self.call(), "event.request.text()").await?;
         String::from_utf8(bytes.into()).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
     }
 
@@ -120,7 +119,7 @@ impl Request {
     /// # Errors
     /// 413 above the limit.
     pub async fn bytes(&self) -> Result<Bytes, Problem> {
-        read_body(&self.0, "event.request.bytes()").await
+        read_body(self.call(), "event.request.bytes()").await
     }
 
     /// The body as a form (`application/x-www-form-urlencoded`). Repeated keys give a `Vec`.
@@ -129,13 +128,13 @@ impl Request {
     /// 415 for another content type, 413 above the limit, 422 with a list of the fields that are bad.
     pub async fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         form::check_content_type(self.headers())?;
-        form::parse(&read_body(&self.0, "event.request.form()").await?)
+        form::parse(&read_body(self.call(), "event.request.form()").await?)
     }
 
     /// The body piece by piece, never held in memory as a whole. An error, such as 413 above the
     /// limit, is an item of the stream.
     pub fn stream(&self) -> RequestStream {
-        RequestStream::new(&self.0)
+        RequestStream::new(self.call())
     }
 
     /// The content type without its parameters, in lower case; empty without one.

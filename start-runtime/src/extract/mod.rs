@@ -8,7 +8,7 @@ mod form;
 mod header;
 mod json;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
-mod own;
+pub mod own;
 mod param;
 mod query;
 
@@ -19,7 +19,7 @@ pub use cookie::Cookie;
 pub use form::Form;
 pub use header::Header;
 pub use json::Json;
-pub use own::{Carrier, OwnExtractor, Wraps};
+pub use own::{OwnExtractor, Wraps};
 pub use param::{FromOptionalParam, FromParam, FromRestParam, optional_param, param, rest_param};
 pub use query::Query;
 

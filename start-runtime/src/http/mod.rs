@@ -5,7 +5,7 @@
 pub mod accept;
 pub mod cookies;
 pub mod host;
-#[cfg(any(feature = "metrics", feature = "opentelemetry"))]
+#[allow(dead_code, reason = "metrics and traces name methods")]
 pub mod methods;
 mod place;
 mod request_id;

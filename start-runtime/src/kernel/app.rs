@@ -4,16 +4,12 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+use super::observe::{MakeWatcher, Observer};
 use super::render::OnError;
 use super::service::LocalDispatch;
 use super::table::Table;
+use super::type_map::State;
 use crate::base::timeouts::Timeouts;
-use crate::docs::Docs;
-#[cfg(feature = "multipart")]
-use crate::multipart::Uploads;
-use crate::observe::Observer;
-#[cfg(feature = "metrics")]
-use crate::observe::metrics::Recorder;
 
 /// How many bytes of a body are held in memory, unless [`Start::body_limit`](crate::Start::body_limit) says otherwise:
 /// 2 MiB.
@@ -27,22 +23,37 @@ pub const DEFAULT_STREAM_LIMIT: u64 = 1024 * 1024 * 1024;
 /// [`Start::header_limit`](crate::Start::header_limit) says otherwise: 16 KiB.
 pub const DEFAULT_HEADER_LIMIT: usize = 16 * 1024;
 
-/// The routes and settings of a running program. Built once, shared by the workers.
+/// The routes and settings of a running program. Built once, shared by the workers. Without routes, and with the
+/// settings that hold unless others are given, by default.
 pub struct App {
     pub table: Table,
     pub body_limit: usize,
     pub stream_limit: u64,
-    #[cfg(feature = "multipart")]
-    pub uploads: Uploads,
     pub timeouts: Timeouts,
     pub header_limit: usize,
     pub on_error: Option<Arc<OnError>>,
-    pub docs: Docs,
-    /// What the route of `Start::metrics` serves.
-    #[cfg(feature = "metrics")]
-    pub metrics: Option<Recorder>,
+    /// What capabilities keep.
+    #[allow(dead_code, reason = "capabilities read it")]
+    pub state: State,
+    pub watchers: Vec<MakeWatcher>,
     /// Whether anything but the routes may look for [`Matched`](super::Matched) in a request's extensions.
     pub has_middleware: bool,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self {
+            table: Table::default(),
+            body_limit: DEFAULT_BODY_LIMIT,
+            stream_limit: DEFAULT_STREAM_LIMIT,
+            timeouts: Timeouts::default(),
+            header_limit: DEFAULT_HEADER_LIMIT,
+            on_error: None,
+            state: State::default(),
+            watchers: Vec::new(),
+            has_middleware: false,
+        }
+    }
 }
 
 /// One thread's part.
@@ -54,7 +65,7 @@ pub struct Worker {
 
 impl Worker {
     pub fn new(app: Arc<App>) -> Rc<Self> {
-        let observer = Observer::new(&app);
+        let observer = Observer::new(&app.watchers);
         Rc::new(Self { observer, app, service: RefCell::new(None) })
     }
 

@@ -7,22 +7,28 @@
 
 mod app;
 mod body;
+#[allow(dead_code, reason = "capabilities bring routes")]
 pub mod built_in;
 mod call;
+mod capability;
 mod capped;
 mod captured;
 mod conflict;
 mod exchange;
 mod layer;
+pub mod observe;
 mod record;
 mod render;
 mod service;
 mod staged;
 mod table;
+mod type_map;
+mod watched_body;
 
 pub use app::{App, DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Worker};
 pub use body::{Body, read as read_body, too_large};
 pub use call::{Call, Matched};
+pub use capability::{BannerLine, Capability, Opening, Subcommand};
 pub use capped::{Capped, declared_length};
 pub use captured::{Captured, Names, PathText};
 pub use exchange::Exchange;
@@ -32,3 +38,4 @@ pub use render::{ErrorContext, OnError};
 pub use service::LocalDispatch;
 pub use staged::Staged;
 pub use table::{Entry, Index, MethodTable, Table};
+pub use type_map::Settings;

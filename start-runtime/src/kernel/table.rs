@@ -13,6 +13,7 @@ use crate::base::StartError;
 use crate::router::{Inserted, RequestPath, RoutePath, Router, Values};
 
 /// All routes of a program.
+#[derive(Default)]
 pub struct Table {
     routes: Vec<&'static Route>,
     api: Index,

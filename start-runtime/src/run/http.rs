@@ -12,21 +12,19 @@ use actix_service::{ServiceFactory, ServiceFactoryExt as _, fn_service, map_conf
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 
+use super::build::Prepared;
 use super::refusal;
 use crate::dispatch::Expect;
-use crate::kernel::App;
-use crate::setup::Setup;
 use crate::transport::{self, LINGER, Refuse, Settings, Stopping, Stream};
 
 /// One worker's service for the connections of one listening socket.
 pub fn service(
-    setup: &Setup,
-    app: &Arc<App>,
+    prepared: &Prepared,
     stopping: &Arc<Stopping>,
     address: SocketAddr,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<> {
-    let outermost = setup.worker(app);
-    let (app, stopping) = (app.clone(), stopping.clone());
+    let outermost = prepared.worker();
+    let (app, stopping) = (prepared.app.clone(), stopping.clone());
     let settings = Settings { timeouts: app.timeouts, header_limit: app.header_limit };
     let keep_alive = if settings.timeouts.keep_alive.is_zero() { KeepAlive::Disabled } else { KeepAlive::Os };
     let refuse: Refuse = Rc::new(move |refusal, address| refusal::render(&app, refusal, address));

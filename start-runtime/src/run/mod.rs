@@ -1,4 +1,17 @@
-//! The ways in: sockets, the command line, and the way out.
+//! The ways in, sockets and the command line; and the way out.
+//!
+//! Here the settings become a program. This room and `test/` meet the capabilities through the list alone.
 
-pub mod http;
+mod build;
+mod capabilities;
+mod check;
+pub mod cli;
+pub mod entry;
+mod http;
 mod refusal;
+mod server;
+mod stop;
+mod worker;
+
+pub use server::{Listening, run};
+pub use stop::StopHandle;

@@ -19,7 +19,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use crate::http::RequestId;
 use crate::kernel::Call;
 use crate::kernel::Worker;
-use crate::observe::{Sender, on_behalf_of};
+use crate::kernel::observe::Sender;
 use crate::response::Problem;
 pub use request::{IntoFetch, RequestBuilder, encode_segment, target};
 pub use response::{FetchError, FetchResponse};
@@ -54,7 +54,7 @@ impl Fetch {
 
     /// The same as [`APIEvent::fetch`](super::APIEvent::fetch).
     pub fn call(&self, request: impl IntoFetch) -> RequestBuilder {
-        request.into_fetch().from(Origin::Handler(self.call.clone()))
+        request.into_fetch().from(Caller::Handler(self.call.clone()))
     }
 }
 
@@ -64,14 +64,14 @@ impl Clone for Fetch {
     }
 }
 
-/// So that `fetch("/api/students")` works on the field, as in the originals.
+/// So that `fetch("/api/students")` works on the field, as in the callerals.
 impl Deref for Fetch {
     type Target = FetchFunction;
 
     fn deref(&self) -> &Self::Target {
         self.function.get_or_init(|| {
             let call = self.call.clone();
-            Box::new(move |path| path.into_fetch().from(Origin::Handler(call.clone())))
+            Box::new(move |path| path.into_fetch().from(Caller::Handler(call.clone())))
         })
     }
 }
@@ -82,16 +82,16 @@ impl fmt::Debug for Fetch {
     }
 }
 
-/// Where a request comes from.
+/// Who sends a request.
 #[derive(Clone, Default)]
-pub enum Origin {
-    /// Not said yet.
+pub enum Caller {
+    /// Not known yet.
     #[default]
-    Nowhere,
+    Unknown,
     /// A handler that is answering another request.
     Handler(Call),
     /// A test.
-    App(Rc<Worker>),
+    Test(Rc<Worker>),
 }
 
 /// How many fetches a request is inside of; in the extensions of fetched requests.
@@ -100,14 +100,14 @@ pub struct FetchDepth(usize);
 
 /// Sends a request through the service.
 async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
-    let RequestBuilder { method, path, headers, body, origin, forward_credentials, error } = builder;
+    let RequestBuilder { method, path, headers, body, caller, forward_credentials, error } = builder;
     if let Some(error) = error {
         return Err(error);
     }
-    let (worker, parent) = match &origin {
-        Origin::Nowhere => return Err(FetchError::NoApp),
-        Origin::Handler(call) => (&call.exchange().worker, Some(call.http())),
-        Origin::App(worker) => (worker, None),
+    let (worker, parent) = match &caller {
+        Caller::Unknown => return Err(FetchError::NoApp),
+        Caller::Handler(call) => (&call.exchange().worker, Some(call.http())),
+        Caller::Test(worker) => (worker, None),
     };
     let mut request = match body {
         Some(body) => {
@@ -129,7 +129,8 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         inherit(&mut request, parent, depth + 1, forward_credentials);
         let own_trace = trace_context::is_in(&headers);
         if !own_trace {
-            on_behalf_of(parent, || trace_context::pass_on(parent.headers(), request.headers_mut()));
+            trace_context::pass_on(parent.headers(), request.headers_mut());
+            worker.observer.on_behalf_of(parent, || worker.observer.carry(request.headers_mut()));
         }
         sender = Sender::Fetch { own_trace };
     }
@@ -138,7 +139,7 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     }
     let service = worker.service().ok_or(FetchError::NoApp)?;
     let mut observation = match parent {
-        Some(parent) => on_behalf_of(parent, || worker.observer.begin(&request, sender)),
+        Some(parent) => worker.observer.on_behalf_of(parent, || worker.observer.begin(&request, sender)),
         None => worker.observer.begin(&request, sender),
     };
     let mut answer = observation.within(|| service.answer(request));

@@ -7,7 +7,7 @@ use actix_web::web::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{FetchError, FetchResponse, Origin, send};
+use super::{Caller, FetchError, FetchResponse, send};
 
 /// A request on its way to a route of the program; `.await` sends it.
 #[must_use = "a request does nothing until it is awaited"]
@@ -16,7 +16,7 @@ pub struct RequestBuilder {
     pub(super) path: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
-    pub(super) origin: Origin,
+    pub(super) caller: Caller,
     pub(super) forward_credentials: bool,
     pub(super) error: Option<FetchError>,
 }
@@ -28,14 +28,14 @@ impl RequestBuilder {
             path: path.into(),
             headers: super::no_headers(),
             body: None,
-            origin: Origin::Nowhere,
+            caller: Caller::Unknown,
             forward_credentials: false,
             error: None,
         }
     }
 
-    pub(crate) fn from(mut self, origin: Origin) -> Self {
-        self.origin = origin;
+    pub(crate) fn from(mut self, caller: Caller) -> Self {
+        self.caller = caller;
         self
     }
 

@@ -10,14 +10,11 @@ pub fn is_in(headers: &HeaderMap) -> bool {
     headers.contains_key(TRACEPARENT)
 }
 
-/// Puts a fetched request into the trace of the current span; without one, into the trace that its parent
-/// came with, unchanged.
+/// Puts a fetched request into the trace that its parent came with, unchanged.
 pub fn pass_on(parent: &HeaderMap, fetched: &mut HeaderMap) {
     for name in [TRACEPARENT, TRACESTATE] {
         for value in parent.get_all(&name) {
             fetched.append(name.clone(), value.clone());
         }
     }
-    #[cfg(feature = "opentelemetry")]
-    crate::observe::trace::inject(fetched);
 }

@@ -12,10 +12,12 @@ use crate::adapter::{CheckedArgument, CheckedArgumentDocs, Probe};
 use crate::decode::BadParams;
 use crate::describe::Operation;
 use crate::extract::{OwnExtractor, Wraps};
-use crate::kernel::Call;
+use crate::kernel::{Call, Capability};
 use crate::response::Problem;
 pub use report::validate;
 use report::{body_problem, params_problem};
+
+pub const CAPABILITY: Capability = Capability::TYPES_ONLY;
 
 /// A wrapper whose value is checked.
 pub struct CheckedKind;

@@ -1,0 +1,127 @@
+//! The docs page: one HTML file, its style and script in it, nothing from anywhere else.
+//!
+//! Served by the program it asks for the document, by a relative link, so that it works behind any prefix. Opened
+//! from disk it has the document in it, because a page of a file may read no other file.
+//!
+//! Pages of others that can be embedded were measured against it (`docs/src/docs-page.md`). The best of them is forty
+//! times the size, takes seconds for a thousand operations, encodes the slashes of a catch-all, and has no place for
+//! routes that OpenAPI cannot express.
+
+use actix_web::http::header::{self, HeaderValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::cached_text::CachedText;
+use super::places::DocsPlaces;
+
+const STYLE: &str = include_str!("page/style.css");
+
+/// Runs before the first paint.
+const EARLY: &str = include_str!("page/early.js");
+
+/// The parts of one module, in this order: `const` of one part is used by the next ones.
+const SCRIPT: &str = concat!(
+    include_str!("page/elements.js"),
+    include_str!("page/markdown.js"),
+    include_str!("page/document.js"),
+    include_str!("page/schema.js"),
+    include_str!("page/sample.js"),
+    include_str!("page/media.js"),
+    include_str!("page/operation.js"),
+    include_str!("page/auth.js"),
+    include_str!("page/request.js"),
+    include_str!("page/code.js"),
+    include_str!("page/body.js"),
+    include_str!("page/try.js"),
+    include_str!("page/result.js"),
+    include_str!("page/chrome.js"),
+    include_str!("page/page.js"),
+    include_str!("page/search.js"),
+);
+
+/// Where the document is in a site for the disk.
+pub const SITE_DOCUMENT: &str = "openapi.json";
+
+/// What is different between a page that is served and one that is opened from disk.
+struct Page<'a> {
+    title: &'a str,
+    /// The way to the document.
+    document: &'a str,
+    /// The way to the top of the server, if there is one.
+    root: &'a str,
+    /// What has to be in the page, because nothing can be asked for.
+    inlined: String,
+    policy: String,
+}
+
+/// The page of the running program.
+pub fn served(title: &str, places: &DocsPlaces) -> CachedText {
+    let root = top(&places.page);
+    let document = format!("{root}{}", places.document.trim_start_matches('/'));
+    let page = Page { title, document: &document, root: &root, inlined: String::new(), policy: String::new() };
+    let policy = format!("{}; connect-src 'self'; frame-ancestors 'none'", policy());
+    let headers = vec![
+        // The hashes are base64: always a header's value.
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
+        ),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    CachedText::new("text/html; charset=utf-8", headers, page.html())
+}
+
+/// The page of a site that is opened from disk.
+pub fn from_disk(title: &str, document: &Value) -> String {
+    let json = document.to_string().replace('<', "\\u003c");
+    let inlined = format!("<script type=\"application/json\" id=\"openapi\">{json}</script>");
+    let policy = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy());
+    Page { title, document: SITE_DOCUMENT, root: "", inlined, policy }.html()
+}
+
+/// The path without its last slash, if it has one, as a reference relative to it.
+pub fn without_slash(path: &str) -> Option<String> {
+    let last = path.strip_suffix('/')?.rsplit('/').next().filter(|last| !last.is_empty())?;
+    Some(format!("../{last}"))
+}
+
+/// The way from the page to the top of the server, relative (RFC 3986, section 4.2).
+fn top(page: &str) -> String {
+    match page.matches('/').count() {
+        0 | 1 => "./".to_owned(),
+        slashes => "../".repeat(slashes - 1),
+    }
+}
+
+/// The page runs its own script and nothing else (Content Security Policy Level 3).
+fn policy() -> String {
+    let [early, script, style] = [EARLY, SCRIPT, STYLE].map(|text| STANDARD.encode(Sha256::digest(text)));
+    format!(
+        "default-src 'none'; script-src 'sha256-{early}' 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; \
+         base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    )
+}
+
+impl Page<'_> {
+    fn html(&self) -> String {
+        let Self { inlined, policy, .. } = self;
+        let [title, document, root] = [self.title, self.document, self.root].map(escaped);
+        format!(
+            include_str!("page/index.html"),
+            title = title,
+            document = document,
+            root = root,
+            policy = policy,
+            inlined = inlined,
+            style = STYLE,
+            early = EARLY,
+            script = SCRIPT,
+        )
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}

@@ -1,0 +1,40 @@
+use super::endpoint::Endpoint;
+use super::recorder::Recorder;
+use crate::start::Start;
+
+/// Settings of metrics.
+impl Start {
+    /// Serves metrics at this path, such as `/metrics`, in the Prometheus text format (version 0.0.4): the
+    /// requests from outside, and what the program counts with the macros of [`metrics`](mod@crate::metrics).
+    ///
+    /// The route answers GET and HEAD, and is neither in the document nor listed by `routes`. Anybody who can
+    /// reach the program can read it. Requests are measured by the names of OpenTelemetry's conventions for HTTP:
+    ///
+    /// - `http_server_request_duration_seconds`, a histogram with the labels `http_request_method` (`_OTHER`
+    ///   for methods that OpenTelemetry does not know), `http_route` (the pattern as in the attribute, empty
+    ///   where no route answered) and `http_response_status_code` (empty where the client went away before);
+    /// - `http_server_active_requests`, a gauge with the label `http_request_method`.
+    ///
+    /// The recorder is that of the whole process, and is installed when this is called: series that the
+    /// program counts before are lost. A path with params, a route of the user's at the same path, or
+    /// another recorder in the process is an error at start-up.
+    ///
+    /// ```no_run
+    /// use start_runtime::prelude::*;
+    ///
+    /// #[api_route("/api/owls")]
+    /// async fn POST() -> StatusCode {
+    ///     start_runtime::metrics::counter!("owls_sent_total").increment(1);
+    ///     StatusCode::ACCEPTED
+    /// }
+    ///
+    /// #[start_runtime::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     Start::new().metrics("/metrics").serve().await
+    /// }
+    /// ```
+    pub fn metrics(mut self, path: impl Into<String>) -> Self {
+        self.settings.insert(Endpoint { path: path.into(), recorder: Recorder::install() });
+        self
+    }
+}

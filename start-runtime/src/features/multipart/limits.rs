@@ -1,0 +1,114 @@
+use super::Uploads;
+use crate::kernel::Exchange;
+
+/// How much a multipart body may have. What is not set is as the program says
+/// ([`Start::multipart_limits`](crate::Start::multipart_limits)), else as each method says here.
+///
+/// ```
+/// use start_runtime::{MultipartLimits, prelude::*};
+///
+/// const PHOTO: MultipartLimits = MultipartLimits::new().file(10 * 1024 * 1024).parts(2);
+///
+/// #[api_route("/api/photos")]
+/// async fn POST(event: APIEvent) -> Result<StatusCode, Problem> {
+///     let mut parts = event.request.multipart_with(PHOTO);
+///     while let Some(mut part) = parts.next().await? {
+///         part.save_to("photos/new.jpeg").await?;
+///     }
+///     Ok(StatusCode::CREATED)
+/// }
+/// # fn main() {}
+/// ```
+///
+/// Over any of them is a 413 at once, which names the field and the limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MultipartLimits {
+    text_field: Option<usize>,
+    all_text: Option<usize>,
+    file: Option<u64>,
+    parts: Option<usize>,
+    total: Option<u64>,
+}
+
+/// How many parts a body may have, if nothing is said.
+const DEFAULT_PARTS: usize = 1000;
+
+impl MultipartLimits {
+    /// No limit is set: those of the program hold.
+    pub const fn new() -> Self {
+        Self { text_field: None, all_text: None, file: None, parts: None, total: None }
+    }
+
+    /// How many bytes one text field may have; as many as all of them unless set. A part without a
+    /// file name is a text field.
+    #[must_use]
+    pub const fn text_field(mut self, bytes: usize) -> Self {
+        self.text_field = Some(bytes);
+        self
+    }
+
+    /// How many bytes all text fields may have together, the names of fields and files included: they
+    /// are what is held in memory. Unless set,
+    /// as many as [`Start::body_limit`](crate::Start::body_limit) says, 2 MiB.
+    #[must_use]
+    pub const fn all_text(mut self, bytes: usize) -> Self {
+        self.all_text = Some(bytes);
+        self
+    }
+
+    /// How many bytes one file may have; no limit but that of the body unless set.
+    #[must_use]
+    pub const fn file(mut self, bytes: u64) -> Self {
+        self.file = Some(bytes);
+        self
+    }
+
+    /// How many parts a body may have, text fields and files; 1000 unless set.
+    #[must_use]
+    pub const fn parts(mut self, parts: usize) -> Self {
+        self.parts = Some(parts);
+        self
+    }
+
+    /// How many bytes the body may have. A route's `body_limit` holds in any case; without one and
+    /// unless set, as many as [`Start::stream_limit`](crate::Start::stream_limit) says, 1 GiB.
+    #[must_use]
+    pub const fn total(mut self, bytes: u64) -> Self {
+        self.total = Some(bytes);
+        self
+    }
+}
+
+/// The limits that hold for one body.
+pub struct Limits {
+    pub text_field: u64,
+    pub all_text: u64,
+    pub file: u64,
+    pub parts: usize,
+    pub total: u64,
+    /// How much of one part is read into memory at once.
+    pub memory: u64,
+}
+
+impl Limits {
+    /// What is said at the call comes first, then what the route says, then the program.
+    pub fn of(exchange: &Exchange, call: MultipartLimits) -> Self {
+        let app = &exchange.worker.app;
+        let program = Uploads::of(exchange).map_or(MultipartLimits::new(), |uploads| uploads.limits);
+        let all_text = call.all_text.or(program.all_text).unwrap_or(app.body_limit);
+        let total = match (call.total, exchange.route_limit()) {
+            (Some(call), Some(route)) => call.min(route as u64),
+            (Some(call), None) => call,
+            (None, Some(route)) => route as u64,
+            (None, None) => program.total.unwrap_or(app.stream_limit),
+        };
+        Self {
+            text_field: call.text_field.or(program.text_field).unwrap_or(all_text) as u64,
+            all_text: all_text as u64,
+            file: call.file.or(program.file).unwrap_or(u64::MAX),
+            parts: call.parts.or(program.parts).unwrap_or(DEFAULT_PARTS),
+            total,
+            memory: exchange.body_limit() as u64,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! How a capability plugs in: by a record, like a route.
+//!
+//! Sessions, metrics, the docs page: each is a folder in `features/` with one [`Capability`], which stands in the list in
+//! `run/capabilities.rs`. The core opens what is in the list and knows none of it.
+
+use super::layer::Layer;
+use super::observe::MakeWatcher;
+use super::record::Route;
+use super::table::Table;
+use super::type_map::{Settings, State};
+use crate::base::StartError;
+
+/// One capability. `open` runs once, before the program starts, also for the command line.
+pub struct Capability {
+    /// Takes the capability's settings, and adds what it brings. An error keeps the program from starting.
+    pub open: fn(&mut Settings, &mut Opening<'_>) -> Result<(), StartError>,
+    /// Its part of the command line.
+    pub command: Option<Subcommand>,
+}
+
+/// What a program gets from its capabilities.
+pub struct Opening<'a> {
+    /// The routes of the program's crates.
+    pub linked: &'a [&'static Route],
+    /// The routes that capabilities bring.
+    pub routes: Vec<&'static Route>,
+    pub state: State,
+    /// Middleware around that of the program. The capability that stands first in the list is outermost.
+    pub layers: Vec<Layer>,
+    /// Each makes a watcher for a worker.
+    pub watchers: Vec<MakeWatcher>,
+    pub banner: Vec<BannerLine>,
+}
+
+/// A line that a program prints when it listens: `docs at http://127.0.0.1:3000/docs`.
+pub struct BannerLine {
+    pub what: &'static str,
+    pub path: &'static str,
+}
+
+/// A command of the program. It answers before the body of `main`, from the table of the routes alone.
+pub struct Subcommand {
+    pub name: &'static str,
+    /// Adds the arguments and the help.
+    pub define: fn(clap::Command) -> clap::Command,
+    /// The text for standard output, or the message of the error.
+    pub answer: fn(&clap::ArgMatches, &Table) -> Result<String, String>,
+}
+
+#[allow(dead_code, reason = "capabilities use it")]
+impl Capability {
+    /// A capability that adds nothing to the program: it brings types.
+    pub const TYPES_ONLY: Self = Self { open: |_, _| Ok(()), command: None };
+}
+
+impl<'a> Opening<'a> {
+    pub fn new(linked: &'a [&'static Route]) -> Self {
+        Self {
+            linked,
+            routes: Vec::new(),
+            state: State::default(),
+            layers: Vec::new(),
+            watchers: Vec::new(),
+            banner: Vec::new(),
+        }
+    }
+}
+
+#[allow(dead_code, reason = "capabilities use it")]
+impl Opening<'_> {
+    /// The routes that are there at the path of another one.
+    pub fn routes_at(&self, route: &Route) -> impl Iterator<Item = &'static Route> {
+        let wanted = route.paths[0].segments;
+        let all = self.linked.iter().chain(&self.routes).copied();
+        all.filter(move |other| other.paths.iter().any(|path| path.segments == wanted))
+    }
+}

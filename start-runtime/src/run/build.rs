@@ -1,0 +1,69 @@
+//! From settings to a program that is ready to run: its capabilities are opened, its routes become a table.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::capabilities;
+use crate::base::StartError;
+use crate::dispatch::PageFolder;
+use crate::kernel::{App, BannerLine, Opening, Route, Settings, Table};
+use crate::start::{Setup, Start, linked};
+
+/// A program that is ready to run.
+#[derive(Clone)]
+pub struct Prepared {
+    /// What all workers share.
+    pub app: Arc<App>,
+    /// What each worker does for itself.
+    pub setup: Setup,
+    /// Where static pages are.
+    pub pages: Option<Arc<PageFolder>>,
+    pub banner: Arc<[BannerLine]>,
+}
+
+impl Start {
+    /// Opens the capabilities and builds the table.
+    pub(crate) fn build(mut self) -> Result<Prepared, StartError> {
+        let linked = linked::routes(self.only_crates.as_deref())?;
+        let opening = capabilities::open(&linked, &mut self.settings)?;
+        let table = table(&linked, &opening)?;
+        let pages = self.pages.as_deref().map(page_folder).transpose()?;
+        let mut setup = self.setup;
+        // What is added last runs first, and the first in the list is outermost.
+        setup.layers.extend(opening.layers.into_iter().rev());
+        let app = App {
+            table,
+            body_limit: self.body_limit,
+            stream_limit: self.stream_limit,
+            timeouts: self.timeouts,
+            header_limit: self.header_limit,
+            on_error: self.on_error,
+            state: opening.state,
+            watchers: opening.watchers,
+            has_middleware: !setup.layers.is_empty(),
+        };
+        Ok(Prepared { app: Arc::new(app), setup, pages: pages.map(Arc::new), banner: opening.banner.into() })
+    }
+}
+
+/// The table of a program with default settings: all that the command line knows.
+pub fn default_table() -> Result<Table, StartError> {
+    let linked = linked::routes(None)?;
+    let opening = capabilities::open(&linked, &mut Settings::default())?;
+    table(&linked, &opening)
+}
+
+fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, StartError> {
+    Ok(Table::build(linked.iter().chain(&opening.routes).copied())?)
+}
+
+fn page_folder(folder: &Path) -> Result<PageFolder, StartError> {
+    PageFolder::new(folder).map_err(|error| no_pages(folder, error))
+}
+
+fn no_pages(folder: &Path, error: io::Error) -> StartError {
+    let place = std::env::current_dir().unwrap_or_default();
+    let text = format!("the folder of pages `{}` cannot be read from `{}`: {error}", folder.display(), place.display());
+    StartError::caused_by(text, error)
+}

@@ -1,0 +1,60 @@
+//! What can only be checked when the program starts: state that handlers take.
+
+use actix_http::Request;
+use actix_service::IntoServiceFactory as _;
+use actix_web::HttpResponse;
+use actix_web::dev::{AppConfig, Service as _, ServiceFactory as _, ServiceRequest};
+use actix_web::http::StatusCode;
+
+use super::build::Prepared;
+use crate::base::StartError;
+
+impl Prepared {
+    /// Looks for state that handlers take and nobody registers. Middleware does not run for this.
+    pub async fn check_data(&self) -> Result<(), StartError> {
+        let needed: Vec<_> = self
+            .app
+            .table
+            .routes()
+            .iter()
+            .flat_map(|route| route.needs().into_iter().map(move |need| (*route, need)))
+            .collect();
+        if needed.is_empty() {
+            return Ok(());
+        }
+        let missing = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+        let found = missing.clone();
+        let needed = std::rc::Rc::new(needed);
+        let mut actix = actix_web::App::new();
+        for configure in self.setup.data.iter().chain(&self.setup.services) {
+            actix = actix.configure(|config| configure(config));
+        }
+        let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
+            for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
+                found.borrow_mut().push(format!(
+                    "{} {} at {} takes `Data<{}>`",
+                    route.methods.join(", "),
+                    route.pattern,
+                    route.place(),
+                    need.type_name
+                ));
+            }
+            std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
+        });
+        let service = actix
+            .into_factory()
+            .new_service(AppConfig::default())
+            .await
+            .map_err(|()| StartError::new("a middleware or service could not be built: the log says why"))?;
+        drop(service.call(Request::new()).await);
+        let missing = missing.take();
+        if missing.is_empty() { Ok(()) } else { Err(missing_data(&missing)) }
+    }
+}
+
+fn missing_data(missing: &[String]) -> StartError {
+    StartError::new(format!(
+        "handlers take state that nobody registers:\n  {}\nRegister a value of each type: `Start::new().data(value).serve()`",
+        missing.join("\n  ")
+    ))
+}

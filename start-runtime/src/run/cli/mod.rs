@@ -1,0 +1,144 @@
+//! The way in through the command line. Everything but `serve` answers from the route records alone:
+//! before the body of `main`, without a database and without a secret.
+
+mod explain;
+mod listing;
+mod openapi;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand as ClapSubcommand};
+
+use super::{build, capabilities};
+use crate::document;
+use crate::kernel::{Subcommand, Table};
+
+#[derive(Parser)]
+#[command(
+    about = "A program with API routes, made with Start",
+    disable_version_flag = true,
+    args_conflicts_with_subcommands = true
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeOptions,
+}
+
+/// What the program was called for.
+#[derive(ClapSubcommand)]
+pub enum Command {
+    /// Listen and answer requests (what happens without a command)
+    Serve(ServeOptions),
+    /// List the routes
+    Routes {
+        /// As JSON, a list of objects
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which handler answers a request, with which params, and why the others do not
+    Match {
+        /// The method, such as GET
+        method: String,
+        /// The path, such as /api/students
+        path: String,
+    },
+    /// Print the OpenAPI document, write it to a file, or hold it against one
+    Openapi {
+        /// Write it to this file instead
+        #[arg(long, value_name = "FILE", conflicts_with = "check")]
+        out: Option<PathBuf>,
+        /// End with 1 and a diff if this file is another document
+        #[arg(long, value_name = "FILE")]
+        check: Option<PathBuf>,
+    },
+}
+
+/// Where to listen.
+#[derive(Args, Clone)]
+pub struct ServeOptions {
+    /// The address to listen on; `localhost` means both loopbacks
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+    /// The port to listen on; 0 lets the system choose
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// How many threads answer requests; the number of cores unless set
+    #[arg(long, env = "WORKERS")]
+    pub workers: Option<NonZeroUsize>,
+}
+
+/// What the program is called for.
+enum Invocation {
+    Core(Command),
+    /// A command of a capability, with its arguments.
+    Capability(&'static Subcommand, ArgMatches),
+}
+
+/// Reads the command line; a mistake in it ends the process with a message.
+fn invocation() -> Invocation {
+    let define = |line: clap::Command, own: &Subcommand| line.subcommand((own.define)(clap::Command::new(own.name)));
+    let matches = capabilities::commands().fold(CommandLine::command(), define).get_matches();
+    if let Some((name, arguments)) = matches.subcommand()
+        && let Some(own) = capabilities::commands().find(|own| own.name == name)
+    {
+        return Invocation::Capability(own, arguments.clone());
+    }
+    let CommandLine { command, serve } = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    Invocation::Core(command.unwrap_or(Command::Serve(serve)))
+}
+
+/// Where to listen. Any command but `serve` is answered, and ends the process.
+pub fn serve_options() -> ServeOptions {
+    match invocation() {
+        Invocation::Core(Command::Serve(options)) => options,
+        other => answer_and_exit(&other),
+    }
+}
+
+/// Answers any command but `serve` and ends the process; called before the body of `main`.
+pub fn answer_commands() {
+    serve_options();
+}
+
+/// Answers and ends the process: 0 if all is well, 1 if nothing answers a `match` or the routes are
+/// not in order.
+fn answer_and_exit(invocation: &Invocation) -> ! {
+    let table = build::default_table().map_err(|error| format!("error: {error}"));
+    let answer = table.and_then(|table| match invocation {
+        Invocation::Core(command) => answer(command, &table),
+        Invocation::Capability(own, arguments) => (own.answer)(arguments, &table),
+    });
+    let code = match answer {
+        Ok(text) => {
+            print(&text);
+            0
+        }
+        Err(text) => {
+            eprintln!("{}", text.trim_end());
+            1
+        }
+    };
+    std::process::exit(code)
+}
+
+fn answer(command: &Command, table: &Table) -> Result<String, String> {
+    match command {
+        Command::Serve(_) => Ok(String::new()),
+        Command::Routes { json: true } => Ok(listing::json(table)),
+        Command::Routes { json: false } => Ok(listing::text(table)),
+        Command::Match { method, path } => explain::explain(table, method, path),
+        Command::Openapi { out, check } => {
+            document::check_security(table).map_err(|error| format!("error: {error}"))?;
+            openapi::answer(&document::text(&document::document(table)), out.as_deref(), check.as_deref())
+        }
+    }
+}
+
+/// Prints; a reader that has seen enough (`… | head`) is no error.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}

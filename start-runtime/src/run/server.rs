@@ -1,0 +1,208 @@
+//! The way in through sockets: listening, saying so, stopping.
+
+use std::io::{self, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use futures_util::future::{Either, select};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::build::Prepared;
+use super::cli::{self, ServeOptions};
+use super::entry::{IoKind, block_on};
+use super::http;
+use super::stop::StopHandle;
+use crate::base::StartError;
+use crate::base::logging;
+use crate::document::check_security;
+use crate::kernel::Table;
+use crate::kernel::built_in::BUILT_IN;
+use crate::start::Start;
+use crate::transport::{Stopping, listeners};
+
+/// Runs the program with default settings: the command line, then the server.
+///
+/// ```no_run
+/// fn main() -> std::io::Result<()> {
+///     start_runtime::run()
+/// }
+/// ```
+///
+/// # Errors
+/// Those of [`Start::serve`].
+pub fn run() -> io::Result<()> {
+    cli::answer_commands();
+    IoKind.finish(block_on(Start::new().serve()))
+}
+
+impl Start {
+    /// Answers the command line; for `serve`, the default, listens until SIGTERM or Ctrl-C, then
+    /// finishes the requests that it has accepted, as [`StopHandle::stop`] does. A second signal stops
+    /// at once.
+    ///
+    /// # Errors
+    /// No route linked in, two routes in each other's way, a `Data<T>` that nobody registers, an
+    /// address that cannot be listened on.
+    pub async fn serve(self) -> io::Result<()> {
+        let options = cli::serve_options();
+        logging::init();
+        let running = self.listen_as(&options).await?;
+        // Before anybody is told that the server is there to be stopped.
+        match Signals::new() {
+            Ok(signals) => drop(actix_web::rt::spawn(stop_on_signal(signals, running.stop))),
+            Err(error) => {
+                tracing::error!("no signal can be received, stop the process to stop the server: {error}");
+            }
+        }
+        // Nobody has to listen: a closed standard output is no reason to stop.
+        let _ = writeln!(io::stdout(), "{}", banner(&running.addresses, &running.prepared));
+        running.server.await
+    }
+
+    /// Listens on an address such as `127.0.0.1:0` without command line, signals or logs: for
+    /// programs that embed the server, and for tests with real sockets. Await
+    /// [`Listening::server`] to run it.
+    ///
+    /// # Errors
+    /// Those of [`Start::serve`].
+    pub async fn listen(self, address: SocketAddr) -> io::Result<Listening> {
+        let options = ServeOptions { host: address.ip().to_string(), port: address.port(), workers: None };
+        self.listen_as(&options).await
+    }
+
+    async fn listen_as(self, options: &ServeOptions) -> io::Result<Listening> {
+        let workers = options.workers.map(NonZeroUsize::get).or(self.workers);
+        let prepared = self.build()?;
+        prepared.check_data().await?;
+        check_security(&prepared.app.table)?;
+        let listeners = listeners::open(&options.host, options.port).map_err(|error| cannot_listen(options, error))?;
+        let listeners: Arc<[TcpListener]> = listeners.into();
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
+        let stopping = Arc::new(Stopping::new());
+        let mut server = actix_server::Server::build().disable_signals();
+        if let Some(workers) = workers {
+            server = server.workers(workers);
+        }
+        for (listener, &address) in listeners.iter().zip(&addresses) {
+            let (prepared, stopping) = (prepared.clone(), stopping.clone());
+            let (stopped, ours) = (server.graceful_shutdown_signal(), listeners.clone());
+            server = server.listen(address.to_string(), listener.try_clone()?, move || {
+                let service = http::service(&prepared, &stopping, address);
+                let (stopping, stopped, ours) = (stopping.clone(), stopped.clone(), ours.clone());
+                // `ServerHandle::stop` of actix does not come by `StopHandle`.
+                actix_web::rt::spawn(async move {
+                    stopped.notified().await;
+                    stopping.begin();
+                    listeners::close(&ours);
+                });
+                service
+            })?;
+        }
+        let timeout = prepared.app.timeouts.shutdown;
+        let server = server.shutdown_timeout(timeout.as_secs()).run();
+        let stop = StopHandle { stopping, listeners, server: server.handle(), timeout };
+        Ok(Listening { addresses, server, prepared, stop })
+    }
+}
+
+fn cannot_listen(options: &ServeOptions, error: io::Error) -> StartError {
+    let address = format!("{}:{}", options.host, options.port);
+    let kind = error.kind();
+    let text = if kind == io::ErrorKind::AddrInUse {
+        format!("{address} is in use by another program: stop that one, or take another port with --port or PORT")
+    } else {
+        format!("cannot listen on {address}: {error}")
+    };
+    StartError::caused_by(text, error).with_kind(kind)
+}
+
+/// A server that has its sockets.
+pub struct Listening {
+    /// The addresses, with the ports that the system chose.
+    pub addresses: Vec<SocketAddr>,
+    /// The server: a future that runs it.
+    pub server: Server,
+    prepared: Prepared,
+    stop: StopHandle,
+}
+
+impl Listening {
+    /// A handle that stops the server from anywhere.
+    pub fn stop_handle(&self) -> StopHandle {
+        self.stop.clone()
+    }
+}
+
+fn banner(addresses: &[SocketAddr], prepared: &Prepared) -> String {
+    let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
+    let mut lines = vec![format!("Listening on {}", urls.join(" and ")), format!("  {}", count(&prepared.app.table))];
+    if let Some(url) = urls.first() {
+        lines.extend(prepared.banner.iter().map(|line| format!("  {} at {url}{}", line.what, line.path)));
+    }
+    lines.join("\n")
+}
+
+/// `13 routes: hogwarts 12, owls 1`.
+fn count(table: &Table) -> String {
+    let mut crates: Vec<(&str, usize)> = Vec::new();
+    for route in table.routes().iter().filter(|route| route.module != BUILT_IN) {
+        match crates.iter_mut().find(|(name, _)| *name == route.crate_name()) {
+            Some((_, count)) => *count += 1,
+            None => crates.push((route.crate_name(), 1)),
+        }
+    }
+    crates.sort_unstable();
+    let total: usize = crates.iter().map(|(_, count)| count).sum();
+    let routes = if total == 1 { "route" } else { "routes" };
+    let parts: Vec<String> = crates.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let from = if crates.len() == 1 { "crate" } else { "crates" };
+    format!("{total} {routes} from {} {from}: {}", crates.len(), parts.join(", "))
+}
+
+async fn stop_on_signal(mut signals: Signals, stop: StopHandle) {
+    signals.next().await;
+    tracing::info!("stopping: requests that were accepted are finished");
+    if let Either::Right(_) = select(pin!(stop.stop()), pin!(signals.next())).await {
+        tracing::info!("stopping at once");
+        stop.stop_now().await;
+    }
+}
+
+/// SIGTERM and Ctrl-C; from the moment on in which this is made.
+#[cfg(unix)]
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        select(pin!(self.terminate.recv()), pin!(self.interrupt.recv())).await;
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The routes that are linked in: those of the program's crates.
+
+use super::folder;
+use crate::base::StartError;
+use crate::kernel::Route;
+
+/// The routes that are linked in.
+pub fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, StartError> {
+    let forgotten = folder::forgotten();
+    if !forgotten.is_empty() {
+        return Err(forgotten_files(&forgotten));
+    }
+    let linked: Vec<&'static Route> = inventory::iter::<Route>().collect();
+    if linked.is_empty() {
+        return Err(no_routes());
+    }
+    let wanted =
+        |route: &&&'static Route| only_crates.is_none_or(|names| names.iter().any(|name| name == route.crate_name()));
+    let routes: Vec<&'static Route> = linked.iter().filter(wanted).copied().collect();
+    if routes.is_empty() {
+        let mut known: Vec<String> = linked.iter().map(|route| route.crate_name().to_owned()).collect();
+        known.sort();
+        known.dedup();
+        return Err(no_routes_of(only_crates.unwrap_or_default(), &known));
+    }
+    Ok(routes)
+}
+
+fn no_routes() -> StartError {
+    StartError::new(
+        "no route is linked into this program.\n\
+         Annotate a function:\n\n    \
+         #[api_route(\"/api/hello\")]\n    \
+         async fn GET() -> &'static str { \"Hello World\" }\n\n\
+         If your routes are in a library crate (or in the src/lib.rs beside this main.rs), name it once in\n\
+         main.rs, because Rust leaves out a crate that no line mentions:\n\n    \
+         use my_routes as _;",
+    )
+}
+
+fn no_routes_of(wanted: &[String], known: &[String]) -> StartError {
+    StartError::new(format!(
+        "no route of the crates in `only_crates` ({}) is linked in; there are routes of {}",
+        wanted.join(", "),
+        known.join(", ")
+    ))
+}
+
+fn forgotten_files(files: &[String]) -> StartError {
+    StartError::new(format!(
+        "route files are not compiled in: {}\n\
+         Build again. Cargo sees new files by itself if there is a build.rs with one line:\n\n    \
+         fn main() {{ println!(\"cargo:rerun-if-changed=src/routes\"); }}",
+        files.join(", ")
+    ))
+}

@@ -1,0 +1,168 @@
+use std::any::Any;
+use std::cell::{OnceCell, RefCell};
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::dev::{AppConfig, ServiceFactory as _};
+use actix_web::http::Method;
+use actix_web::web::Bytes;
+use serde::Serialize;
+
+use super::form_part::{self, FormPart};
+use crate::event::{Caller, FetchResponse, RequestBuilder};
+use crate::kernel::Worker;
+use crate::start::Start;
+
+/// A client over the routes that are linked into the test, with default settings.
+pub fn app() -> TestApp {
+    app_with(Start::new())
+}
+
+/// A client over the routes that are linked into the test, with settings, data and middleware.
+pub fn app_with(start: Start) -> TestApp {
+    TestApp(Rc::new(Inner { start: RefCell::new(Some(start)), running: OnceCell::new() }))
+}
+
+/// A client that calls the whole app in process.
+#[derive(Clone)]
+pub struct TestApp(Rc<Inner>);
+
+struct Inner {
+    start: RefCell<Option<Start>>,
+    running: OnceCell<(Rc<Worker>, Box<dyn Any>)>,
+}
+
+impl TestApp {
+    /// A GET request.
+    pub fn get(&self, path: impl Into<String>) -> TestRequest {
+        self.request(Method::GET, path)
+    }
+
+    /// A HEAD request.
+    pub fn head(&self, path: impl Into<String>) -> TestRequest {
+        self.request(Method::HEAD, path)
+    }
+
+    /// A POST request.
+    pub fn post(&self, path: impl Into<String>) -> TestRequest {
+        self.request(Method::POST, path)
+    }
+
+    /// A PUT request.
+    pub fn put(&self, path: impl Into<String>) -> TestRequest {
+        self.request(Method::PUT, path)
+    }
+
+    /// A PATCH request.
+    pub fn patch(&self, path: impl Into<String>) -> TestRequest {
+        self.request(Method::PATCH, path)
+    }
+
+    /// A DELETE request.
+    pub fn delete(&self, path: impl Into<String>) -> TestRequest {
+        self.request(Method::DELETE, path)
+    }
+
+    /// An OPTIONS request.
+    pub fn options(&self, path: impl Into<String>) -> TestRequest {
+        self.request(Method::OPTIONS, path)
+    }
+
+    /// A request with any method.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> TestRequest {
+        TestRequest { app: self.clone(), builder: RequestBuilder::new(method, path) }
+    }
+
+    async fn worker(&self) -> Rc<Worker> {
+        let start = self.0.start.borrow_mut().take();
+        if let Some(start) = start {
+            let prepared = start.build().unwrap_or_else(|error| panic!("the app does not start: {error}"));
+            if let Err(error) = prepared.check_data().await {
+                // A test may call other routes than those: it goes on, and says so if it fails.
+                eprintln!("note: {error}");
+            }
+            let outermost = prepared.worker();
+            let worker = outermost.worker.clone();
+            let service = outermost
+                .new_service(AppConfig::default())
+                .await
+                .unwrap_or_else(|()| panic!("a middleware or service could not be built"));
+            let _ = self.0.running.set((worker, Box::new(service)));
+        }
+        match self.0.running.get() {
+            Some((worker, _)) => worker.clone(),
+            None => panic!("the app is still starting: await the first request before the next"),
+        }
+    }
+}
+
+/// A request to the app; `.await` sends it.
+///
+/// # Panics
+/// When awaited, if the app does not start or the request cannot be built: a test has failed then.
+#[must_use = "a request does nothing until it is awaited"]
+pub struct TestRequest {
+    app: TestApp,
+    builder: RequestBuilder,
+}
+
+impl TestRequest {
+    /// The same with this header, in place of any of the same name.
+    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        Self { builder: self.builder.header(name, value), ..self }
+    }
+
+    /// The same with a JSON body, and its content type.
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        Self { builder: self.builder.json(value), ..self }
+    }
+
+    /// The same with a form as its body, and its content type.
+    pub fn form<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        Self { builder: self.builder.form(value), ..self }
+    }
+
+    /// The same with a multipart form as its body, and its content type.
+    ///
+    /// ```standalone_crate
+    /// use start_runtime::prelude::*;
+    /// use start_runtime::test::{self, FormPart};
+    ///
+    /// #[api_route("/api/uploads")]
+    /// async fn POST(event: APIEvent) -> Result<String, Problem> {
+    ///     let body = event.request.bytes().await?;
+    ///     Ok(format!("{}: {} bytes", event.request.content_type(), body.len()))
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let parts = [FormPart::text("title", "Owl"), FormPart::file("file", "owl.png", "image/png", "hoot")];
+    /// let answer = test::app().post("/api/uploads").multipart(parts).await;
+    /// assert!(answer.text().await.unwrap().starts_with("multipart/form-data: "));
+    /// # });
+    /// ```
+    pub fn multipart(self, parts: impl IntoIterator<Item = FormPart>) -> Self {
+        let (content_type, body) = form_part::compose(parts);
+        self.header("content-type", content_type).body(body)
+    }
+
+    /// The same with this body.
+    pub fn body(self, body: impl Into<Bytes>) -> Self {
+        Self { builder: self.builder.body(body), ..self }
+    }
+}
+
+impl IntoFuture for TestRequest {
+    type Output = FetchResponse;
+    type IntoFuture = Pin<Box<dyn Future<Output = FetchResponse>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let worker = self.app.worker().await;
+            self.builder
+                .from(Caller::Test(worker))
+                .await
+                .unwrap_or_else(|error| panic!("the request was not sent: {error}"))
+        })
+    }
+}

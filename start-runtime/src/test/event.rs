@@ -1,0 +1,108 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::test::TestRequest as ActixRequest;
+use actix_web::web::Bytes;
+use serde::Serialize;
+
+use crate::event::APIEvent;
+use crate::kernel::{App, Body, Call, Captured, Exchange, Names, PathText, Worker};
+use crate::router::Values;
+
+/// An event for calling a handler alone. It belongs to no app: `event.fetch` gives an error.
+pub fn event(path: impl AsRef<str>) -> EventBuilder {
+    EventBuilder {
+        request: ActixRequest::default().uri(path.as_ref()),
+        params: Vec::new(),
+        body: Bytes::new(),
+        locals: Vec::new(),
+    }
+}
+
+type Leave = Box<dyn FnOnce(&APIEvent)>;
+
+/// Builds an event.
+#[must_use = "call `.build()`"]
+pub struct EventBuilder {
+    request: ActixRequest,
+    params: Vec<(String, String)>,
+    body: Bytes,
+    locals: Vec<Leave>,
+}
+
+impl EventBuilder {
+    /// The same with a method; GET unless set.
+    pub fn method(mut self, method: Method) -> Self {
+        self.request = self.request.method(method);
+        self
+    }
+
+    /// The same with a header.
+    ///
+    /// # Panics
+    /// If the header cannot be sent.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.append_header((name, value));
+        self
+    }
+
+    /// The same with a param of the path, decoded.
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.params.push((name.into(), value.into()));
+        self
+    }
+
+    /// The same with a JSON body, and its content type.
+    ///
+    /// # Panics
+    /// If the value does not serialize.
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let body = serde_json::to_vec(value).unwrap_or_else(|error| panic!("the body does not serialize: {error}"));
+        self.header("content-type", "application/json").body(body)
+    }
+
+    /// The same with this body.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// The same with a value that middleware would have left.
+    pub fn local<T: 'static>(mut self, value: T) -> Self {
+        self.locals.push(Box::new(move |event| drop(event.locals.insert(value))));
+        self
+    }
+
+    /// The event.
+    pub fn build(self) -> APIEvent {
+        let exchange = Exchange {
+            worker: Worker::new(App::default().into()),
+            entry: None,
+            captured: captured(self.params),
+            body: RefCell::new(Body::Unread(if self.body.is_empty() {
+                Payload::None
+            } else {
+                Payload::from(self.body)
+            })),
+            staged: RefCell::default(),
+        };
+        let event = APIEvent::new(&Call::new(self.request.to_http_request(), Rc::new(exchange)));
+        self.locals.into_iter().for_each(|leave| leave(&event));
+        event
+    }
+}
+
+fn captured(params: Vec<(String, String)>) -> Captured {
+    let mut text = String::new();
+    let mut values = Values::new();
+    let mut names = Vec::new();
+    for (name, value) in params {
+        let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        text.push_str(&value);
+        values.push(start..u32::try_from(text.len()).unwrap_or(u32::MAX));
+        names.push(name);
+    }
+    Captured { names: Names::Given(names), text: PathText::Decoded(text.into()), values, rest: Vec::new() }
+}

@@ -1,0 +1,35 @@
+//! Tests without sockets: a client over the whole app, and events for calling a handler alone.
+//!
+//! ```
+//! use start_runtime::{prelude::*, test};
+//!
+//! #[api_route("/api/[house]/password")]
+//! mod password {
+//!     use start_runtime::APIEvent;
+//!
+//!     pub async fn GET(event: APIEvent) -> String {
+//!         format!("{}: caput draconis", &event.params["house"])
+//!     }
+//! }
+//!
+//! # start_runtime::__rt::block_on(async {
+//! // Through middleware, router and extractors, as from a socket:
+//! let answer = test::app().get("/api/gryffindor/password").await;
+//! assert_eq!(answer.status(), 200);
+//! assert_eq!(answer.text().await.unwrap(), "gryffindor: caput draconis");
+//!
+//! // The handler alone, a plain function:
+//! let event = test::event("/api/gryffindor/password").param("house", "gryffindor").build();
+//! assert_eq!(password::GET(event).await, "gryffindor: caput draconis");
+//! # });
+//! ```
+//!
+//! A test is an `async fn` under `#[start_runtime::test]`.
+
+mod app;
+mod event;
+mod form_part;
+
+pub use app::{TestApp, TestRequest, app, app_with};
+pub use event::{EventBuilder, event};
+pub use form_part::FormPart;
