@@ -21,7 +21,8 @@ const STYLE: &str = include_str!("page/style.css");
 /// Runs before the first paint.
 const EARLY: &str = include_str!("page/early.js");
 
-/// The parts of one module, in this order: `const` of one part is used by the next ones.
+/// The parts of one script, in this order: a part uses only what the parts before it give, as its first line says
+/// (`tests/docs-page` checks it). Only `main.js` does anything when it is loaded.
 const SCRIPT: &str = concat!(
     include_str!("page/elements.js"),
     include_str!("page/markdown.js"),
@@ -29,16 +30,17 @@ const SCRIPT: &str = concat!(
     include_str!("page/schema.js"),
     include_str!("page/sample.js"),
     include_str!("page/media.js"),
-    include_str!("page/operation.js"),
+    include_str!("page/operations.js"),
     include_str!("page/auth.js"),
     include_str!("page/request.js"),
     include_str!("page/code.js"),
     include_str!("page/body.js"),
-    include_str!("page/try.js"),
     include_str!("page/result.js"),
+    include_str!("page/try.js"),
+    include_str!("page/operation.js"),
     include_str!("page/chrome.js"),
-    include_str!("page/page.js"),
     include_str!("page/search.js"),
+    include_str!("page/main.js"),
 );
 
 /// Where the document is in a site for the disk.

@@ -4,7 +4,7 @@ const secrets = new Map();
 const refreshers = new Set();
 
 function credential(name, blank) {
-  const scheme = resolve(schemes[name]);
+  const scheme = resolve(api.schemes[name]);
   const { first = '', second = '' } = secrets.get(name) || {};
   const type = str(scheme.type).toLowerCase();
   const kind = str(scheme.scheme).toLowerCase();
@@ -33,10 +33,10 @@ function credentialsFor(op, blank) {
 }
 
 function authSection() {
-  const names = Object.keys(schemes);
+  const names = Object.keys(api.schemes);
   if (!names.length) return null;
   const cards = names.map((name) => {
-    const scheme = resolve(schemes[name]);
+    const scheme = resolve(api.schemes[name]);
     const basic = str(scheme.scheme).toLowerCase() === 'basic';
     const input = (key, text, hide) =>
       h('input', {

@@ -1,32 +1,51 @@
 // The OpenAPI document, and what is looked up in it.
 
-const fromDisk = !root.dataset.root;
+let api;
 
 async function load() {
-  const inlined = byId('openapi');
+  const inlined = document.getElementById('openapi');
   if (inlined) return JSON.parse(inlined.textContent);
   const response = await window.startDocument;
   if (!response.ok) throw new Error(`${response.url} was answered with ${response.status} ${response.statusText}`);
   return response.json();
 }
 
-page.append(h('p', { class: 'muted' }, 'Reading the document …'));
-let doc = {};
-let broken = '';
-try {
-  doc = obj(await load());
-} catch (error) {
-  broken = `The OpenAPI document cannot be read: ${error.message}`;
+// The document, and the servers that a request may be for.
+async function readApi(root) {
+  let doc = {};
+  let broken = '';
+  try {
+    doc = obj(await load());
+  } catch (error) {
+    broken = `The OpenAPI document cannot be read: ${error.message}`;
+  }
+  const fromDisk = !root;
+  // The top of the server that the page came from, wherever a proxy has put it.
+  const here = fromDisk ? '' : new URL(root, location.href).href.replace(/\/$/, '');
+  // This server comes first, because it is the one that can be tried. From disk there is none: what Start listens on.
+  const servers = [...new Set([here, ...arr(doc.servers).map((server) => serverUrl(obj(server), here))])].filter(Boolean);
+  if (!servers.length) servers.push('http://127.0.0.1:3000');
+  const info = obj(doc.info);
+  return {
+    doc,
+    broken,
+    title: str(info.title) || document.title || 'API',
+    fromDisk,
+    here,
+    servers,
+    base: servers[0],
+    info,
+    schemas: obj(obj(doc.components).schemas),
+    schemes: obj(obj(doc.components).securitySchemes),
+  };
 }
-const info = obj(doc.info);
-const schemas = obj(obj(doc.components).schemas);
-const schemes = obj(obj(doc.components).securitySchemes);
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'trace', 'query'];
 const methodClass = (method) => METHODS.slice(0, 5).find((name) => name === method.toLowerCase()) || 'other';
 
 function lookup(ref) {
   if (!ref.startsWith('#')) return undefined;
-  let node = doc;
+  let node = api.doc;
   for (const part of ref.slice(1).split('/').slice(1)) {
     const key = decode(part).replace(/~1/g, '/').replace(/~0/g, '~');
     if (node === null || typeof node !== 'object' || !has(node, key)) return undefined;
@@ -42,10 +61,7 @@ function resolve(node) {
   return obj(node);
 }
 
-// The top of the server that the page came from, wherever a proxy has put it.
-const here = fromDisk ? '' : new URL(root.dataset.root, location.href).href.replace(/\/$/, '');
-
-function serverUrl(server) {
+function serverUrl(server, here) {
   const variables = obj(server.variables);
   const url = str(server.url).replace(/\{([^{}]*)\}/g, (all, name) =>
     has(variables, name) ? str(obj(variables[name]).default) : all,
@@ -57,8 +73,3 @@ function serverUrl(server) {
     return '';
   }
 }
-
-// This server comes first, because it is the one that can be tried. From disk there is none: what Start listens on.
-const servers = [...new Set([here, ...arr(doc.servers).map((server) => serverUrl(obj(server)))])].filter(Boolean);
-if (!servers.length) servers.push('http://127.0.0.1:3000');
-let base = servers[0];

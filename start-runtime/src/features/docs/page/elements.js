@@ -1,19 +1,23 @@
 // What the page is made of: elements, links, tabs, blocks of code.
 
+let ui;
+
 // An operationId may equal any id used here, so every fixed element is looked up before the
 // operations are added to the page.
-const byId = (id) => document.getElementById(id);
-const root = document.documentElement;
-const [menu, shade, side, search, count, nav, main, page] = [
-  'menu',
-  'shade',
-  'side',
-  'search',
-  'count',
-  'nav',
-  'main',
-  'page',
-].map((name) => byId('ui-' + name));
+function fixedElements() {
+  const byId = (name) => document.getElementById('ui-' + name);
+  return {
+    root: document.documentElement,
+    menu: byId('menu'),
+    shade: byId('shade'),
+    side: byId('side'),
+    search: byId('search'),
+    count: byId('count'),
+    nav: byId('nav'),
+    main: byId('main'),
+    page: byId('page'),
+  };
+}
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 const obj = (value) => (isObject(value) ? value : {});
@@ -26,6 +30,14 @@ const encode = (text) => encodeURIComponent(wellFormed(text));
 const plural = (n, one, many = one + 's') => `${n} ${n === 1 ? one : many}`;
 let lastId = 0;
 const newId = () => `ui-${++lastId}`;
+
+const taken = new Set();
+function unique(id) {
+  let name = id;
+  for (let i = 2; taken.has(name); i++) name = `${id}-${i}`;
+  taken.add(name);
+  return name;
+}
 
 function decode(text) {
   try {
@@ -254,4 +266,11 @@ function textBlock(text) {
     }
   }
   return codeBlock(text);
+}
+
+function section(id, heading, ...children) {
+  const cards = children.flat(3).filter((child) => child?.classList?.contains('card'));
+  const others = children.flat(3).filter((child) => !cards.includes(child));
+  const list = cards.length > 0 && h('div', { class: 'cards' }, cards);
+  return h('section', { class: 'group', id: unique(id) }, h('h2', {}, heading), others, list);
 }

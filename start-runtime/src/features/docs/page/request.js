@@ -206,7 +206,7 @@ function buildRequest(record, form, blank) {
     body,
     headers: [...kept, ...own],
     url:
-      base +
+      api.base +
       (path.startsWith('/') ? '' : '/') +
       path +
       (query.length ? (path.includes('?') ? '&' : '?') + query.join('&') : ''),

@@ -111,7 +111,7 @@ function typeNode(schema) {
   const text = label(schema);
   let n = normal(schema);
   for (let i = 0; i < 4 && !n.name && isObject(n.s.items); i++) n = normal(n.s.items);
-  return n.name && has(schemas, n.name)
+  return n.name && has(api.schemas, n.name)
     ? h('a', { class: 'type', href: '#' + encodeURIComponent(targetOf(n.name)) }, text)
     : h('span', { class: 'type' }, text);
 }

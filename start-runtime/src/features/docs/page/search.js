@@ -1,9 +1,11 @@
 // Search in the list, by keyboard if you like.
 
+// The groups of the list: what is in them, and whether they were open before a search.
+const navGroups = [];
 let shown = '';
 
 function filter() {
-  const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const terms = ui.search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const active = terms.length > 0;
   const fits = (text) => terms.every((term) => text.includes(term));
   // Descriptions are searched when no path, summary or name fits: they would drown these.
@@ -25,68 +27,63 @@ function filter() {
     else if (shown) group.details.open = group.wasOpen;
   }
   shown = terms.join(' ');
-  nav.classList.toggle('filtering', active);
+  ui.nav.classList.toggle('filtering', active);
   const all = plural(operations.length, 'operation');
-  count.textContent = !active ? all : `${hits} of ${all}` + (schemaHits ? `, ${plural(schemaHits, 'schema')}` : '');
-  if (active) nav.scrollTop = 0;
+  ui.count.textContent = !active ? all : `${hits} of ${all}` + (schemaHits ? `, ${plural(schemaHits, 'schema')}` : '');
+  if (active) ui.nav.scrollTop = 0;
 }
 
 const visibleLinks = () =>
-  [...nav.querySelectorAll('a')].filter((anchor) =>
+  [...ui.nav.querySelectorAll('a')].filter((anchor) =>
     anchor.checkVisibility ? anchor.checkVisibility() : anchor.offsetParent,
   );
 
 function clearSearch() {
-  search.value = '';
+  ui.search.value = '';
   filter();
 }
 
 function openSearch() {
   openDrawer(true);
-  search.focus();
-  search.select();
+  ui.search.focus();
+  ui.search.select();
 }
 
-search.addEventListener('input', filter);
-side.addEventListener('keydown', (event) => {
-  const inSearch = event.target === search;
-  const inLinks = event.target.closest('nav') !== null;
-  if (event.isComposing || !(inSearch || inLinks)) return;
-  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    const all = visibleLinks();
-    const at = inSearch ? -1 : all.indexOf(event.target.closest('a'));
-    const to = at + (event.key === 'ArrowDown' ? 1 : -1);
-    if (inSearch && to < 0) return;
-    event.preventDefault();
-    (to < 0 ? search : all[Math.min(to, all.length - 1)] || search).focus();
-  } else if (event.key === 'Enter' && inSearch && shown) {
-    event.preventDefault();
-    visibleLinks()[0]?.click();
-  } else if (event.key === 'Escape' && search.value) {
-    event.preventDefault();
-    event.stopPropagation();
-    clearSearch();
-    search.focus();
-  }
-});
+function startSearch() {
+  ui.search.addEventListener('input', filter);
+  ui.side.addEventListener('keydown', (event) => {
+    const inSearch = event.target === ui.search;
+    const inLinks = event.target.closest('nav') !== null;
+    if (event.isComposing || !(inSearch || inLinks)) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const all = visibleLinks();
+      const at = inSearch ? -1 : all.indexOf(event.target.closest('a'));
+      const to = at + (event.key === 'ArrowDown' ? 1 : -1);
+      if (inSearch && to < 0) return;
+      event.preventDefault();
+      (to < 0 ? ui.search : all[Math.min(to, all.length - 1)] || ui.search).focus();
+    } else if (event.key === 'Enter' && inSearch && shown) {
+      event.preventDefault();
+      visibleLinks()[0]?.click();
+    } else if (event.key === 'Escape' && ui.search.value) {
+      event.preventDefault();
+      event.stopPropagation();
+      clearSearch();
+      ui.search.focus();
+    }
+  });
 
-document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && root.classList.contains('drawer')) {
-    openDrawer(false);
-    menu.focus();
-  }
-  const typing = event.target.closest?.('input:not([type="checkbox"], [type="file"]), textarea, select');
-  const slash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
-  const command =
-    event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-  if (!slash && !command) return;
-  event.preventDefault();
-  openSearch();
-});
-
-filter();
-if (location.hash && go(hashId())) {
-  // What was open before a reload is closed now, so the old scroll position means nothing.
-  history.scrollRestoration = 'manual';
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && ui.root.classList.contains('drawer')) {
+      openDrawer(false);
+      ui.menu.focus();
+    }
+    const typing = event.target.closest?.('input:not([type="checkbox"], [type="file"]), textarea, select');
+    const slash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
+    const command =
+      event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!slash && !command) return;
+    event.preventDefault();
+    openSearch();
+  });
 }
-if (operations.length === 1) operations[0].card.open = true;

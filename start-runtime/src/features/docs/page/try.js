@@ -2,7 +2,7 @@
 
 // Why a request is not sent, or nothing.
 function obstacles(built, fields) {
-  if (fromDisk) return ['A page from disk sends nothing: use the code below, or the docs page of the running program.'];
+  if (api.fromDisk) return ['A page from disk sends nothing: use the code below, or the docs page of the running program.'];
   if (built.problems.length) {
     fields.find(({ param }) => built.unfilled.includes(param.name))?.input.focus();
     return built.problems;
@@ -88,13 +88,13 @@ function tryIt(record, params, request) {
       oninput: refresh,
       onchange: refresh,
     },
-    h('h4', {}, fromDisk ? 'Values' : 'Try it'),
-    fromDisk &&
+    h('h4', {}, api.fromDisk ? 'Values' : 'Try it'),
+    api.fromDisk &&
       h('p', { class: 'small muted block' }, 'A page from disk sends nothing: the values go into the code below.'),
     fields.map((one) => one.node),
     editor.node,
     extraHeaders.node,
-    !fromDisk && h('div', { class: 'send' }, send, h('span', { class: 'small muted' }, 'Ctrl or ⌘ + Enter')),
+    !api.fromDisk && h('div', { class: 'send' }, send, h('span', { class: 'small muted' }, 'Ctrl or ⌘ + Enter')),
     answer.node,
   );
   samples = samplesOf(() => buildRequest(record, form, true));

@@ -1,18 +1,6 @@
 // The page: head, groups of operations, schemas, and the list beside them.
 
 const targets = new Map();
-const title = str(info.title) || document.title || 'API';
-document.title = title;
-document.querySelectorAll('.ui-title').forEach((node) => {
-  node.textContent = title;
-});
-
-function section(id, heading, ...children) {
-  const cards = children.flat(3).filter((child) => child?.classList?.contains('card'));
-  const others = children.flat(3).filter((child) => !cards.includes(child));
-  const list = cards.length > 0 && h('div', { class: 'cards' }, cards);
-  return h('section', { class: 'group', id: unique(id) }, h('h2', {}, heading), others, list);
-}
 
 const hashOf = (id) => '#' + encodeURIComponent(id);
 
@@ -53,7 +41,7 @@ function operationCard(record) {
 
 function schemaCard(record) {
   const { name } = record;
-  const { s } = normal(schemas[name]);
+  const { s } = normal(api.schemas[name]);
   const ref = '#/components/schemas/' + name.replace(/~/g, '~0').replace(/\//g, '~1').replace(/%/g, '%25');
   const card = lazyDetails(
     { class: 'card', id: unique(targetOf(name)) },
@@ -68,49 +56,47 @@ function schemaCard(record) {
 
 function serverNode() {
   const use = (url) => {
-    base = url.trim().replace(/\/+$/, '');
+    api.base = url.trim().replace(/\/+$/, '');
     refreshers.forEach((refresh) => refresh());
   };
   // From disk nobody knows where the program listens.
-  if (fromDisk)
+  if (api.fromDisk)
     return h(
       'label',
       { class: 'server' },
       'Server ',
-      h('input', { type: 'url', class: 'mono', value: base, ...PLAIN, oninput: (event) => use(event.target.value) }),
+      h('input', { type: 'url', class: 'mono', value: api.base, ...PLAIN, oninput: (event) => use(event.target.value) }),
     );
-  if (servers.length === 1) return h('code', { class: 'muted' }, base);
-  const named = servers.map((url) => [url, url === here ? `${url} (this server)` : url]);
+  if (api.servers.length === 1) return h('code', { class: 'muted' }, api.base);
+  const named = api.servers.map((url) => [url, url === api.here ? `${url} (this server)` : url]);
   return select(named, { 'aria-label': 'Server', onchange: (event) => use(event.target.value) });
 }
 
 function head() {
-  const contact = obj(info.contact);
-  const license = obj(info.license);
-  const openapi = safeHref(str(root.dataset.openapi));
+  const contact = obj(api.info.contact);
+  const license = obj(api.info.license);
+  const openapi = safeHref(str(ui.root.dataset.openapi));
   const licenseUrl = license.url && safeHref(str(license.url));
   const email = contact.email && safeHref('mailto:' + str(contact.email));
   return h(
     'header',
     {},
-    h('h1', {}, title),
+    h('h1', {}, api.title),
     h(
       'div',
       { class: 'meta' },
-      info.version !== undefined && h('span', { class: 'chip' }, `Version ${str(info.version)}`),
+      api.info.version !== undefined && h('span', { class: 'chip' }, `Version ${str(api.info.version)}`),
       serverNode(),
       openapi && h('a', { href: openapi }, 'openapi.json'),
       email && h('a', { href: email }, str(contact.name) || str(contact.email)),
       license.name &&
         (licenseUrl ? link(licenseUrl, str(license.name)) : h('span', { class: 'muted' }, str(license.name))),
     ),
-    broken && h('p', { class: 'bad block', role: 'alert' }, broken),
-    markdown(info.description, 'prose intro'),
+    api.broken && h('p', { class: 'bad block', role: 'alert' }, api.broken),
+    markdown(api.info.description, 'prose intro'),
   );
 }
 
-// The groups of the list: what is in them, and whether they were open before a search.
-const navGroups = [];
 function navGroup(name, records, open) {
   const details = h(
     'details',
@@ -125,40 +111,8 @@ function navGroup(name, records, open) {
   navGroups.push({ details, records, wasOpen: open });
 }
 
-const content = [head()];
-const auth = authSection();
-if (auth) content.push(auth);
-const tagInfo = new Map(arr(doc.tags).map((tag) => [str(obj(tag).name), obj(tag)]));
-const groups = new Map([...tagInfo.keys()].map((name) => [name, []]));
-for (const record of operations) {
-  if (!groups.has(record.tag)) groups.set(record.tag, []);
-  groups.get(record.tag).push(record);
-}
-for (const [name, records] of groups) {
-  if (!records.length) continue;
-  const about = markdown(obj(tagInfo.get(name)).description);
-  content.push(section(`tag-${name.replace(/\s+/g, '-')}`, name, about, records.map(operationCard)));
-  navGroup(name, records, true);
-}
-if (!operations.length && !broken)
-  content.push(h('p', { class: 'muted group' }, 'This API has no documented operations.'));
-
-const schemaRecords = Object.keys(schemas).map((name) => ({ name, text: name.toLowerCase(), more: '' }));
-if (schemaRecords.length) {
-  content.push(section('ui-schemas', 'Schemas', schemaRecords.map(schemaCard)));
-  navGroup('Schemas', schemaRecords, false);
-}
-
-page.replaceChildren(...content.filter(Boolean));
-nav.replaceChildren(...navGroups.map(({ details }) => details));
-if (auth) {
-  const anchor = h('a', { class: 'plain', href: hashOf(auth.id) }, 'Authentication');
-  targets.set(auth.id, { node: auth, link: anchor });
-  nav.prepend(h('ul', { class: 'first' }, h('li', {}, anchor)));
-}
-
 function mark(anchor) {
-  for (const old of nav.querySelectorAll('[aria-current]')) old.removeAttribute('aria-current');
+  for (const old of ui.nav.querySelectorAll('[aria-current]')) old.removeAttribute('aria-current');
   if (!anchor) return;
   anchor.setAttribute('aria-current', 'true');
   const group = anchor.closest('details');
@@ -176,15 +130,77 @@ function go(id) {
   }
   mark(target.link);
   target.node.scrollIntoView({ block: 'start' });
-  (target.node.querySelector('summary') || main).focus({ preventScroll: true });
+  (target.node.querySelector('summary') || ui.main).focus({ preventScroll: true });
   return true;
 }
 
 const hashId = () => decode(location.hash.slice(1));
-addEventListener('hashchange', () => go(hashId()));
-// A second click on the same link changes no hash and would do nothing otherwise.
-document.addEventListener('click', (event) => {
-  const anchor = event.target.closest?.('a[href^="#"]');
-  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (anchor && anchor.hash === location.hash && plain && go(hashId())) event.preventDefault();
-});
+
+// What is on the page, and the list beside it.
+function fill() {
+  const content = [head()];
+  const auth = authSection();
+  if (auth) content.push(auth);
+  const tagInfo = new Map(arr(api.doc.tags).map((tag) => [str(obj(tag).name), obj(tag)]));
+  const groups = new Map([...tagInfo.keys()].map((name) => [name, []]));
+  for (const record of operations) {
+    if (!groups.has(record.tag)) groups.set(record.tag, []);
+    groups.get(record.tag).push(record);
+  }
+  for (const [name, records] of groups) {
+    if (!records.length) continue;
+    const about = markdown(obj(tagInfo.get(name)).description);
+    content.push(section(`tag-${name.replace(/\s+/g, '-')}`, name, about, records.map(operationCard)));
+    navGroup(name, records, true);
+  }
+  if (!operations.length && !api.broken)
+    content.push(h('p', { class: 'muted group' }, 'This API has no documented operations.'));
+
+  const schemaRecords = Object.keys(api.schemas).map((name) => ({ name, text: name.toLowerCase(), more: '' }));
+  if (schemaRecords.length) {
+    content.push(section('ui-schemas', 'Schemas', schemaRecords.map(schemaCard)));
+    navGroup('Schemas', schemaRecords, false);
+  }
+
+  ui.page.replaceChildren(...content.filter(Boolean));
+  ui.nav.replaceChildren(...navGroups.map(({ details }) => details));
+  if (auth) {
+    const anchor = h('a', { class: 'plain', href: hashOf(auth.id) }, 'Authentication');
+    targets.set(auth.id, { node: auth, link: anchor });
+    ui.nav.prepend(h('ul', { class: 'first' }, h('li', {}, anchor)));
+  }
+}
+
+function startLinks() {
+  addEventListener('hashchange', () => go(hashId()));
+  // A second click on the same link changes no hash and would do nothing otherwise.
+  document.addEventListener('click', (event) => {
+    const anchor = event.target.closest?.('a[href^="#"]');
+    const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (anchor && anchor.hash === location.hash && plain && go(hashId())) event.preventDefault();
+  });
+}
+
+async function start() {
+  ui = fixedElements();
+  ui.page.append(h('p', { class: 'muted' }, 'Reading the document …'));
+  api = await readApi(ui.root.dataset.root);
+  readOperations();
+  startDrawer();
+  startTheme();
+  document.title = api.title;
+  document.querySelectorAll('.ui-title').forEach((node) => {
+    node.textContent = api.title;
+  });
+  fill();
+  startLinks();
+  startSearch();
+  filter();
+  if (location.hash && go(hashId())) {
+    // What was open before a reload is closed now, so the old scroll position means nothing.
+    history.scrollRestoration = 'manual';
+  }
+  if (operations.length === 1) operations[0].card.open = true;
+}
+
+start();

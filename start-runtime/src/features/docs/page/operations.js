@@ -1,0 +1,85 @@
+// The operations of the document.
+
+const FIELD = /\{([^{}]+)\}/g;
+const fieldName = (text) => text.replace(/^[*+]|(\*|\.\.\.)$/g, '');
+
+function parametersOf(item, op, path) {
+  const found = new Map();
+  for (const raw of [...arr(item.parameters), ...arr(op.parameters)]) {
+    const param = resolve(raw);
+    if (param.name === undefined) continue;
+    const name = str(param.name);
+    found.set(`${param.in} ${name}`, { ...param, name, in: str(param.in) || 'query' });
+  }
+  for (const [, text] of path.matchAll(FIELD)) {
+    const name = fieldName(text);
+    if (!found.has('path ' + name))
+      found.set('path ' + name, {
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string' },
+        'x-catch-all': text !== name,
+      });
+  }
+  const order = ['path', 'query', 'header', 'cookie'];
+  return [...found.values()].sort((a, b) => order.indexOf(a.in) - order.indexOf(b.in));
+}
+
+const paramSchema = (param) =>
+  param.schema !== undefined ? param.schema : obj(Object.values(obj(param.content))[0]).schema;
+
+const operations = [];
+
+function addOperation(method, path, item, op, pattern) {
+  const tags = arr(op.tags).map(str).filter(Boolean);
+  const segment = path.split('/').find(Boolean) || '';
+  const tag = tags[0] || (segment && !segment.includes('{') ? decode(segment) : 'default');
+  const name = method.toUpperCase();
+  const said = str(op.summary) || str(item.summary);
+  // A route without a doc comment is called by its method and path, which are shown anyway.
+  const summary = said === `${name} ${path}` ? '' : said;
+  const id = unique(str(op.operationId) || `${method}-${path.replace(/[^\w.~-]+/g, '-').replace(/^-|-$/g, '')}`);
+  operations.push({
+    id,
+    method: name,
+    path,
+    pattern,
+    item,
+    op,
+    tag,
+    tags,
+    summary,
+    text: [method, path, pattern, summary, str(op.operationId), tag, ...tags].join('\n').toLowerCase(),
+    more: [op.description, ...arr(op.parameters).map((param) => resolve(param).name)].map(str).join('\n').toLowerCase(),
+  });
+}
+
+function readOperations() {
+  for (const [path, rawItem] of Object.entries(obj(api.doc.paths))) {
+    const item = resolve(rawItem);
+    for (const method of METHODS) {
+      if (isObject(item[method])) addOperation(method, path, item, item[method], '');
+    }
+  }
+  // Routes whose paths OpenAPI cannot tell apart from others; to people, and in a request, they are like any other.
+  for (const route of arr(api.doc['x-start-routes']).map(obj)) {
+    if (isObject(route.operation))
+      addOperation(str(route.method).toLowerCase(), str(route.path), {}, route.operation, str(route.pattern));
+  }
+}
+
+function securityOf(op) {
+  return (Array.isArray(op.security) ? op.security : arr(api.doc.security)).map(obj);
+}
+
+function securityText(op) {
+  return securityOf(op)
+    .map(
+      (requirement) =>
+        Object.entries(requirement)
+          .map(([name, scopes]) => name + (arr(scopes).length ? ` (${arr(scopes).map(str).join(', ')})` : ''))
+          .join(' and ') || 'none',
+    )
+    .join(' or ');
+}
