@@ -7,6 +7,8 @@
 //! times the size, takes seconds for a thousand operations, encodes the slashes of a catch-all, and has no place for
 //! routes that OpenAPI cannot express.
 
+use std::sync::LazyLock;
+
 use actix_web::http::header::{self, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,11 +21,11 @@ use super::places::DocsPlaces;
 const STYLE: &str = include_str!("page/style.css");
 
 /// Runs before the first paint.
-const EARLY: &str = include_str!("page/early.js");
+static EARLY: LazyLock<String> = LazyLock::new(|| without_comments(include_str!("page/early.js")));
 
 /// The parts of one script, in this order: a part uses only what the parts before it give, as its first line says
 /// (`tests/docs-page` checks it). Only `main.js` does anything when it is loaded.
-const SCRIPT: &str = concat!(
+const PARTS: &str = concat!(
     include_str!("page/elements.js"),
     include_str!("page/markdown.js"),
     include_str!("page/document.js"),
@@ -42,6 +44,9 @@ const SCRIPT: &str = concat!(
     include_str!("page/search.js"),
     include_str!("page/main.js"),
 );
+
+/// The parts as browsers get them.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| without_comments(PARTS));
 
 /// Where the document is in a site for the disk.
 pub const SITE_DOCUMENT: &str = "openapi.json";
@@ -99,7 +104,7 @@ fn top(page: &str) -> String {
 
 /// The page runs its own script and nothing else (Content Security Policy Level 3).
 fn policy() -> String {
-    let [early, script, style] = [EARLY, SCRIPT, STYLE].map(|text| STANDARD.encode(Sha256::digest(text)));
+    let [early, script, style] = [&*EARLY, &*SCRIPT, STYLE].map(|text| STANDARD.encode(Sha256::digest(text)));
     format!(
         "default-src 'none'; script-src 'sha256-{early}' 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; \
          base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
@@ -118,10 +123,30 @@ impl Page<'_> {
             policy = policy,
             inlined = inlined,
             style = STYLE,
-            early = EARLY,
-            script = SCRIPT,
+            early = *EARLY,
+            script = *SCRIPT,
         )
     }
+}
+
+/// Drops the lines that are only a comment: types and reasons are a fifth of the page, and only readers of the source need them.
+/// A template string over several lines could hold a line that looks like a comment; the parts have none, and
+/// `tests/docs-page` compares the served script with them.
+fn without_comments(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut inside = false;
+    for line in script.split_inclusive('\n') {
+        let text = line.trim();
+        let opens = text.starts_with("/*");
+        let ends = text.find("*/").map(|at| at + 2);
+        // Code may follow the type of a cast.
+        let is_block = opens && ends.is_none_or(|end| end == text.len());
+        if !(inside || is_block || text.starts_with("//")) {
+            kept.push_str(line);
+        }
+        inside = (inside || opens) && ends.is_none();
+    }
+    kept
 }
 
 fn escaped(text: &str) -> String {
