@@ -1,8 +1,19 @@
+// uses: PLAIN, h, section, str (elements.js); markdown (markdown.js); api, resolve (document.js); securityOf (operations.js); gives: authSection, credentialsFor, refreshers
 // Security schemes: what the reader types stays in the tab.
 
+/** @typedef {{ in: string, name: string, value: string }} Secret */
+
+/** @type {Map<string, { first?: string, second?: string }>} */
 const secrets = new Map();
+
+/** @type {Set<() => void>} */
 const refreshers = new Set();
 
+/**
+ * @param {string} name
+ * @param {boolean} [blank]
+ * @returns {Secret | null}
+ */
 function credential(name, blank) {
   const scheme = resolve(api.schemes[name]);
   const { first = '', second = '' } = secrets.get(name) || {};
@@ -24,20 +35,27 @@ function credential(name, blank) {
   };
 }
 
-// The first alternative with all values given; otherwise, for code samples, placeholders.
+/**
+ * The first alternative with all values given; otherwise, for code samples, placeholders.
+ * @param {Operation} op
+ * @param {boolean} blank
+ * @returns {Secret[]}
+ */
 function credentialsFor(op, blank) {
   const alternatives = securityOf(op).map((requirement) => Object.keys(requirement));
   const ready = alternatives.find((names) => names.length && names.every((name) => credential(name)));
   const names = ready || (blank && !alternatives.some((list) => !list.length) && alternatives[0]) || [];
-  return names.map((name) => credential(name, true)).filter(Boolean);
+  return names.map((name) => credential(name, true)).filter((secret) => secret !== null);
 }
 
+/** @returns {HTMLElement | null} */
 function authSection() {
   const names = Object.keys(api.schemes);
   if (!names.length) return null;
   const cards = names.map((name) => {
     const scheme = resolve(api.schemes[name]);
     const basic = str(scheme.scheme).toLowerCase() === 'basic';
+    /** @type {(key: 'first' | 'second', text: string, hide?: boolean) => HTMLElement} */
     const input = (key, text, hide) =>
       h('input', {
         type: hide ? 'password' : 'text',
@@ -45,7 +63,7 @@ function authSection() {
         'aria-label': `${name}: ${text}`,
         ...PLAIN,
         oninput: (event) => {
-          secrets.set(name, { ...secrets.get(name), [key]: event.target.value });
+          secrets.set(name, { ...secrets.get(name), [key]: event.currentTarget.value });
           refreshers.forEach((refresh) => refresh());
         },
       });

@@ -1,5 +1,11 @@
+// uses: PLAIN, arr, h, has, isObject, messageOf, obj, select, str (elements.js); resolve (document.js); mainType, normal (schema.js); essence, isForm, isJson, isMultipart, isText, mediaExamples (media.js); field, pairRows (request.js); gives: bodyEditor
 // The editor of a body: text, a form, files.
 
+/**
+ * @param {RequestBody} request
+ * @param {() => void} refresh
+ * @returns {{ node: HTMLElement | null, read: () => SentBody | null }}
+ */
 function bodyEditor(request, refresh) {
   const content = obj(request.content);
   const types = Object.keys(content);
@@ -15,9 +21,10 @@ function bodyEditor(request, refresh) {
       refresh();
     },
   });
+  /** @type {() => SentBody | null} */
   let reader = () => null;
 
-  function show(type) {
+  function show(/** @type {string} */ type) {
     const media = resolve(content[type]);
     const examples = mediaExamples(media, type, 'request');
     extra.replaceChildren();
@@ -30,7 +37,7 @@ function bodyEditor(request, refresh) {
         .map(([name, schema]) => {
           const { s: own } = normal(schema);
           const item = normal(own.items).s;
-          const binary = (x) =>
+          const binary = (/** @type {SchemaObject} */ x) =>
             x.format === 'binary' ||
             (x.contentMediaType && x.contentEncoding === undefined && !/^text\/|json/.test(str(x.contentMediaType))) ||
             essence(str(obj(obj(media.encoding)[name]).contentType)) === 'application/octet-stream';
@@ -45,21 +52,28 @@ function bodyEditor(request, refresh) {
       const rows = pairRows('Form field', 'field', refresh);
       area.replaceChildren(...fields.map(({ node }) => node), rows.node);
       reader = () => {
-        const parts = fields.flatMap(({ param, read, input }) => {
-          const value = read();
-          if (value === undefined) return [];
-          if (input.type === 'file') return value.map((file) => ({ name: param.name, file }));
-          const partType = str(obj(obj(media.encoding)[param.name]).contentType);
-          return (Array.isArray(value) ? value : [value]).map((one) => ({
-            name: param.name,
-            value: str(one),
-            type: isMultipart(type) ? partType || (isObject(one) ? 'application/json' : '') : '',
-          }));
-        });
+        const parts = fields.flatMap(
+          /** @returns {Part[]} */ ({ param, read, input }) => {
+            const value = read();
+            if (value === undefined) return [];
+            if (input.type === 'file') return /** @type {File[]} */ (value).map((file) => ({ name: param.name, file }));
+            const partType = str(obj(obj(media.encoding)[param.name]).contentType);
+            return (Array.isArray(value) ? value : [value]).map((one) => ({
+              name: param.name,
+              value: str(one),
+              type: isMultipart(type) ? partType || (isObject(one) ? 'application/json' : '') : '',
+            }));
+          },
+        );
         parts.push(...rows.read().map(([name, value]) => ({ name, value, type: '' })));
         return isMultipart(type)
           ? { type, parts }
-          : { type, text: new URLSearchParams(parts.map(({ name, value }) => [name, value])).toString() };
+          : {
+              type,
+              text: new URLSearchParams(
+                parts.map((part) => [part.name, part.file ? part.file.name : part.value]),
+              ).toString(),
+            };
       };
     } else if (isText(type) || type.includes('*') || examples.some(({ text }) => text)) {
       const editor = h('textarea', { ...PLAIN, 'aria-label': 'Request body', oninput: () => check() });
@@ -69,10 +83,10 @@ function bodyEditor(request, refresh) {
         try {
           JSON.parse(editor.value);
         } catch (error) {
-          hint.textContent = `Not valid JSON: ${error.message}`;
+          hint.textContent = `Not valid JSON: ${messageOf(error)}`;
         }
       };
-      const fill = (index) => {
+      const fill = (/** @type {number} */ index) => {
         editor.value = examples[index]?.text || '';
         editor.rows = Math.min(18, Math.max(4, editor.value.split('\n').length + 1));
         check();
@@ -85,7 +99,7 @@ function bodyEditor(request, refresh) {
             {
               'aria-label': 'Example',
               onchange: (event) => {
-                fill(Number(event.target.value));
+                fill(Number(event.currentTarget.value));
                 refresh();
               },
             },
@@ -97,7 +111,7 @@ function bodyEditor(request, refresh) {
     } else {
       const input = h('input', { type: 'file', 'aria-label': 'Request body file' });
       area.replaceChildren(input);
-      reader = () => (input.files.length ? { type, file: input.files[0] } : { type, text: '' });
+      reader = () => (input.files?.length ? { type, file: input.files[0] } : { type, text: '' });
     }
   }
   show(types[0]);
@@ -108,7 +122,7 @@ function bodyEditor(request, refresh) {
           {
             'aria-label': 'Content type',
             onchange: (event) => {
-              show(event.target.value);
+              show(event.currentTarget.value);
               refresh();
             },
           },

@@ -1,8 +1,10 @@
+// uses: remember, ui (elements.js); gives: openDrawer, startDrawer, startTheme
 // The drawer of small screens, and the theme.
 
 const NARROW = '(max-width: 799.98px)';
 const DARK = '(prefers-color-scheme: dark)';
 
+/** @param {boolean} open @returns {void} */
 function openDrawer(open) {
   const on = open && matchMedia(NARROW).matches;
   ui.root.classList.toggle('drawer', on);
@@ -10,6 +12,7 @@ function openDrawer(open) {
   ui.menu.setAttribute('aria-expanded', String(on));
 }
 
+/** @returns {void} */
 function startDrawer() {
   ui.menu.addEventListener('click', () => {
     openDrawer(!ui.root.classList.contains('drawer'));
@@ -19,11 +22,12 @@ function startDrawer() {
   matchMedia(NARROW).addEventListener('change', () => openDrawer(false));
 }
 
+/** @returns {void} */
 function startTheme() {
   const prefersDark = matchMedia(DARK);
   const systemTheme = () => (prefersDark.matches ? 'dark' : 'light');
   const buttons = [...document.querySelectorAll('.ui-theme')];
-  const setTheme = (theme) => {
+  const setTheme = (/** @type {string | undefined} */ theme) => {
     ui.root.dataset.theme = theme;
     for (const button of buttons)
       button.setAttribute('aria-label', theme === 'dark' ? 'Use the light theme' : 'Use the dark theme');

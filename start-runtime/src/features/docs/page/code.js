@@ -1,8 +1,13 @@
+// uses: h, wellFormed (elements.js); isJson (media.js); gives: LANGUAGES, colored
 // A request as code, to copy.
 
+/** @type {(text: string) => string} */
 const shell = (text) => `'${text.replace(/'/g, "'\\''")}'`;
+
+/** @type {(text: string) => string} */
 const js = (text) => JSON.stringify(text).replace(/[\u2028\u2029]/g, (c) => '\\u' + c.charCodeAt(0).toString(16));
 
+/** @param {string} text @returns {string} */
 function rust(text) {
   const value = wellFormed(text);
   // A raw string can hold neither a lone carriage return nor, by a default lint, text direction marks.
@@ -12,17 +17,25 @@ function rust(text) {
     const hashes = '#'.repeat(Math.max(0, ...(value.match(/"#*/g) || []).map((run) => run.length)));
     return `r${hashes}"${value}"${hashes}`;
   }
+  /** @type {Record<string, string>} */
   const short = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return `"${value.replace(/["\\]|[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => short[c] || `\\u{${c.codePointAt(0).toString(16)}}`)}"`;
+  return `"${value.replace(/["\\]|[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) => short[c] || `\\u{${c.charCodeAt(0).toString(16)}}`)}"`;
 }
 
+/** @type {(cookies: string[][]) => string[][]} */
 const cookieHeader = (cookies) =>
   cookies.length ? [['cookie', cookies.map(([name, value]) => `${name}=${value}`).join('; ')]] : [];
+
+/** @type {(text: string) => string} */
 const curlQuoted = (text) => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
-// A field that waits for its value is no glob.
+/**
+ * A field that waits for its value is no glob.
+ * @type {(url: string, names: string[]) => string}
+ */
 const withoutFields = (url, names) => names.reduce((text, name) => text.replace(`{${name}}`, ''), url);
 
+/** @param {BuiltRequest} request @returns {string} */
 function curlSample({ method, url, unfilled, headers, cookies, body }) {
   const parts = [
     (method === 'GET' ? 'curl ' : method === 'HEAD' ? 'curl --head ' : `curl --request ${method} `) +
@@ -45,7 +58,12 @@ function curlSample({ method, url, unfilled, headers, cookies, body }) {
   return parts.join(' \\\n  ');
 }
 
-// JSON is written as an expression unless JavaScript would read it differently.
+/**
+ * JSON is written as an expression unless JavaScript would read it differently.
+ * @param {string} text
+ * @param {string} type
+ * @returns {string}
+ */
 function jsBody(text, type) {
   if (isJson(type) && !text.includes('__proto__')) {
     try {
@@ -59,6 +77,7 @@ function jsBody(text, type) {
   return js(text);
 }
 
+/** @param {BuiltRequest} request @returns {string} */
 function fetchSample({ method, url, headers, cookies, body }) {
   const out = [];
   if (body?.parts) {
@@ -91,6 +110,7 @@ function fetchSample({ method, url, headers, cookies, body }) {
   return out.join('\n');
 }
 
+/** @param {BuiltRequest} request @returns {string} */
 function rustSample({ method, url, headers, cookies, body }) {
   const known = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'].includes(method);
   const verb = ['OPTIONS', 'TRACE'].includes(method)
@@ -134,17 +154,24 @@ const JS_COLORS =
   /(?<string>"(?:[^"\\]|\\.)*")|(?<note>\/\/.*)|(?<literal>\b(?:const|await|new|true|false|null)\b)|(?<number>(?<![\w.])-?\d[\d.e+-]*)/g;
 const RUST_COLORS = /(?<string>\br(?<hashes>#*)"[^]*?"\k<hashes>|"(?:[^"\\]|\\.)*")|(?<literal>\b(?:let|await)\b)/g;
 
+/**
+ * @param {string} text
+ * @param {RegExp} pattern
+ * @returns {(string | HTMLElement)[]}
+ */
 function colored(text, pattern) {
   const out = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
-    const [kind] = Object.entries(match.groups).find(([name, value]) => name !== 'hashes' && value !== undefined);
+    const groups = match.groups ?? {};
+    const kind = Object.keys(groups).find((name) => name !== 'hashes' && groups[name] !== undefined);
     out.push(text.slice(end, match.index), h('span', { class: 'j-' + kind }, match[0]));
     end = match.index + match[0].length;
   }
   return [...out, text.slice(end)];
 }
 
+/** @type {[string, (request: BuiltRequest) => string, RegExp][]} */
 const LANGUAGES = [
   ['curl', curlSample, SHELL_COLORS],
   ['fetch', fetchSample, JS_COLORS],

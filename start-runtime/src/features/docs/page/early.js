@@ -10,7 +10,7 @@
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   dataset.theme = stored === 'dark' || stored === 'light' ? stored : dark ? 'dark' : 'light';
   // The document is on its way while the page is read; from disk it is in the page.
-  if (!dataset.root) return;
+  if (!dataset.root || !dataset.openapi) return;
   window.startDocument = fetch(dataset.openapi);
   window.startDocument.catch(() => {
     /* told by the module */

@@ -1,9 +1,13 @@
+// uses: PLAIN, arr, decode, fixedElements, h, lazyDetails, link, obj, safeHref, section, select, str, ui, unique (elements.js); markdown (markdown.js); api, methodClass, readApi (document.js); label, normal, schemaView, targetOf (schema.js); operations, readOperations (operations.js); authSection, refreshers (auth.js); operationBody (operation.js); openDrawer, startDrawer, startTheme (chrome.js); filter, navGroups, startSearch (search.js); gives: nothing
 // The page: head, groups of operations, schemas, and the list beside them.
 
+/** @type {Map<string, { node: HTMLElement | LazyDetails, link: HTMLElement }>} */
 const targets = new Map();
 
+/** @type {(id: string) => string} */
 const hashOf = (id) => '#' + encodeURIComponent(id);
 
+/** @param {OperationRecord} record @returns {HTMLElement} */
 function operationCard(record) {
   const gone = record.op.deprecated === true;
   const summary = h(
@@ -39,6 +43,7 @@ function operationCard(record) {
   return card;
 }
 
+/** @param {Listed & { name: string }} record @returns {HTMLElement} */
 function schemaCard(record) {
   const { name } = record;
   const { s } = normal(api.schemas[name]);
@@ -54,8 +59,9 @@ function schemaCard(record) {
   return card;
 }
 
+/** @returns {HTMLElement} */
 function serverNode() {
-  const use = (url) => {
+  const use = (/** @type {string} */ url) => {
     api.base = url.trim().replace(/\/+$/, '');
     refreshers.forEach((refresh) => refresh());
   };
@@ -65,13 +71,20 @@ function serverNode() {
       'label',
       { class: 'server' },
       'Server ',
-      h('input', { type: 'url', class: 'mono', value: api.base, ...PLAIN, oninput: (event) => use(event.target.value) }),
+      h('input', {
+        type: 'url',
+        class: 'mono',
+        value: api.base,
+        ...PLAIN,
+        oninput: (event) => use(event.currentTarget.value),
+      }),
     );
   if (api.servers.length === 1) return h('code', { class: 'muted' }, api.base);
   const named = api.servers.map((url) => [url, url === api.here ? `${url} (this server)` : url]);
-  return select(named, { 'aria-label': 'Server', onchange: (event) => use(event.target.value) });
+  return select(named, { 'aria-label': 'Server', onchange: (event) => use(event.currentTarget.value) });
 }
 
+/** @returns {HTMLElement} */
 function head() {
   const contact = obj(api.info.contact);
   const license = obj(api.info.license);
@@ -97,6 +110,12 @@ function head() {
   );
 }
 
+/**
+ * @param {string} name
+ * @param {Listed[]} records
+ * @param {boolean} open
+ * @returns {void}
+ */
 function navGroup(name, records, open) {
   const details = h(
     'details',
@@ -111,6 +130,7 @@ function navGroup(name, records, open) {
   navGroups.push({ details, records, wasOpen: open });
 }
 
+/** @param {HTMLElement | undefined} anchor @returns {void} */
 function mark(anchor) {
   for (const old of ui.nav.querySelectorAll('[aria-current]')) old.removeAttribute('aria-current');
   if (!anchor) return;
@@ -120,11 +140,15 @@ function mark(anchor) {
   anchor.scrollIntoView({ block: 'nearest' });
 }
 
+/**
+ * @param {string} id
+ * @returns {boolean} whether there is such a place
+ */
 function go(id) {
   const target = targets.get(id);
   if (!target) return false;
   openDrawer(false);
-  if (target.node.ensure) {
+  if ('ensure' in target.node) {
     target.node.ensure();
     target.node.open = true;
   }
@@ -134,18 +158,24 @@ function go(id) {
   return true;
 }
 
+/** @type {() => string} */
 const hashId = () => decode(location.hash.slice(1));
 
-// What is on the page, and the list beside it.
+/**
+ * What is on the page, and the list beside it.
+ * @returns {void}
+ */
 function fill() {
   const content = [head()];
   const auth = authSection();
   if (auth) content.push(auth);
   const tagInfo = new Map(arr(api.doc.tags).map((tag) => [str(obj(tag).name), obj(tag)]));
+  /** @type {Map<string, OperationRecord[]>} */
   const groups = new Map([...tagInfo.keys()].map((name) => [name, []]));
   for (const record of operations) {
-    if (!groups.has(record.tag)) groups.set(record.tag, []);
-    groups.get(record.tag).push(record);
+    const group = groups.get(record.tag);
+    if (group) group.push(record);
+    else groups.set(record.tag, [record]);
   }
   for (const [name, records] of groups) {
     if (!records.length) continue;
@@ -171,16 +201,19 @@ function fill() {
   }
 }
 
+/** @returns {void} */
 function startLinks() {
   addEventListener('hashchange', () => go(hashId()));
   // A second click on the same link changes no hash and would do nothing otherwise.
   document.addEventListener('click', (event) => {
-    const anchor = event.target.closest?.('a[href^="#"]');
+    const anchor =
+      event.target instanceof Element && /** @type {HTMLAnchorElement | null} */ (event.target.closest('a[href^="#"]'));
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (anchor && anchor.hash === location.hash && plain && go(hashId())) event.preventDefault();
   });
 }
 
+/** @returns {Promise<void>} */
 async function start() {
   ui = fixedElements();
   ui.page.append(h('p', { class: 'muted' }, 'Reading the document …'));
@@ -200,7 +233,7 @@ async function start() {
     // What was open before a reload is closed now, so the old scroll position means nothing.
     history.scrollRestoration = 'manual';
   }
-  if (operations.length === 1) operations[0].card.open = true;
+  if (operations.length === 1 && operations[0].card) operations[0].card.open = true;
 }
 
 start();

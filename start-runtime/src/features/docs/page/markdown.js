@@ -1,5 +1,7 @@
+// uses: codeBlock, h, link, safeHref, str (elements.js); gives: markdown
 // CommonMark, as far as doc comments use it.
 
+/** @param {string} text @returns {Leaf[]} */
 function inline(text) {
   const out = [];
   const pattern =
@@ -32,6 +34,11 @@ const LIST = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+/;
 const FENCE = /^\s*(```+|~~~+)/;
 const HEADING = /^#{1,6}\s+/;
 
+/**
+ * @param {string | undefined} source
+ * @param {string} [className]
+ * @returns {HTMLElement | null} null if there is nothing to show
+ */
 function markdown(source, className = 'prose') {
   const box = h('div', { class: className });
   const lines = str(source).replace(/\r\n?/g, '\n').split('\n');
@@ -50,9 +57,9 @@ function markdown(source, className = 'prose') {
       box.append(h('strong', { class: 'heading' }, inline(line.replace(HEADING, ''))));
       i++;
     } else if (LIST.test(line)) {
-      const number = LIST.exec(line)[1];
+      const number = LIST.exec(line)?.[1];
       const list = h(number ? 'ol' : 'ul', number && number !== '1' ? { start: number } : {});
-      const same = (text) => LIST.test(text) && !LIST.exec(text)[1] === !number;
+      const same = (/** @type {string} */ text) => LIST.test(text) && !LIST.exec(text)?.[1] === !number;
       while (i < lines.length && same(lines[i])) {
         const item = [lines[i++].replace(LIST, '')];
         while (i < lines.length && lines[i].trim() && !LIST.test(lines[i]) && !FENCE.test(lines[i]))

@@ -1,5 +1,7 @@
+// uses: copy, h, lazyDetails, link, obj, safeHref, str, table (elements.js); markdown (markdown.js); resolve (document.js); limits, normal, typeNode (schema.js); contentView (media.js); paramSchema, parametersOf, securityText (operations.js); tryIt (try.js); gives: operationBody
 // An operation, shown in parts.
 
+/** @param {Param[]} params @returns {HTMLElement} */
 function parameterTable(params) {
   const about = params.map((param) => markdown(param.description || normal(paramSchema(param)).s.description));
   const described = about.some(Boolean);
@@ -29,6 +31,12 @@ function parameterTable(params) {
   );
 }
 
+/**
+ * @param {string} status
+ * @param {Answer} raw
+ * @param {boolean} open
+ * @returns {HTMLElement}
+ */
 function responseView(status, raw, open) {
   const response = resolve(raw);
   const headers = Object.entries(obj(response.headers));
@@ -58,20 +66,25 @@ function responseView(status, raw, open) {
   );
 }
 
-// A description that only repeats the summary.
+/**
+ * A description that only repeats the summary.
+ * @type {(summary: string, description: string | undefined) => boolean}
+ */
 const says = (summary, description) =>
   summary !== '' &&
   str(description)
     .replace(/\s+/g, ' ')
     .replace(/[.\s]+$/, '') === summary.replace(/[.\s]+$/, '');
 
+/** @param {OperationRecord} record @returns {HTMLElement} */
 function operationBody(record) {
   const { op, item, path } = record;
   const params = parametersOf(item, op, path);
   const request = resolve(op.requestBody);
   const responses = Object.entries(obj(op.responses)).filter(([status]) => !status.startsWith('x-'));
   const security = securityText(op);
-  const external = safeHref(str(obj(op.externalDocs).url));
+  const docs = obj(op.externalDocs);
+  const external = safeHref(str(docs.url));
   const text = h(
     'div',
     {},
@@ -101,9 +114,7 @@ function operationBody(record) {
         '; OpenAPI has no word for it, so clients made of the document do not know it.',
       ),
     !says(record.summary, op.description || item.description) && markdown(op.description || item.description),
-    external &&
-      obj(op.externalDocs).url &&
-      h('p', { class: 'block' }, link(external, str(op.externalDocs.description) || external)),
+    external && docs.url && h('p', { class: 'block' }, link(external, str(docs.description) || external)),
     params.length > 0 && [h('h4', {}, 'Parameters'), parameterTable(params)],
     op.requestBody && [
       h(

@@ -1,8 +1,27 @@
+// uses: arr, decode, isObject, obj, str, unique (elements.js); METHODS, api, resolve (document.js); gives: FIELD, fieldName, operations, paramSchema, parametersOf, readOperations, securityOf, securityText
 // The operations of the document.
 
+/**
+ * What the list beside the page has a row of: an operation or a schema.
+ * @typedef {{ text: string, more: string, op?: Operation, link?: HTMLElement, row?: HTMLElement }} Listed
+ * @typedef {Parameter & { name: string }} Param
+ * @typedef {Listed & {
+ *   id: string, method: string, path: string, pattern: string, item: PathItem, op: Operation, tag: string,
+ *   tags: string[], summary: string, card?: LazyDetails,
+ * }} OperationRecord
+ */
+
 const FIELD = /\{([^{}]+)\}/g;
+
+/** @type {(text: string) => string} */
 const fieldName = (text) => text.replace(/^[*+]|(\*|\.\.\.)$/g, '');
 
+/**
+ * @param {PathItem} item
+ * @param {Operation} op
+ * @param {string} path
+ * @returns {Param[]}
+ */
 function parametersOf(item, op, path) {
   const found = new Map();
   for (const raw of [...arr(item.parameters), ...arr(op.parameters)]) {
@@ -26,11 +45,21 @@ function parametersOf(item, op, path) {
   return [...found.values()].sort((a, b) => order.indexOf(a.in) - order.indexOf(b.in));
 }
 
+/** @type {(param: Parameter) => Schema} */
 const paramSchema = (param) =>
   param.schema !== undefined ? param.schema : obj(Object.values(obj(param.content))[0]).schema;
 
+/** @type {OperationRecord[]} */
 const operations = [];
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {PathItem} item
+ * @param {Operation} op
+ * @param {string} pattern
+ * @returns {void}
+ */
 function addOperation(method, path, item, op, pattern) {
   const tags = arr(op.tags).map(str).filter(Boolean);
   const segment = path.split('/').find(Boolean) || '';
@@ -55,6 +84,7 @@ function addOperation(method, path, item, op, pattern) {
   });
 }
 
+/** @returns {void} */
 function readOperations() {
   for (const [path, rawItem] of Object.entries(obj(api.doc.paths))) {
     const item = resolve(rawItem);
@@ -69,10 +99,12 @@ function readOperations() {
   }
 }
 
+/** @param {Operation} op @returns {Requirement[]} */
 function securityOf(op) {
   return (Array.isArray(op.security) ? op.security : arr(api.doc.security)).map(obj);
 }
 
+/** @param {Operation} op @returns {string} */
 function securityText(op) {
   return securityOf(op)
     .map(

@@ -1,11 +1,34 @@
+// uses: PLAIN, arr, encode, h, has, isObject, newId, obj, select, str (elements.js); api, resolve (document.js); label, mainType, normal (schema.js); sample (sample.js); essence, explicitExamples, isMultipart (media.js); FIELD, fieldName, paramSchema (operations.js); credentialsFor (auth.js); gives: buildRequest, field, pairRows
 // The fields of a request, and the request that they make.
 
+/**
+ * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control
+ * @typedef {{ param: Param, node: HTMLElement, input: Control, read: () => unknown }} Field
+ * @typedef {{ name: string, file: File } | { name: string, file?: undefined, value: string, type: string }} Part
+ * @typedef {{ type: string, text: string, file?: undefined, parts?: undefined }
+ *   | { type: string, file: File, parts?: undefined }
+ *   | { type: string, parts: Part[], file?: undefined }} SentBody
+ * @typedef {{ fields: Field[], body: () => SentBody | null, headers: () => string[][] }} RequestForm
+ * @typedef {{
+ *   method: string, url: string, problems: string[], unfilled: string[], headers: string[][], cookies: string[][],
+ *   body: SentBody | null,
+ * }} BuiltRequest
+ */
+
+/** @type {(text: string) => string[]} */
 const lines = (text) => text.split('\n').filter((line) => line.trim());
 
+/** @type {(s: SchemaObject) => unknown} */
 const given = (s) => s.example ?? arr(s.examples)[0] ?? s.const ?? s.default ?? undefined;
 
-// An input for one parameter or form field. `read` gives a string, an array, an object, or
-// undefined if it is to be left out.
+/**
+ * An input for one parameter or form field. `read` gives a string, an array, an object, or
+ * undefined if it is to be left out.
+ * @param {Param} param
+ * @param {unknown} [fill]
+ * @param {'one' | 'many' | false | null} [file]
+ * @returns {Field}
+ */
 function field(param, fill, file) {
   const schema = paramSchema(param);
   const { s } = normal(schema);
@@ -24,7 +47,7 @@ function field(param, fill, file) {
         : arr(s.enum)
             .filter((value) => value !== null)
             .map(str);
-  const asText = (value) =>
+  const asText = (/** @type {unknown} */ value) =>
     value === undefined || value === null
       ? ''
       : Array.isArray(value)
@@ -33,6 +56,7 @@ function field(param, fill, file) {
           ? JSON.stringify(value, null, 2)
           : str(value);
   const several = type === 'array' && !Object.keys(obj(param.content)).length;
+  /** @type {Control} */
   let input;
   if (file) input = h('input', { type: 'file', id, multiple: file === 'many' });
   else if (choices.length && !several)
@@ -52,10 +76,10 @@ function field(param, fill, file) {
       placeholder: asText(shown),
     });
   if (!file && (wanted !== undefined || input.tagName !== 'SELECT')) input.value = asText(wanted);
-  if (input.tagName === 'SELECT' && input.selectedIndex < 0) input.selectedIndex = 0;
-  if (input.tagName === 'TEXTAREA') input.rows = Math.min(8, Math.max(2, input.value.split('\n').length));
+  if (input instanceof HTMLSelectElement && input.selectedIndex < 0) input.selectedIndex = 0;
+  if (input instanceof HTMLTextAreaElement) input.rows = Math.min(8, Math.max(2, input.value.split('\n').length));
   const read = () => {
-    if (file) return input.files.length ? [...input.files] : undefined;
+    if (input instanceof HTMLInputElement && input.files) return input.files.length ? [...input.files] : undefined;
     if (several) return lines(input.value).length ? lines(input.value) : undefined;
     if (input.value === '') return undefined;
     if (type === 'object') {
@@ -82,10 +106,16 @@ function field(param, fill, file) {
   return { param, node, input, read };
 }
 
+/**
+ * @param {string} title
+ * @param {string} word
+ * @param {() => void} onchange
+ * @returns {{ node: HTMLElement, read: () => string[][] }}
+ */
 function pairRows(title, word, onchange) {
   const list = h('div');
-  const add = (focus) => {
-    const input = (part) =>
+  const add = () => {
+    const input = (/** @type {string} */ part) =>
       h('input', { class: 'mono', 'aria-label': `${title} ${part}`, placeholder: part, ...PLAIN });
     const name = input('name');
     const row = h(
@@ -108,9 +138,9 @@ function pairRows(title, word, onchange) {
       ),
     );
     list.append(row);
-    if (focus) name.focus();
+    name.focus();
   };
-  const button = h('button', { type: 'button', onclick: () => add(true) }, `Add ${word}`);
+  const button = h('button', { type: 'button', onclick: add }, `Add ${word}`);
   return {
     node: h('div', { class: 'block' }, list, button),
     read: () =>
@@ -120,12 +150,17 @@ function pairRows(title, word, onchange) {
   };
 }
 
+/**
+ * @param {Param} param
+ * @param {unknown} value
+ * @returns {string[]}
+ */
 function queryPairs(param, value) {
   const style = str(param.style) || 'form';
   const explode = typeof param.explode === 'boolean' ? param.explode : style === 'form';
-  const join = { spaceDelimited: '%20', pipeDelimited: '%7C' }[style] || ',';
+  const join = style === 'spaceDelimited' ? '%20' : style === 'pipeDelimited' ? '%7C' : ',';
   const name = encode(param.name);
-  const one = (part) => encode(str(part));
+  const one = (/** @type {unknown} */ part) => encode(str(part));
   if (Object.keys(obj(param.content)).length)
     return [`${name}=${encode(typeof value === 'string' ? value : JSON.stringify(value))}`];
   if (Array.isArray(value))
@@ -137,6 +172,12 @@ function queryPairs(param, value) {
   return [`${name}=${entries.flat().map(one).join(join)}`];
 }
 
+/**
+ * @param {Param} param
+ * @param {unknown} value
+ * @param {(text: string) => string} escape
+ * @returns {string}
+ */
 function simple(param, value, escape) {
   if (Array.isArray(value)) return value.map((part) => escape(str(part))).join(',');
   if (isObject(value))
@@ -146,6 +187,12 @@ function simple(param, value, escape) {
   return escape(str(value));
 }
 
+/**
+ * @param {OperationRecord} record
+ * @param {RequestForm} form
+ * @param {boolean} blank whether placeholders stand for secrets that are not given
+ * @returns {BuiltRequest}
+ */
 function buildRequest(record, form, blank) {
   const problems = [];
   const unfilled = [];
@@ -159,7 +206,7 @@ function buildRequest(record, form, blank) {
   if (produced.length) headers.push(['accept', [...new Set(produced.map(essence))].join(', ')]);
   const body = form.body();
   if (body && !isMultipart(body.type)) headers.push(['content-type', body.type]);
-  const cookieSafe = (text) => text.replace(/[^!#-+\--:<-[\]-~]/gu, encode);
+  const cookieSafe = (/** @type {string} */ text) => text.replace(/[^!#-+\--:<-[\]-~]/gu, encode);
   for (const { in: where, name, value } of credentialsFor(record.op, blank)) {
     if (where === 'query') query.push(`${encode(name)}=${encode(value)}`);
     else if (where === 'cookie') cookies.push([name, cookieSafe(value)]);

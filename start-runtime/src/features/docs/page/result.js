@@ -1,7 +1,13 @@
+// uses: codeBlock, decode, h, messageOf, plural, table, textBlock (elements.js); isForm, isText (media.js); gives: answerBox
 // Sending a request, and showing what comes back as it comes.
 
-// fetch cannot set the Cookie header, so cookie parameters exist for the time of the request.
+/**
+ * fetch cannot set the Cookie header, so cookie parameters exist for the time of the request.
+ * @param {string[][]} cookies
+ * @returns {() => void} takes them away again
+ */
 function setCookies(cookies) {
+  /** @type {string[]} */
   const undo = [];
   try {
     const present = new Map(document.cookie.split('; ').map((pair) => [pair.split('=')[0], pair]));
@@ -18,17 +24,20 @@ function setCookies(cookies) {
     });
 }
 
+/** @type {(n: number) => string} */
 const bytes = (n) => (n < 1000 ? `${n} B` : n < 1e6 ? `${(n / 1000).toFixed(1)} kB` : `${(n / 1e6).toFixed(1)} MB`);
 
+/** @param {Blob} blob @returns {Promise<string>} */
 function dataUrl(blob) {
   return new Promise((done, fail) => {
     const reader = new FileReader();
-    reader.onload = () => done(reader.result);
+    reader.onload = () => done(String(reader.result));
     reader.onerror = () => fail(reader.error);
     reader.readAsDataURL(blob);
   });
 }
 
+/** @param {BuiltRequest} request @returns {RequestInit} */
 function fetchOptions({ method, headers, body }) {
   const list = new Headers();
   for (const [name, value] of headers) list.append(name, value);
@@ -45,7 +54,15 @@ function fetchOptions({ method, headers, body }) {
   return { method, headers: list, body: method === 'GET' || method === 'HEAD' ? null : sent, cache: 'no-store' };
 }
 
-// The whole body, shown on the way if it is a stream of events. `told` is called with the size so far.
+/**
+ * The whole body, shown on the way if it is a stream of events. `told` is called with the size so far.
+ * @typedef {{ chunks: Uint8Array<ArrayBuffer>[], size: number, live: boolean }} Received
+ * @param {Response} response
+ * @param {HTMLElement} box
+ * @param {AbortSignal} signal
+ * @param {(size: number, note: string) => void} told
+ * @returns {Promise<Received>}
+ */
 async function receive(response, box, signal, told) {
   const live = /event-stream|ndjson|jsonl/.test(response.headers.get('content-type') || '');
   const chunks = [];
@@ -73,6 +90,11 @@ async function receive(response, box, signal, told) {
   return { chunks, size, live };
 }
 
+/**
+ * @param {Uint8Array} content
+ * @param {string} type
+ * @returns {string}
+ */
 function textOf(content, type) {
   const charset = /charset="?([^\s;"]+)/i.exec(type)?.[1] || 'utf-8';
   try {
@@ -82,12 +104,25 @@ function textOf(content, type) {
   }
 }
 
+/**
+ * @param {Response} response
+ * @param {OperationRecord} record
+ * @returns {string}
+ */
 function fileNameOf(response, record) {
   const named = /filename="?([^";]+)/i.exec(response.headers.get('content-disposition') || '');
-  return named ? named[1] : decode(record.path.split('/').pop()).replace(/[{}*]/g, '') || 'response';
+  return named
+    ? named[1]
+    : decode(record.path.slice(record.path.lastIndexOf('/') + 1)).replace(/[{}*]/g, '') || 'response';
 }
 
-// `save` gives a link that downloads the body.
+/**
+ * @param {Received} received
+ * @param {Response} response
+ * @param {string} name
+ * @param {(blob: Blob, text: string) => HTMLElement} save gives a link that downloads the body
+ * @returns {Promise<HTMLElement[]>}
+ */
 async function bodyNodes({ chunks, size }, response, name, save) {
   if (!size) return [h('p', { class: 'small muted' }, 'No body')];
   const type = response.headers.get('content-type') || '';
@@ -102,17 +137,28 @@ async function bodyNodes({ chunks, size }, response, name, save) {
   return [textBlock(text.slice(0, 1e6)), save(blob, `Cut after 1 MB; download all (${bytes(size)})`)];
 }
 
-// A place for the answers to one operation's requests.
+/**
+ * A place for the answers to one operation's requests.
+ * @typedef {{
+ *   node: HTMLElement, fail: (...messages: string[]) => void, run: (built: BuiltRequest) => Promise<void>,
+ *   isRunning: () => boolean, cancel: () => void,
+ * }} AnswerBox
+ * @param {OperationRecord} record
+ * @param {() => void} onEnd
+ * @returns {AnswerBox}
+ */
 function answerBox(record, onEnd) {
   const node = h('div', { class: 'result', hidden: true });
+  /** @type {AbortController | null} */
   let running = null;
+  /** @type {string | null} */
   let download = null;
 
-  const show = (...content) => {
+  const show = (/** @type {(Node | string)[]} */ ...content) => {
     node.hidden = false;
     node.replaceChildren(...content);
   };
-  const fail = (...messages) =>
+  const fail = (/** @type {string[]} */ ...messages) =>
     show(
       h(
         'div',
@@ -121,6 +167,7 @@ function answerBox(record, onEnd) {
       ),
     );
 
+  /** @type {(response: Response, signal: AbortSignal, started: number) => Promise<void>} */
   async function answered(response, signal, started) {
     const status = h('span', { class: 'small muted' });
     const list = [...response.headers];
@@ -145,12 +192,14 @@ function answerBox(record, onEnd) {
       ),
       box,
     );
+    /** @type {(size: number, note: string) => void} */
     const told = (size, note) => {
       status.textContent = `${Math.round(performance.now() - started)} ms, ${bytes(size)}${note}`;
     };
     const received = await receive(response, box, signal, told);
     if (received.live) return;
     const name = fileNameOf(response, record);
+    /** @type {(blob: Blob, text: string) => HTMLElement} */
     const save = (blob, text) => {
       download = URL.createObjectURL(blob);
       return h('p', { class: 'small' }, h('a', { href: download, download: name }, text));
@@ -158,7 +207,7 @@ function answerBox(record, onEnd) {
     box.replaceChildren(...(await bodyNodes(received, response, name, save)));
   }
 
-  async function run(built) {
+  async function run(/** @type {BuiltRequest} */ built) {
     if (download) URL.revokeObjectURL(download);
     download = null;
     running = new AbortController();
@@ -171,7 +220,7 @@ function answerBox(record, onEnd) {
       restore();
       await answered(response, signal, started);
     } catch (error) {
-      fail(signal.aborted ? 'The request was cancelled.' : `The request failed: ${error.message}`);
+      fail(signal.aborted ? 'The request was cancelled.' : `The request failed: ${messageOf(error)}`);
     } finally {
       restore();
       running = null;

@@ -1,5 +1,7 @@
+// uses: arr, has, isObject, obj, str (elements.js); mainType, normal, optionsOf (schema.js); gives: sample
 // Values that fit a schema, to begin with.
 
+/** @type {Record<string, string>} */
 const FORMATS = {
   'date-time': '2025-09-01T09:00:00Z',
   date: '2025-09-01',
@@ -20,6 +22,13 @@ const FORMATS = {
   char: 'a',
 };
 
+/** @typedef {'request' | 'response'} Mode */
+
+/**
+ * @param {SchemaObject} s
+ * @param {boolean} whole
+ * @returns {number}
+ */
 function sampleNumber(s, whole) {
   const step = typeof s.multipleOf === 'number' && s.multipleOf > 0 ? s.multipleOf : whole ? 1 : 0;
   const low = typeof s.exclusiveMinimum === 'number' ? s.exclusiveMinimum + (step || 0.5) : s.minimum;
@@ -35,25 +44,34 @@ function sampleNumber(s, whole) {
   return value;
 }
 
+/** @param {SchemaObject} s @returns {string} */
 function sampleString(s) {
-  let text = has(FORMATS, str(s.format)) ? FORMATS[s.format] : 'string';
-  if (s.maxLength < text.length) text = text.slice(0, Math.max(0, s.maxLength));
-  if (s.minLength > text.length) text = text.padEnd(Math.min(s.minLength, 200), 'a');
+  const { format = '', minLength = 0, maxLength = Infinity } = s;
+  let text = has(FORMATS, str(format)) ? FORMATS[format] : 'string';
+  if (maxLength < text.length) text = text.slice(0, Math.max(0, maxLength));
+  if (minLength > text.length) text = text.padEnd(Math.min(minLength, 200), 'a');
   return text;
 }
 
-// `undefined` means "leave this out": it is the answer for a recursive part.
+/**
+ * `undefined` means "leave this out": it is the answer for a recursive part.
+ * @param {Schema} schema
+ * @param {Mode} mode
+ * @param {string[]} [trail]
+ * @param {{ left: number }} [budget]
+ * @returns {unknown}
+ */
 function sample(schema, mode, trail = [], budget = { left: 2000 }) {
   if (schema === false || budget.left-- <= 0 || trail.length > 40) return undefined;
   const { s, trail: own } = normal(schema);
   if (s.example !== undefined) return s.example;
-  if (arr(s.examples).length) return s.examples[0];
+  if (arr(s.examples).length) return arr(s.examples)[0];
   if (has(s, 'const')) return s.const;
   if (s.default !== undefined && s.default !== null) return s.default;
-  if (arr(s.enum).length) return s.enum.find((value) => value !== null) ?? null;
+  if (arr(s.enum).length) return arr(s.enum).find((value) => value !== null) ?? null;
   if (own.some((ref) => trail.includes(ref))) return undefined;
   const next = [...trail, ...own];
-  const go = (inner) => sample(inner, mode, next, budget);
+  const go = (/** @type {Schema} */ inner) => sample(inner, mode, next, budget);
   const options = optionsOf(s);
   let chosen;
   for (const option of options) {

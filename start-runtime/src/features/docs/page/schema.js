@@ -1,5 +1,28 @@
+// uses: arr, h, has, isObject, lazyDetails, obj, plural, str (elements.js); markdown (markdown.js); api, lookup, refName (document.js); gives: label, limits, mainType, normal, optionsOf, schemaView, targetOf, typeNode, typesOf
 // Schemas as people read them: a label, limits, a tree of properties.
 
+/**
+ * @typedef {{
+ *   $ref?: string, title?: string, description?: string, type?: string | string[], format?: string,
+ *   allOf?: Schema[], oneOf?: Schema[], anyOf?: Schema[], not?: Schema, discriminator?: { propertyName?: string },
+ *   properties?: Record<string, Schema>, patternProperties?: Record<string, Schema>, additionalProperties?: Schema,
+ *   required?: string[], minProperties?: number, maxProperties?: number,
+ *   items?: Schema, prefixItems?: Schema[], minItems?: number, maxItems?: number, uniqueItems?: boolean,
+ *   minimum?: number, maximum?: number, exclusiveMinimum?: number, exclusiveMaximum?: number, multipleOf?: number,
+ *   minLength?: number, maxLength?: number, pattern?: string, contentEncoding?: string, contentMediaType?: string,
+ *   enum?: unknown[], const?: unknown, default?: unknown, example?: unknown, examples?: unknown[],
+ *   deprecated?: boolean, readOnly?: boolean, writeOnly?: boolean,
+ * }} SchemaObject
+ * @typedef {SchemaObject | boolean | undefined} Schema
+ * @typedef {{ s: SchemaObject, name: string, nullable: boolean, trail: string[] }} Folded
+ * @typedef {{ name: string, schema: Schema, required?: boolean }} Row
+ */
+
+/**
+ * @param {SchemaObject} a
+ * @param {SchemaObject} b
+ * @returns {SchemaObject}
+ */
 function mergeSchemas(a, b) {
   const merged = { ...a, ...b };
   if (isObject(a.properties) && isObject(b.properties)) merged.properties = { ...a.properties, ...b.properties };
@@ -8,19 +31,28 @@ function mergeSchemas(a, b) {
   return merged;
 }
 
+/** @type {(s: SchemaObject) => string[]} */
 const typesOf = (s) => (Array.isArray(s.type) ? s.type.map(str) : s.type ? [str(s.type)] : []);
+
+/** @type {(schema: Schema) => boolean} */
 const isNull = (schema) =>
   isObject(schema) && (schema.type === 'null' || (schema.const === null && has(schema, 'const')));
 
-// Folds $ref, allOf and "X or null" into one plain schema. `trail` has every reference followed
-// on the way, which is what stops recursion in the functions below.
+/**
+ * Folds $ref, allOf and "X or null" into one plain schema. `trail` has every reference followed
+ * on the way, which is what stops recursion in the functions below.
+ * @param {Schema} schema
+ * @param {string[]} [seen]
+ * @returns {Folded}
+ */
 function normal(schema, seen = []) {
   if (schema === false) return { s: { not: {} }, name: '', nullable: false, trail: [] };
   let s = obj(schema);
   let name = '';
   let nullable = false;
+  /** @type {string[]} */
   let trail = [];
-  const fold = (inner) => {
+  const fold = (/** @type {Folded} */ inner) => {
     trail = [...trail, ...inner.trail];
     nullable = nullable || inner.nullable;
     return inner.s;
@@ -30,13 +62,13 @@ function normal(schema, seen = []) {
     if (seen.includes($ref)) return { s: siblings, name: refName($ref), nullable, trail: [$ref] };
     name = refName($ref);
     trail = [$ref];
-    s = mergeSchemas(fold(normal(lookup($ref), [...seen, $ref])), siblings);
+    s = mergeSchemas(fold(normal(/** @type {Schema} */ (lookup($ref)), [...seen, $ref])), siblings);
   }
   if (Array.isArray(s.allOf)) {
     const { allOf, ...own } = s;
     let single = '';
     s = mergeSchemas(
-      allOf.reduce((all, part) => {
+      allOf.reduce((/** @type {SchemaObject} */ all, part) => {
         const inner = normal(part, [...seen, ...trail]);
         single = inner.name;
         return mergeSchemas(all, fold(inner));
@@ -45,10 +77,11 @@ function normal(schema, seen = []) {
     );
     if (allOf.length === 1 && !own.properties) name = name || single;
   }
-  for (const key of ['oneOf', 'anyOf']) {
-    if (!Array.isArray(s[key])) continue;
-    const options = s[key].filter((option) => !isNull(option));
-    if (options.length < s[key].length) nullable = true;
+  for (const key of /** @type {const} */ (['oneOf', 'anyOf'])) {
+    const all = s[key];
+    if (!Array.isArray(all)) continue;
+    const options = all.filter((option) => !isNull(option));
+    if (options.length < all.length) nullable = true;
     if (options.length !== 1) {
       s = { ...s, [key]: options };
       continue;
@@ -63,6 +96,7 @@ function normal(schema, seen = []) {
   return { s, name, nullable, trail };
 }
 
+/** @param {SchemaObject} s @returns {string} */
 function mainType(s) {
   const type = typesOf(s).find((t) => t !== 'null');
   if (type) return type;
@@ -74,16 +108,22 @@ function mainType(s) {
   return '';
 }
 
-const optionsOf = (s) => (arr(s.oneOf).length ? s.oneOf : arr(s.anyOf));
+/** @type {(s: SchemaObject) => Schema[]} */
+const optionsOf = (s) => (arr(s.oneOf).length ? arr(s.oneOf) : arr(s.anyOf));
 
+/**
+ * @param {Schema} schema
+ * @param {number} [depth]
+ * @returns {string}
+ */
 function label(schema, depth = 0) {
   if (schema === false) return 'never';
   if (depth > 4) return '…';
   const { s, name, nullable } = normal(schema);
   const tail = nullable ? ' | null' : '';
   if (name) return name + tail;
-  const wrap = (text) => (text.includes(' | ') ? `(${text})` : text);
-  const one = (type) => {
+  const wrap = (/** @type {string} */ text) => (text.includes(' | ') ? `(${text})` : text);
+  const one = (/** @type {string} */ type) => {
     if (type === 'array') {
       if (Array.isArray(s.prefixItems)) return `[${s.prefixItems.map((item) => label(item, depth + 1)).join(', ')}]`;
       return wrap(label(s.items, depth + 1)) + '[]';
@@ -107,6 +147,7 @@ function label(schema, depth = 0) {
   return (one(mainType(s)) || (s.not ? 'never' : 'any')) + tail;
 }
 
+/** @param {Schema} schema @returns {HTMLElement} */
 function typeNode(schema) {
   const text = label(schema);
   let n = normal(schema);
@@ -116,7 +157,10 @@ function typeNode(schema) {
     : h('span', { class: 'type' }, text);
 }
 
+/** @type {(schemaName: string) => string} */
 const targetOf = (schemaName) => 'schema-' + schemaName;
+
+/** @type {(low: unknown, high: unknown, unit: string) => string} */
 const range = (low, high, unit) =>
   low !== undefined && high !== undefined
     ? low === high
@@ -129,6 +173,7 @@ const range = (low, high, unit) =>
         : '';
 
 // The bounds that a format has by itself say nothing more.
+/** @type {Record<string, number[]>} */
 const BOUNDS = {
   int8: [-128, 127],
   int16: [-32768, 32767],
@@ -142,9 +187,10 @@ const BOUNDS = {
   uint: [0, 2 ** 64],
 };
 
+/** @param {Schema} schema @returns {HTMLElement | null} */
 function limits(schema) {
   const { s } = normal(schema);
-  const [least, most] = has(BOUNDS, str(s.format)) ? BOUNDS[s.format] : [];
+  const [least, most] = has(BOUNDS, str(s.format)) ? BOUNDS[str(s.format)] : [];
   const item = isObject(s.items) ? normal(s.items).s : {};
   const list = [
     has(s, 'const') && `= ${JSON.stringify(s.const)}`,
@@ -180,8 +226,12 @@ function limits(schema) {
     : null;
 }
 
-// The rows shown below a schema: properties, tuple items or alternatives. Arrays are looked
-// through, as their label already says that they are arrays.
+/**
+ * The rows shown below a schema: properties, tuple items or alternatives. Arrays are looked
+ * through, as their label already says that they are arrays.
+ * @param {Schema} schema
+ * @returns {{ rows: Row[], trail: string[], noun: [string, string?] }}
+ */
 function rowsOf(schema) {
   let { s, trail } = normal(schema);
   for (let i = 0; i < 5 && isObject(s.items) && !s.prefixItems && !optionsOf(s).length; i++) {
@@ -190,6 +240,7 @@ function rowsOf(schema) {
     trail = [...trail, ...inner.trail];
   }
   const required = arr(s.required);
+  /** @type {Row[]} */
   const rows = Object.entries(obj(s.properties)).map(([name, value]) => ({
     name,
     schema: value,
@@ -203,7 +254,7 @@ function rowsOf(schema) {
     const [key, fixed] = Object.entries(obj(inner.properties)).find(([, v]) => has(obj(v), 'const')) || [];
     return {
       option: true,
-      name: str(inner.title) || (key ? `${key} = ${JSON.stringify(fixed.const)}` : `option ${i + 1}`),
+      name: str(inner.title) || (key ? `${key} = ${JSON.stringify(obj(fixed).const)}` : `option ${i + 1}`),
       schema: value,
     };
   });
@@ -214,6 +265,11 @@ function rowsOf(schema) {
   };
 }
 
+/**
+ * @param {Row[]} rows
+ * @param {string[]} trail
+ * @returns {HTMLElement}
+ */
 function tree(rows, trail) {
   return h(
     'ul',
@@ -246,6 +302,11 @@ function tree(rows, trail) {
   );
 }
 
+/**
+ * @param {Schema} schema
+ * @param {boolean} [heading]
+ * @returns {HTMLElement}
+ */
 function schemaView(schema, heading = true) {
   const { s } = normal(schema);
   const inner = rowsOf(schema);

@@ -1,13 +1,18 @@
+// uses: plural, ui (elements.js); operations (operations.js); openDrawer (chrome.js); gives: filter, navGroups, startSearch
 // Search in the list, by keyboard if you like.
 
-// The groups of the list: what is in them, and whether they were open before a search.
+/**
+ * The groups of the list: what is in them, and whether they were open before a search.
+ * @type {{ details: HTMLDetailsElement, records: Listed[], wasOpen: boolean }[]}
+ */
 const navGroups = [];
 let shown = '';
 
+/** @returns {void} */
 function filter() {
   const terms = ui.search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const active = terms.length > 0;
-  const fits = (text) => terms.every((term) => text.includes(term));
+  const fits = (/** @type {string} */ text) => terms.every((term) => text.includes(term));
   // Descriptions are searched when no path, summary or name fits: they would drown these.
   const deep = active && !navGroups.some(({ records }) => records.some(({ text }) => fits(text)));
   let hits = 0;
@@ -16,7 +21,7 @@ function filter() {
     let any = false;
     for (const record of group.records) {
       const match = fits(record.text) || (deep && fits(record.more));
-      record.row.hidden = !match;
+      if (record.row) record.row.hidden = !match;
       any = any || match;
       if (match && record.op) hits++;
       else if (match) schemaHits++;
@@ -33,31 +38,36 @@ function filter() {
   if (active) ui.nav.scrollTop = 0;
 }
 
+/** @type {() => HTMLAnchorElement[]} */
 const visibleLinks = () =>
   [...ui.nav.querySelectorAll('a')].filter((anchor) =>
     anchor.checkVisibility ? anchor.checkVisibility() : anchor.offsetParent,
   );
 
+/** @returns {void} */
 function clearSearch() {
   ui.search.value = '';
   filter();
 }
 
+/** @returns {void} */
 function openSearch() {
   openDrawer(true);
   ui.search.focus();
   ui.search.select();
 }
 
+/** @returns {void} */
 function startSearch() {
   ui.search.addEventListener('input', filter);
   ui.side.addEventListener('keydown', (event) => {
-    const inSearch = event.target === ui.search;
-    const inLinks = event.target.closest('nav') !== null;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const inSearch = target === ui.search;
+    const inLinks = target.closest('nav') !== null;
     if (event.isComposing || !(inSearch || inLinks)) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const all = visibleLinks();
-      const at = inSearch ? -1 : all.indexOf(event.target.closest('a'));
+      const at = inSearch ? -1 : all.indexOf(/** @type {HTMLAnchorElement} */ (target.closest('a')));
       const to = at + (event.key === 'ArrowDown' ? 1 : -1);
       if (inSearch && to < 0) return;
       event.preventDefault();
@@ -78,7 +88,9 @@ function startSearch() {
       openDrawer(false);
       ui.menu.focus();
     }
-    const typing = event.target.closest?.('input:not([type="checkbox"], [type="file"]), textarea, select');
+    const typing =
+      event.target instanceof Element &&
+      event.target.closest('input:not([type="checkbox"], [type="file"]), textarea, select');
     const slash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !typing;
     const command =
       event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;

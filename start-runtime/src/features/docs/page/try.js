@@ -1,8 +1,15 @@
+// uses: copy, h, remember, tabs (elements.js); api (document.js); refreshers (auth.js); buildRequest, field, pairRows (request.js); LANGUAGES, colored (code.js); bodyEditor (body.js); answerBox (result.js); gives: tryIt
 // The form that sends a request of one operation, and the same request as code.
 
-// Why a request is not sent, or nothing.
+/**
+ * Why a request is not sent, or nothing.
+ * @param {BuiltRequest} built
+ * @param {Field[]} fields
+ * @returns {string[]}
+ */
 function obstacles(built, fields) {
-  if (api.fromDisk) return ['A page from disk sends nothing: use the code below, or the docs page of the running program.'];
+  if (api.fromDisk)
+    return ['A page from disk sends nothing: use the code below, or the docs page of the running program.'];
   if (built.problems.length) {
     fields.find(({ param }) => built.unfilled.includes(param.name))?.input.focus();
     return built.problems;
@@ -12,6 +19,7 @@ function obstacles(built, fields) {
   return [`This page may send requests to ${location.origin} only. Use a code sample for ${origin}.`];
 }
 
+/** @param {() => BuiltRequest} request @returns {{ node: HTMLElement, refresh: () => void }} */
 function samplesOf(request) {
   const code = h('code');
   let language = Math.max(
@@ -46,8 +54,15 @@ function samplesOf(request) {
   return { node, refresh };
 }
 
+/**
+ * @param {OperationRecord} record
+ * @param {Param[]} params
+ * @param {RequestBody} request
+ * @returns {HTMLElement[]}
+ */
 function tryIt(record, params, request) {
   const fields = params.map((param) => field(param));
+  /** @type {ReturnType<typeof samplesOf> | null} */
   let samples = null;
   const refresh = () => samples?.refresh();
   const extraHeaders = pairRows('Header', 'header', refresh);
