@@ -1,0 +1,4 @@
+/** What `early.js` leaves for the parts. */
+interface Window {
+  startDocument: Promise<Response>;
+}
