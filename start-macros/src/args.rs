@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
 use syn::{Expr, Ident, Lit, LitInt, LitStr, Token};
 
-use crate::suggest::closest;
+use crate::grammar::suggest::closest;
 
 /// The methods that a route can have. `ANY` is every method that has no handler of its own.
 pub const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"];

@@ -3,9 +3,9 @@
 use quote::ToTokens;
 use syn::{FnArg, Ident, Pat, PatType, Type};
 
+use crate::grammar::pattern::Segment;
+use crate::grammar::suggest::closest;
 use crate::handler::{Function, argument_name, type_text, unraw};
-use crate::pattern::Segment;
-use crate::suggest::closest;
 
 /// An argument of a handler.
 pub struct Argument<'a> {

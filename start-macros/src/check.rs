@@ -7,10 +7,10 @@ use syn::{Expr, ReturnType, Type};
 
 use crate::args::{Args, METHODS, method};
 use crate::arguments::{Argument, arguments, check_arguments};
+use crate::grammar::pattern::{self, Segment};
+use crate::grammar::shape::{MOST_EXPANSIONS, expansions};
+use crate::grammar::suggest::closest;
 use crate::handler::Function;
-use crate::pattern::{self, PatternError, Segment};
-use crate::shape::{MOST_EXPANSIONS, expansions};
-use crate::suggest::closest;
 
 /// Which attribute made a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -230,19 +230,7 @@ fn full_pattern(args: &Args, scope: &Scope, errors: &mut Vec<syn::Error>) -> Opt
 
 fn segments(text: &str, span: Span) -> Result<Vec<Segment>, Vec<syn::Error>> {
     pattern::parse(text)
-        .map_err(|mistakes| mistakes.iter().map(|mistake| syn::Error::new(span, with_caret(text, mistake))).collect())
-}
-
-/// Stable Rust can only underline a whole literal, so the message shows the place itself.
-pub fn with_caret(text: &str, mistake: &PatternError) -> String {
-    if text.is_empty() {
-        return mistake.message.clone();
-    }
-    let column = text[..mistake.range.start].chars().count();
-    let width = text[mistake.range.clone()].chars().count().max(1);
-    // A tab or a line break would move what comes after it.
-    let text = text.replace(char::is_control, "\u{fffd}");
-    format!("{}\n    {text}\n    {}{}", mistake.message, " ".repeat(column), "^".repeat(width))
+        .map_err(|mistakes| mistakes.iter().map(|mistake| syn::Error::new(span, mistake.shown_in(text))).collect())
 }
 
 fn check_status(args: &Args, function: &Function, errors: &mut Vec<syn::Error>) {

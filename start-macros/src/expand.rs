@@ -10,7 +10,7 @@ use syn::{Expr, ReturnType};
 
 use crate::arguments::{Argument, ParamKind, Source};
 use crate::check::{Kind, Route};
-use crate::pattern::{Part, Segment};
+use crate::grammar::pattern::{Part, Segment};
 
 /// The record of a route, as an anonymous constant beside the function.
 pub fn route(route: &Route<'_>) -> TokenStream {

@@ -12,8 +12,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::LitStr;
 
-use crate::check::with_caret;
-use crate::pattern;
+use crate::grammar::pattern;
 
 /// The folders that `routes!` was called with in this crate, as absolute paths.
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -107,7 +106,7 @@ fn bad_name(file: &str, folder: &str, span: Span) -> Vec<syn::Error> {
     let mistakes = pattern::parse(&text).err().unwrap_or_default();
     mistakes
         .iter()
-        .map(|mistake| syn::Error::new(span, format!("`{folder}/{file}`: {}", with_caret(&text, mistake))))
+        .map(|mistake| syn::Error::new(span, format!("`{folder}/{file}`: {}", mistake.shown_in(&text))))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! The attributes of Start. Their documentation is on the re-exports in `start_runtime`.
 //!
-//! Text → model → checks → tokens: `args` and `handler` read what was written, `pattern` and
-//! `shape` know the route grammar, `check` decides, `expand` writes the code.
+//! Text → model → checks → tokens: `args` and `handler` read what was written, `grammar`
+//! knows the text of a path, `check` decides, `expand` writes the code.
 
 mod args;
 mod arguments;
@@ -9,11 +9,9 @@ mod check;
 mod entry;
 mod expand;
 mod files;
+mod grammar;
 mod handler;
-mod pattern;
 mod registry;
-mod shape;
-mod suggest;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;

@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use proc_macro2::Span;
 
 use crate::check::{Kind, Route};
-use crate::pattern::Segment;
-use crate::shape::shape;
+use crate::grammar::pattern::Segment;
+use crate::grammar::shape::shape;
 
 static SEEN: Mutex<Seen> = Mutex::new(Seen { routes: BTreeMap::new(), catch_alls: BTreeMap::new() });
 

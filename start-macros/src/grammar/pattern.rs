@@ -1,6 +1,6 @@
 //! The grammar of route patterns: text in, segments out.
 //!
-//! The only place in the project that reads a pattern. It accepts both spellings, SolidStart's
+//! This file alone reads patterns, in the whole project. It accepts both spellings, SolidStart's
 //! (`[id]`, `[[lang]]`, `[...rest]`, `(group)`) and TanStack's (`$id`, `{-$lang}`, `$`,
 //! `pre{$id}suf`), and reports every mistake of a pattern, each with its place in the text.
 
@@ -9,11 +9,11 @@ use std::ops::Range;
 /// One segment of a pattern, groups left out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Segment {
-    /// Text that a request has to repeat, percent-decoded.
+    /// Text that a request must contain as it is, percent-decoded.
     Literal(String),
-    /// One param, or params with text around them.
+    /// One parameter, or parameters with text around them.
     Dynamic(Vec<Part>),
-    /// `[[name]]`: there or not.
+    /// `[[name]]`: one segment or none.
     Optional(String),
     /// `[...name]`: one or more segments.
     Rest(String),
@@ -28,14 +28,15 @@ pub enum Part {
     Param(String),
 }
 
-/// A mistake in a pattern: where (in bytes of the text), what, and what to write instead.
+/// A mistake in a pattern: its place (in bytes of the text), and a message that says what is wrong
+/// and what to write instead.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PatternError {
     pub range: Range<usize>,
     pub message: String,
 }
 
-/// The name that TanStack gives to the value of a bare `$`.
+/// TanStack's name for the value of a bare `$`.
 const SPLAT: &str = "_splat";
 
 /// Reads a pattern such as `/api/[house]/students/year-[year]`.
@@ -52,7 +53,7 @@ pub fn parse(text: &str) -> Result<Vec<Segment>, Vec<PatternError>> {
 }
 
 impl Segment {
-    /// The names of the segment's params, in order.
+    /// The names of the segment's parameters, in order.
     pub fn params(&self) -> Vec<&str> {
         match self {
             Self::Literal(_) => Vec::new(),
@@ -68,6 +69,21 @@ impl Part {
             Self::Literal(_) => None,
             Self::Param(name) => Some(name),
         }
+    }
+}
+
+impl PatternError {
+    /// The message with the pattern below it and carets below the mistake: stable Rust can only
+    /// underline a whole literal.
+    pub fn shown_in(&self, text: &str) -> String {
+        if text.is_empty() {
+            return self.message.clone();
+        }
+        let column = text[..self.range.start].chars().count();
+        let width = text[self.range.clone()].chars().count().max(1);
+        // A tab or a line break would move what comes after it.
+        let text = text.replace(char::is_control, "\u{fffd}");
+        format!("{}\n    {text}\n    {}{}", self.message, " ".repeat(column), "^".repeat(width))
     }
 }
 
@@ -107,7 +123,7 @@ impl Reader<'_> {
         self.errors.push(PatternError { range, message: message.into() });
     }
 
-    /// A whole segment; `None` for a group and after an error.
+    /// Reads a whole segment; `None` for a group and after an error.
     fn segment(&mut self, segment: &str, start: usize) -> Option<Segment> {
         let whole = start..start + segment.len();
         if segment == "$" {
@@ -164,7 +180,7 @@ impl Reader<'_> {
         None
     }
 
-    /// A literal, a param, or params with text around them.
+    /// Reads a literal, a parameter, or parameters with text around them.
     fn parts(&mut self, segment: &str, start: usize) -> Option<Segment> {
         let errors_before = self.errors.len();
         let mut parts: Vec<Part> = Vec::new();
@@ -212,7 +228,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes one character (or one escape) of literal text; gives the bytes that it took.
+    /// Takes one character (or one escape) of literal text; returns how many bytes it took.
     fn literal_char(&mut self, rest: &str, at: usize, literal: &mut Literal) -> usize {
         let Some(char) = rest.chars().next() else { return 0 };
         let length = char.len_utf8();
@@ -274,7 +290,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `[name]` or `{$name}` at the start of `rest`: its length and name.
+    /// Reads `[name]` or `{$name}` at the start of `rest`; returns its length and name.
     fn bracket(&mut self, rest: &str, at: usize) -> Option<(usize, String)> {
         let (open, close) = if rest.starts_with('[') { ('[', ']') } else { ('{', '}') };
         let Some(end) = rest.find(close) else {
@@ -356,7 +372,7 @@ impl Reader<'_> {
     }
 }
 
-/// Literal text on its way: bytes, because an escape may be a part of a character.
+/// Literal text that is being read, as bytes, because one escape may be a part of a character.
 #[derive(Default)]
 struct Literal {
     bytes: Vec<u8>,

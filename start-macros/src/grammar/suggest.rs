@@ -1,4 +1,4 @@
-//! "Did you mean": the known word that is closest to what was written.
+//! "Did you mean": the known word that is closest to the written one.
 
 /// The closest candidate, if it is close enough to be what was meant.
 pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,12 +1,12 @@
-//! What a pattern stands for: its expansions, and their shapes (names erased).
+//! The paths that a pattern stands for (its expansions), and their shapes (names erased).
 
-use crate::pattern::{Part, Segment};
+use crate::grammar::pattern::{Part, Segment};
 
-/// More expansions than this are a mistake: each is a path of its own in the router and the docs.
+/// More expansions than this are a mistake: each is a separate path in the router and the docs.
 pub const MOST_EXPANSIONS: usize = 64;
 
 /// The paths without optional segments that a pattern stands for. Neighbouring optionals fill
-/// left to right: `/[[a]]/[[b]]` is `/`, `/[a]` and `/[a]/[b]`. Where two expansions have one
+/// left to right: `/[[a]]/[[b]]` is `/`, `/[a]` and `/[a]/[b]`. Of two expansions with the same
 /// shape, the one that fills further to the left stays.
 pub fn expansions(segments: &[Segment]) -> Vec<Vec<Segment>> {
     let mut found: Vec<Vec<Segment>> = vec![Vec::new()];
@@ -45,7 +45,7 @@ fn required(segment: &Segment) -> Segment {
     }
 }
 
-/// A path with the names of its params erased: equal shapes match the same requests.
+/// A path with the names of its parameters erased: equal shapes match the same requests.
 pub fn shape(path: &[Segment]) -> Vec<Segment> {
     path.iter()
         .map(|segment| match segment {
@@ -69,7 +69,7 @@ pub fn shape(path: &[Segment]) -> Vec<Segment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::parse;
+    use crate::grammar::pattern::parse;
 
     fn expanded(text: &str) -> Vec<String> {
         let segments = parse(text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
