@@ -10,6 +10,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, Pat, Signature, Token, Visibility};
 
 use crate::args::method;
+use crate::route::Kind;
 
 /// A function; its body is not read.
 pub struct Function {
@@ -133,12 +134,7 @@ fn ends_item(token: &TokenTree) -> bool {
 }
 
 fn take_route_attribute(attrs: &mut Vec<Attribute>) -> Option<Attribute> {
-    attrs.iter().position(is_route_attribute).map(|at| attrs.remove(at))
-}
-
-/// Whether an attribute is one of ours, by whatever path.
-pub fn is_route_attribute(attr: &Attribute) -> bool {
-    attr.path().segments.last().is_some_and(|last| last.ident == "api_route" || last.ident == "page_route")
+    attrs.iter().position(|attr| Kind::of(attr).is_some()).map(|at| attrs.remove(at))
 }
 
 impl Function {

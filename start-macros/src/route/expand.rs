@@ -6,26 +6,41 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Expr, ReturnType};
+use syn::{Attribute, Expr, ReturnType};
 
 use crate::arguments::{Argument, ParamKind, Source};
-use crate::check::{Kind, Route};
 use crate::grammar::pattern::{Part, Segment};
+use crate::route::check::Route;
+use crate::route::kind::Kind;
+use crate::route::scope::Options;
+
+/// An item that gets no record: nothing should complain that it is not used.
+pub fn without_route(item: &TokenStream) -> TokenStream {
+    quote! { #[allow(non_snake_case, dead_code)] #item }
+}
+
+/// An attribute that was taken out still uses the import that it was written for.
+pub fn in_use(attribute: &Attribute) -> TokenStream {
+    let path = attribute.path();
+    let span = path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
+    quote_spanned! {span=> const _: () = { #[allow(unused_imports)] use #path as _; }; }
+}
 
 /// The record of a route, as an anonymous constant beside the function.
 pub fn route(route: &Route<'_>) -> TokenStream {
-    let Route { methods, pattern, optional, hidden, deprecated, docs, function, .. } = route;
+    let Route { methods, pattern, optional, docs, function, .. } = route;
+    let Options { tag, hidden, deprecated, security, body_limit } = &route.options;
     let kind = match route.kind {
         Kind::Api => quote!(Api),
         Kind::Page => quote!(Page),
     };
     let paths = route.paths.iter().map(|segments| path(segments));
     let status = option(route.status.as_ref());
-    let tag = option(route.tag.as_ref());
-    let body_limit = option(route.body_limit.as_ref().map(constant).as_ref());
+    let tag = option(tag.as_ref());
+    let body_limit = option(body_limit.as_ref().map(constant).as_ref());
     let name = function.sig.ident.to_string();
     let cfgs = function.cfgs();
-    let security = route.security.iter();
+    let security = security.iter();
     let line = quote_spanned!(function.sig.ident.span()=> ::core::line!());
     let handler = handler(route);
     let describe = describe(route);

@@ -8,9 +8,10 @@ use std::sync::Mutex;
 
 use proc_macro2::Span;
 
-use crate::check::{Kind, Route};
 use crate::grammar::pattern::Segment;
 use crate::grammar::shape::shape;
+use crate::route::check::Route;
+use crate::route::kind::Kind;
 
 static SEEN: Mutex<Seen> = Mutex::new(Seen { routes: BTreeMap::new(), catch_alls: BTreeMap::new() });
 

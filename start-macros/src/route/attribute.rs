@@ -1,0 +1,97 @@
+//! The way of an item through its attribute: read, checked, written out again with its records.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Meta};
+
+use crate::args::Args;
+use crate::handler::{Function, Item, Module, ModuleItem};
+use crate::route::files::{self, Place};
+use crate::route::kind::Kind;
+use crate::route::scope::Scope;
+use crate::route::{check, expand, registry};
+
+/// `#[api_route(…)]` or `#[page_route(…)]` on a function or an inline module.
+pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Vec::new();
+    let args = Args::parse(args, &mut errors);
+    let prefix = match args.path.is_none().then(|| files::place(Span::call_site())) {
+        Some(Place::Pattern(pattern)) => pattern,
+        Some(Place::BadName | Place::Editor) => return expand::without_route(&item),
+        Some(Place::Elsewhere) | None => String::new(),
+    };
+    let outer = Scope::outermost(kind, prefix);
+    let tokens = match syn::parse2(item.clone()) {
+        Ok(Item::Function(item)) => function(&args, &outer, &item, &mut errors),
+        Ok(Item::Module(item)) => module(&args, &outer, &item, &mut errors),
+        Err(error) => {
+            errors.push(error);
+            item
+        }
+    };
+    errors.iter().map(syn::Error::to_compile_error).chain([tokens]).collect()
+}
+
+/// The function, and beside it its record, if nothing is wrong with it.
+fn function(args: &Args, scope: &Scope, function: &Function, errors: &mut Vec<syn::Error>) -> TokenStream {
+    let errors_before = errors.len();
+    let mut tokens = function.untouched();
+    if let Some(route) = check::route(args, scope, function, errors) {
+        // Both of two `#[cfg]` twins come by here: only the start-up check can tell.
+        if !scope.cfg && function.cfgs().next().is_none() {
+            errors.extend(registry::register(&route));
+        }
+        if errors.len() == errors_before {
+            tokens.extend(expand::route(&route));
+        }
+    }
+    tokens
+}
+
+/// The module with its functions and inner modules, each followed by its records.
+fn module(args: &Args, outer: &Scope, module: &Module, errors: &mut Vec<syn::Error>) -> TokenStream {
+    let errors_before = errors.len();
+    let mut scope = outer.inside_module(args, errors);
+    scope.cfg |= module.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
+    let prefix_is_good = errors.len() == errors_before;
+    let mut tokens = TokenStream::new();
+    let mut handlers = 0;
+    for item in &module.items {
+        match item {
+            ModuleItem::Other(token) => tokens.extend([token.clone()]),
+            ModuleItem::Handler { function, .. } if !prefix_is_good => tokens.extend(function.untouched()),
+            ModuleItem::Handler { attribute, function: item } => {
+                handlers += 1;
+                tokens.extend(attribute.as_ref().map(expand::in_use));
+                let (args, scope) = inner(attribute.as_ref(), &scope, errors);
+                if let Some(second) = item.attrs.iter().find(|attr| Kind::of(attr).is_some()) {
+                    let message = "a function in a module has one route: write a second function that calls this one";
+                    errors.push(syn::Error::new_spanned(second, message));
+                }
+                tokens.extend(function(&args, &scope, item, errors));
+            }
+            ModuleItem::Module { attribute, module: item } => {
+                handlers += 1;
+                tokens.extend(expand::in_use(attribute));
+                let (args, scope) = inner(Some(attribute), &scope, errors);
+                tokens.extend(self::module(&args, &scope, item, errors));
+            }
+        }
+    }
+    if handlers == 0 && prefix_is_good {
+        errors.push(syn::Error::new(
+            module.ident.span(),
+            "no handler in this module: name its functions GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or ANY",
+        ));
+    }
+    module.with(&tokens)
+}
+
+/// The arguments of an attribute inside a module, and the scope that it stands in.
+fn inner(attribute: Option<&Attribute>, scope: &Scope, errors: &mut Vec<syn::Error>) -> (Args, Scope) {
+    let kind = attribute.and_then(Kind::of).unwrap_or(scope.kind);
+    let args = match attribute.map(|attribute| &attribute.meta) {
+        Some(Meta::List(list)) => Args::parse(list.tokens.clone(), errors),
+        _ => Args::default(),
+    };
+    (args, scope.of_kind(kind))
+}

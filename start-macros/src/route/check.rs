@@ -1,0 +1,111 @@
+//! Checks: what was written becomes a route, or a list of everything that is wrong with it.
+//! Decisions only; no tokens are made here.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{ReturnType, Type};
+
+use crate::args::Args;
+use crate::arguments::{Argument, arguments, check_arguments};
+use crate::grammar::pattern::Segment;
+use crate::grammar::shape::{MOST_EXPANSIONS, expansions};
+use crate::handler::Function;
+use crate::route::kind::Kind;
+use crate::route::methods::methods;
+use crate::route::path::{self, full_pattern, segments};
+use crate::route::scope::{Options, Scope};
+
+/// A checked route.
+pub struct Route<'a> {
+    pub kind: Kind,
+    pub methods: Vec<&'static str>,
+    pub pattern: String,
+    pub paths: Vec<Vec<Segment>>,
+    pub optional: bool,
+    pub status: Option<u16>,
+    pub options: Options,
+    pub docs: String,
+    pub function: &'a Function,
+    pub arguments: Vec<Argument<'a>>,
+}
+
+/// Checks a function against its attribute. Every mistake is added to `errors`.
+pub fn route<'a>(
+    args: &Args,
+    scope: &Scope,
+    function: &'a Function,
+    errors: &mut Vec<syn::Error>,
+) -> Option<Route<'a>> {
+    let errors_before = errors.len();
+    check_signature(function, errors);
+    let methods = methods(args, scope.kind, &function.sig.ident, errors);
+    let pattern = full_pattern(args, scope, errors);
+    let span = path::span(args, scope);
+    let segments =
+        pattern.as_deref().and_then(|text| segments(text, span).map_err(|mistakes| errors.extend(mistakes)).ok());
+    check_arguments(function, errors);
+    let arguments = segments
+        .as_deref()
+        .map(|segments| arguments(segments, pattern.as_deref().unwrap_or_default(), function, errors));
+    check_status(args, function, errors);
+    let (Some(pattern), Some(segments), Some(arguments)) = (pattern, segments, arguments) else { return None };
+    let paths = expansions(&segments);
+    if paths.len() > MOST_EXPANSIONS {
+        errors.push(syn::Error::new(
+            span,
+            format!("this pattern stands for more than {MOST_EXPANSIONS} paths: use fewer optional segments"),
+        ));
+    }
+    if errors.len() > errors_before {
+        return None;
+    }
+    let mut options = scope.options.with(args);
+    options.deprecated |= function.is_deprecated();
+    Some(Route {
+        kind: scope.kind,
+        methods,
+        pattern,
+        optional: segments.iter().any(|segment| matches!(segment, Segment::Optional(_))),
+        paths,
+        status: args.status.map(|(status, _)| status),
+        options,
+        docs: function.docs(),
+        function,
+        arguments,
+    })
+}
+
+fn check_signature(function: &Function, errors: &mut Vec<syn::Error>) {
+    let sig = &function.sig;
+    if !sig.generics.params.is_empty() {
+        let message = "a handler has no generics: the router could not know which one to call";
+        errors.push(syn::Error::new_spanned(&sig.generics, message));
+    }
+    let mut refuse = |span: Span, message: &str| errors.push(syn::Error::new(span, message));
+    if let Some(token) = sig.unsafety {
+        refuse(token.span(), "a handler is called from safe code: leave out `unsafe`");
+    }
+    if let Some(token) = sig.constness {
+        refuse(token.span(), "a handler runs once a request: leave out `const`");
+    }
+    if let Some(abi) = &sig.abi {
+        refuse(abi.span(), "a handler is an ordinary Rust function: leave out `extern`");
+    }
+    if let Some(token) = &sig.variadic {
+        refuse(token.span(), "a handler has a fixed number of arguments");
+    }
+}
+
+fn check_status(args: &Args, function: &Function, errors: &mut Vec<syn::Error>) {
+    let Some((status @ (204 | 205 | 304), span)) = args.status else { return };
+    let returns_nothing = match &function.sig.output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, ty) => matches!(&**ty, Type::Tuple(tuple) if tuple.elems.is_empty()),
+    };
+    if !returns_nothing {
+        errors.push(syn::Error::new(
+            span,
+            format!("a {status} has no body (RFC 9110): return nothing, or choose another status"),
+        ));
+    }
+}

@@ -1,0 +1,62 @@
+//! Which methods a route answers: those that its attribute names, else the one that its function is
+//! called after.
+
+use syn::Ident;
+
+use crate::args::{Args, METHODS, method};
+use crate::grammar::suggest::closest;
+use crate::route::kind::Kind;
+
+/// The methods of a function's route.
+pub fn methods(args: &Args, kind: Kind, function: &Ident, errors: &mut Vec<syn::Error>) -> Vec<&'static str> {
+    let name = function.to_string();
+    if kind == Kind::Page {
+        if let Some((method, span)) = args.methods.iter().find(|(method, _)| *method != "GET") {
+            errors.push(syn::Error::new(
+                *span,
+                format!("a page answers GET and HEAD: write `#[api_route({method}, …)]` for the rest"),
+            ));
+        }
+        return vec!["GET"];
+    }
+    let mut found: Vec<&'static str> = Vec::new();
+    for (method, span) in &args.methods {
+        if found.contains(method) {
+            errors.push(syn::Error::new(*span, format!("`{method}` is written twice")));
+        } else {
+            found.push(method);
+        }
+    }
+    match (found.is_empty(), method(&name)) {
+        (true, Some(method)) => vec![method],
+        (false, Some(method)) if !found.contains(&method) => {
+            let message = format!(
+                "the function is called `{method}` but the attribute says {}: rename the function or leave the method out",
+                found.join(", ")
+            );
+            errors.push(syn::Error::new(function.span(), message));
+            found
+        }
+        (false, _) => found,
+        // The method may be the argument that could not be read.
+        (true, None) if args.broken && meant_method(&name).is_none() => found,
+        (true, None) => {
+            errors.push(syn::Error::new(function.span(), no_method(&name)));
+            found
+        }
+    }
+}
+
+fn meant_method(name: &str) -> Option<&'static str> {
+    method(&name.to_uppercase())
+        .or_else(|| closest(name, METHODS).filter(|_| name.len() > 2 && name.chars().all(char::is_uppercase)))
+}
+
+fn no_method(name: &str) -> String {
+    match meant_method(name) {
+        Some(method) => format!("`{name}` is not an HTTP method: write `{method}`"),
+        None => format!(
+            "which method does `{name}` answer? Name the function GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or ANY, or write it first: `#[api_route(GET, \"/…\")]`"
+        ),
+    }
+}

@@ -1,0 +1,23 @@
+//! `#[api_route]`, `#[page_route]` and `routes!`: a function becomes a record with a path.
+//!
+//! `attribute` reads an item and walks through it, `scope` joins the attributes of nested modules,
+//! `check` decides, `registry` finds duplicates, `expand` writes the code. `files` is the other way
+//! to a path: a file's place in a folder.
+//!
+//! Invariants: everything that a record of another kind would need as well stands outside of this
+//! folder. The user's item comes out of its attribute untouched, also beside an error. Every mistake
+//! of an item is reported, not just the first.
+
+mod attribute;
+mod check;
+mod expand;
+mod files;
+mod kind;
+mod methods;
+mod path;
+mod registry;
+mod scope;
+
+pub use self::attribute::attribute;
+pub use self::files::routes;
+pub use self::kind::Kind;

@@ -1,0 +1,73 @@
+//! What the modules around a function say: the prefix of its path, and options for all handlers.
+
+use proc_macro2::Span;
+use syn::{Expr, LitStr};
+
+use crate::args::Args;
+use crate::route::kind::Kind;
+use crate::route::path::{join, segments};
+
+/// The attributes of the modules around an item, joined.
+pub struct Scope {
+    pub kind: Kind,
+    pub prefix: String,
+    pub prefix_span: Span,
+    pub options: Options,
+    /// Whether a module around has a `#[cfg(…)]`.
+    pub cfg: bool,
+}
+
+/// The options that a module hands to its handlers.
+#[derive(Clone, Default)]
+pub struct Options {
+    pub tag: Option<String>,
+    pub hidden: bool,
+    pub deprecated: bool,
+    pub security: Option<String>,
+    pub body_limit: Option<Expr>,
+}
+
+impl Scope {
+    /// Outside of all modules.
+    pub fn outermost(kind: Kind, prefix: String) -> Self {
+        Self { kind, prefix, prefix_span: Span::call_site(), options: Options::default(), cfg: false }
+    }
+
+    /// The scope inside of a module with these arguments; what a module cannot have is an error.
+    pub fn inside_module(&self, args: &Args, errors: &mut Vec<syn::Error>) -> Self {
+        if let Some((_, span)) = args.methods.first() {
+            errors.push(syn::Error::new(
+                *span,
+                "a module has no method: name its functions GET, POST, … or put the method on a function",
+            ));
+        }
+        if let Some((_, span)) = args.status {
+            errors.push(syn::Error::new(span, "`status` belongs to one handler: put it on the function"));
+        }
+        let own = args.path.as_ref().map(LitStr::value);
+        let prefix = join(&self.prefix, own.as_deref().unwrap_or_default());
+        let prefix_span = args.path.as_ref().map_or(self.prefix_span, LitStr::span);
+        if !prefix.is_empty() {
+            errors.extend(segments(&prefix, prefix_span).err().into_iter().flatten());
+        }
+        Self { kind: self.kind, prefix, prefix_span, options: self.options.with(args), cfg: self.cfg }
+    }
+
+    /// The same scope for an item with an attribute of its own, which says of which kind it is.
+    pub fn of_kind(&self, kind: Kind) -> Self {
+        Self { kind, prefix: self.prefix.clone(), options: self.options.clone(), ..*self }
+    }
+}
+
+impl Options {
+    /// These options where an attribute inside does not say otherwise.
+    pub fn with(&self, args: &Args) -> Self {
+        Self {
+            tag: args.tag.as_ref().map(LitStr::value).or_else(|| self.tag.clone()),
+            hidden: args.hidden || self.hidden,
+            deprecated: args.deprecated || self.deprecated,
+            security: args.security.as_ref().map(LitStr::value).or_else(|| self.security.clone()),
+            body_limit: args.body_limit.as_ref().or(self.body_limit.as_ref()).cloned(),
+        }
+    }
+}
