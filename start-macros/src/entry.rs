@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ReturnType;
 use syn::spanned::Spanned as _;
 
-use crate::handler::Function;
+use crate::item::function::Function;
 
 /// `async fn main`: the command line first, then the body on actix's runtime.
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -120,7 +120,7 @@ fn entry(
 
 /// The function as it was written, inside of the sync one: rustc tells a wrong type as for any function.
 fn written(function: &Function) -> TokenStream {
-    let (sig, body) = (&function.sig, function.body());
+    let (sig, body) = (&function.sig, &function.body);
     quote!(#[allow(clippy::unused_async)] async #sig #body)
 }
 

@@ -1,14 +1,14 @@
 //! The attributes of Start. Their documentation is on the re-exports in `start_runtime`.
 //!
-//! Text → model → checks → tokens: `args` and `handler` read what was written, `grammar` knows the
-//! text of a path, `route` decides and writes the code.
+//! Text → model → checks → tokens: `args` and `item` read what was written, `grammar` knows the text
+//! of a path, `signature` and `route` decide, `route` writes the code.
 
 mod args;
-mod arguments;
 mod entry;
 mod grammar;
-mod handler;
+mod item;
 mod route;
+mod signature;
 
 use proc_macro::TokenStream;
 

@@ -1,14 +1,23 @@
 //! The way of an item through its attribute: read, checked, written out again with its records.
 
 use proc_macro2::{Span, TokenStream};
+use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Meta};
 
-use crate::args::Args;
-use crate::handler::{Function, Item, Module, ModuleItem};
+use crate::args::{Args, method};
+use crate::item::function::Function;
+use crate::item::module::{Module, ModuleItem};
+use crate::item::{Item, ItemSpec};
 use crate::route::files::{self, Place};
 use crate::route::kind::Kind;
 use crate::route::scope::Scope;
 use crate::route::{check, expand, registry};
+
+const ITEM: ItemSpec = ItemSpec {
+    expected: "a route is a function or an inline module: `async fn GET() -> … { … }` or `mod students { … }`",
+    is_ours: |attribute| Kind::of(attribute).is_some(),
+    is_handler: |name| method(name).is_some(),
+};
 
 /// `#[api_route(…)]` or `#[page_route(…)]` on a function or an inline module.
 pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -20,7 +29,7 @@ pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStrea
         Some(Place::Elsewhere) | None => String::new(),
     };
     let outer = Scope::outermost(kind, prefix);
-    let tokens = match syn::parse2(item.clone()) {
+    let tokens = match (|input: ParseStream<'_>| Item::parse(input, &ITEM)).parse2(item.clone()) {
         Ok(Item::Function(item)) => function(&args, &outer, &item, &mut errors),
         Ok(Item::Module(item)) => module(&args, &outer, &item, &mut errors),
         Err(error) => {
@@ -34,7 +43,7 @@ pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStrea
 /// The function, and beside it its record, if nothing is wrong with it.
 fn function(args: &Args, scope: &Scope, function: &Function, errors: &mut Vec<syn::Error>) -> TokenStream {
     let errors_before = errors.len();
-    let mut tokens = function.untouched();
+    let mut tokens = expand::untouched(function);
     if let Some(route) = check::route(args, scope, function, errors) {
         // Both of two `#[cfg]` twins come by here: only the start-up check can tell.
         if !scope.cfg && function.cfgs().next().is_none() {
@@ -51,14 +60,14 @@ fn function(args: &Args, scope: &Scope, function: &Function, errors: &mut Vec<sy
 fn module(args: &Args, outer: &Scope, module: &Module, errors: &mut Vec<syn::Error>) -> TokenStream {
     let errors_before = errors.len();
     let mut scope = outer.inside_module(args, errors);
-    scope.cfg |= module.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
+    scope.cfg |= module.has_cfg();
     let prefix_is_good = errors.len() == errors_before;
     let mut tokens = TokenStream::new();
     let mut handlers = 0;
     for item in &module.items {
         match item {
             ModuleItem::Other(token) => tokens.extend([token.clone()]),
-            ModuleItem::Handler { function, .. } if !prefix_is_good => tokens.extend(function.untouched()),
+            ModuleItem::Handler { function, .. } if !prefix_is_good => tokens.extend(expand::untouched(function)),
             ModuleItem::Handler { attribute, function: item } => {
                 handlers += 1;
                 tokens.extend(attribute.as_ref().map(expand::in_use));
@@ -83,7 +92,7 @@ fn module(args: &Args, outer: &Scope, module: &Module, errors: &mut Vec<syn::Err
             "no handler in this module: name its functions GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or ANY",
         ));
     }
-    module.with(&tokens)
+    expand::module(module, &tokens)
 }
 
 /// The arguments of an attribute inside a module, and the scope that it stands in.

@@ -1,19 +1,19 @@
 //! Checks: what was written becomes a route, or a list of everything that is wrong with it.
 //! Decisions only; no tokens are made here.
 
-use proc_macro2::Span;
-use syn::spanned::Spanned as _;
 use syn::{ReturnType, Type};
 
 use crate::args::Args;
-use crate::arguments::{Argument, arguments, check_arguments};
 use crate::grammar::pattern::Segment;
 use crate::grammar::shape::{MOST_EXPANSIONS, expansions};
-use crate::handler::Function;
+use crate::item::function::Function;
 use crate::route::kind::Kind;
 use crate::route::methods::methods;
+use crate::route::params::{self, arguments};
 use crate::route::path::{self, full_pattern, segments};
 use crate::route::scope::{Options, Scope};
+use crate::signature;
+use crate::signature::arguments::Argument;
 
 /// A checked route.
 pub struct Route<'a> {
@@ -37,13 +37,13 @@ pub fn route<'a>(
     errors: &mut Vec<syn::Error>,
 ) -> Option<Route<'a>> {
     let errors_before = errors.len();
-    check_signature(function, errors);
+    signature::check(function, errors);
     let methods = methods(args, scope.kind, &function.sig.ident, errors);
     let pattern = full_pattern(args, scope, errors);
     let span = path::span(args, scope);
     let segments =
         pattern.as_deref().and_then(|text| segments(text, span).map_err(|mistakes| errors.extend(mistakes)).ok());
-    check_arguments(function, errors);
+    signature::arguments::check(function, params::UNNAMED, errors);
     let arguments = segments
         .as_deref()
         .map(|segments| arguments(segments, pattern.as_deref().unwrap_or_default(), function, errors));
@@ -73,27 +73,6 @@ pub fn route<'a>(
         function,
         arguments,
     })
-}
-
-fn check_signature(function: &Function, errors: &mut Vec<syn::Error>) {
-    let sig = &function.sig;
-    if !sig.generics.params.is_empty() {
-        let message = "a handler has no generics: the router could not know which one to call";
-        errors.push(syn::Error::new_spanned(&sig.generics, message));
-    }
-    let mut refuse = |span: Span, message: &str| errors.push(syn::Error::new(span, message));
-    if let Some(token) = sig.unsafety {
-        refuse(token.span(), "a handler is called from safe code: leave out `unsafe`");
-    }
-    if let Some(token) = sig.constness {
-        refuse(token.span(), "a handler runs once a request: leave out `const`");
-    }
-    if let Some(abi) = &sig.abi {
-        refuse(abi.span(), "a handler is an ordinary Rust function: leave out `extern`");
-    }
-    if let Some(token) = &sig.variadic {
-        refuse(token.span(), "a handler has a fixed number of arguments");
-    }
 }
 
 fn check_status(args: &Args, function: &Function, errors: &mut Vec<syn::Error>) {

@@ -3,16 +3,31 @@
 //! What is generated names nothing in the user's module, uses absolute paths only, and keeps the
 //! span of the user's type wherever a type can be wrong.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ReturnType};
+use syn::{AttrStyle, Attribute, Expr, ReturnType};
 
-use crate::arguments::{Argument, ParamKind, Source};
 use crate::grammar::pattern::{Part, Segment};
+use crate::item::function::Function;
+use crate::item::module::Module;
 use crate::route::check::Route;
 use crate::route::kind::Kind;
 use crate::route::scope::Options;
+use crate::signature::arguments::{Argument, ParamKind, Source};
+
+/// The function as written, with room for a name in capitals.
+pub fn untouched(Function { attrs, vis, sig, body }: &Function) -> TokenStream {
+    quote! { #(#attrs)* #[allow(non_snake_case, clippy::future_not_send, clippy::unused_async)] #vis #sig #body }
+}
+
+/// The module with other tokens in its braces.
+pub fn module(module: &Module, items: &TokenStream) -> TokenStream {
+    let Module { attrs, vis, token, ident, .. } = module;
+    let (inner, outer): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| matches!(attr.style, AttrStyle::Inner(_)));
+    let body = Group::new(Delimiter::Brace, quote! { #(#inner)* #items });
+    quote! { #(#outer)* #vis #token #ident #body }
+}
 
 /// An item that gets no record: nothing should complain that it is not used.
 pub fn without_route(item: &TokenStream) -> TokenStream {

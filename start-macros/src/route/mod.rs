@@ -14,6 +14,7 @@ mod expand;
 mod files;
 mod kind;
 mod methods;
+mod params;
 mod path;
 mod registry;
 mod scope;

@@ -1,0 +1,67 @@
+//! The arguments of a handler: where each value comes from, and those that no handler can have.
+
+use quote::ToTokens;
+use syn::{FnArg, Ident, Pat, PatType, Type};
+
+use crate::item::function::Function;
+use crate::signature::types::{is_plain, owned};
+
+/// An argument of a handler.
+pub struct Argument<'a> {
+    pub source: Source,
+    pub ty: &'a Type,
+}
+
+/// Where the value of an argument comes from.
+pub enum Source {
+    /// A parameter of the path, by its name in the pattern.
+    Param { name: String, kind: ParamKind },
+    /// An extractor, with the name that the function gives to its value.
+    Extractor { name: String },
+}
+
+/// How often a parameter of the path is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ParamKind {
+    One,
+    Optional,
+    Rest,
+}
+
+/// Checks the arguments by their types alone. `unnamed` is the error for a plain type such as
+/// `String` that has no name to be found by.
+pub fn check(function: &Function, unnamed: &str, errors: &mut Vec<syn::Error>) {
+    for argument in &function.sig.inputs {
+        let (at, message): (&dyn ToTokens, _) = match argument {
+            FnArg::Receiver(receiver) => {
+                (receiver, "a handler has no `self`: take shared state as `Data<T>`".to_owned())
+            }
+            FnArg::Typed(PatType { pat, ty, .. }) => match (&**pat, &**ty) {
+                (_, Type::Reference(reference)) => {
+                    (ty, format!("a handler owns its arguments: take `{}`", owned(&reference.elem)))
+                }
+                (_, Type::ImplTrait(_)) => {
+                    (ty, "the router cannot know which type is meant: write one, such as `String`".to_owned())
+                }
+                (Pat::Wild(_), ty) if is_plain(ty) => (pat, unnamed.to_owned()),
+                _ => continue,
+            },
+        };
+        errors.push(syn::Error::new_spanned(at, message));
+    }
+}
+
+/// The name of an argument: of `year` in `year: u16`, of `body` in `Json(body): Json<Body>`.
+pub fn argument_name(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(pattern) => Some(&pattern.ident),
+        Pat::TupleStruct(pattern) if pattern.elems.len() == 1 => argument_name(&pattern.elems[0]),
+        _ => None,
+    }
+}
+
+/// The text of an identifier, `type` for `r#type`.
+pub fn unraw(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or_else(|| text.clone(), str::to_owned)
+}

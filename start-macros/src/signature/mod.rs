@@ -1,0 +1,34 @@
+//! A function's signature: what no function may have that is called for a request, and its arguments.
+//!
+//! Invariant: these checks hold for every record, whatever calls its function. What only a path can
+//! say about an argument stands with the routes.
+
+pub mod arguments;
+pub mod types;
+
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+
+use crate::item::function::Function;
+
+/// Checks everything but the arguments.
+pub fn check(function: &Function, errors: &mut Vec<syn::Error>) {
+    let sig = &function.sig;
+    if !sig.generics.params.is_empty() {
+        let message = "a handler has no generics: the router could not know which one to call";
+        errors.push(syn::Error::new_spanned(&sig.generics, message));
+    }
+    let mut refuse = |span: Span, message: &str| errors.push(syn::Error::new(span, message));
+    if let Some(token) = sig.unsafety {
+        refuse(token.span(), "a handler is called from safe code: leave out `unsafe`");
+    }
+    if let Some(token) = sig.constness {
+        refuse(token.span(), "a handler runs once a request: leave out `const`");
+    }
+    if let Some(abi) = &sig.abi {
+        refuse(abi.span(), "a handler is an ordinary Rust function: leave out `extern`");
+    }
+    if let Some(token) = &sig.variadic {
+        refuse(token.span(), "a handler has a fixed number of arguments");
+    }
+}
