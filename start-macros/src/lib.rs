@@ -1,9 +1,8 @@
 //! The attributes of Start. Their documentation is on the re-exports in `start_runtime`.
 //!
-//! Text → model → checks → tokens: `args` and `item` read what was written, `grammar` knows the text
-//! of a path, `signature` and `route` decide, `route` writes the code.
+//! Text → model → checks → tokens: `item` reads what was written, `grammar` knows the text of a path,
+//! `signature` and `route` decide, `route` writes the code.
 
-mod args;
 mod entry;
 mod grammar;
 mod item;

@@ -6,6 +6,7 @@
 
 pub mod function;
 pub mod module;
+pub mod options;
 
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse as _, ParseStream};

@@ -4,12 +4,13 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Meta};
 
-use crate::args::{Args, method};
 use crate::item::function::Function;
 use crate::item::module::{Module, ModuleItem};
 use crate::item::{Item, ItemSpec};
+use crate::route::args::Args;
 use crate::route::files::{self, Place};
 use crate::route::kind::Kind;
+use crate::route::methods::method;
 use crate::route::scope::Scope;
 use crate::route::{check, expand, registry};
 

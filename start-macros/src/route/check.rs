@@ -3,15 +3,15 @@
 
 use syn::{ReturnType, Type};
 
-use crate::args::Args;
 use crate::grammar::pattern::Segment;
 use crate::grammar::shape::{MOST_EXPANSIONS, expansions};
 use crate::item::function::Function;
+use crate::route::args::Args;
 use crate::route::kind::Kind;
 use crate::route::methods::methods;
 use crate::route::params::{self, arguments};
 use crate::route::path::{self, full_pattern, segments};
-use crate::route::scope::{Options, Scope};
+use crate::route::scope::{Scope, SharedOptions};
 use crate::signature;
 use crate::signature::arguments::Argument;
 
@@ -23,7 +23,7 @@ pub struct Route<'a> {
     pub paths: Vec<Vec<Segment>>,
     pub optional: bool,
     pub status: Option<u16>,
-    pub options: Options,
+    pub options: SharedOptions,
     pub docs: String,
     pub function: &'a Function,
     pub arguments: Vec<Argument<'a>>,

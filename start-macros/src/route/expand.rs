@@ -13,7 +13,7 @@ use crate::item::function::Function;
 use crate::item::module::Module;
 use crate::route::check::Route;
 use crate::route::kind::Kind;
-use crate::route::scope::Options;
+use crate::route::scope::SharedOptions;
 use crate::signature::arguments::{Argument, ParamKind, Source};
 
 /// The function as written, with room for a name in capitals.
@@ -44,7 +44,7 @@ pub fn in_use(attribute: &Attribute) -> TokenStream {
 /// The record of a route, as an anonymous constant beside the function.
 pub fn route(route: &Route<'_>) -> TokenStream {
     let Route { methods, pattern, optional, docs, function, .. } = route;
-    let Options { tag, hidden, deprecated, security, body_limit } = &route.options;
+    let SharedOptions { tag, hidden, deprecated, security, body_limit } = &route.options;
     let kind = match route.kind {
         Kind::Api => quote!(Api),
         Kind::Page => quote!(Page),

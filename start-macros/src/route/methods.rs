@@ -3,9 +3,17 @@
 
 use syn::Ident;
 
-use crate::args::{Args, METHODS, method};
 use crate::grammar::suggest::closest;
+use crate::route::args::Args;
 use crate::route::kind::Kind;
+
+/// The methods that a route can have. `ANY` stands for every method without a handler of its own.
+pub const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"];
+
+/// The method of this name, if there is one.
+pub fn method(name: &str) -> Option<&'static str> {
+    METHODS.into_iter().find(|method| *method == name)
+}
 
 /// The methods of a function's route.
 pub fn methods(args: &Args, kind: Kind, function: &Ident, errors: &mut Vec<syn::Error>) -> Vec<&'static str> {

@@ -8,6 +8,7 @@
 //! folder. The user's item comes out of its attribute untouched, also beside an error. Every mistake
 //! of an item is reported, not just the first.
 
+mod args;
 mod attribute;
 mod check;
 mod expand;

@@ -3,8 +3,8 @@
 use proc_macro2::Span;
 use syn::LitStr;
 
-use crate::args::Args;
 use crate::grammar::pattern::{self, Segment};
+use crate::route::args::Args;
 use crate::route::scope::Scope;
 
 /// A prefix followed by a path.

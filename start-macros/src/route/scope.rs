@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Expr, LitStr};
 
-use crate::args::Args;
+use crate::route::args::Args;
 use crate::route::kind::Kind;
 use crate::route::path::{join, segments};
 
@@ -12,14 +12,14 @@ pub struct Scope {
     pub kind: Kind,
     pub prefix: String,
     pub prefix_span: Span,
-    pub options: Options,
+    pub options: SharedOptions,
     /// Whether a module around has a `#[cfg(…)]`.
     pub cfg: bool,
 }
 
 /// The options that a module hands to its handlers.
 #[derive(Clone, Default)]
-pub struct Options {
+pub struct SharedOptions {
     pub tag: Option<String>,
     pub hidden: bool,
     pub deprecated: bool,
@@ -30,7 +30,7 @@ pub struct Options {
 impl Scope {
     /// Outside of all modules.
     pub fn outermost(kind: Kind, prefix: String) -> Self {
-        Self { kind, prefix, prefix_span: Span::call_site(), options: Options::default(), cfg: false }
+        Self { kind, prefix, prefix_span: Span::call_site(), options: SharedOptions::default(), cfg: false }
     }
 
     /// The scope inside of a module with these arguments; what a module cannot have is an error.
@@ -59,8 +59,8 @@ impl Scope {
     }
 }
 
-impl Options {
-    /// These options where an attribute inside does not say otherwise.
+impl SharedOptions {
+    /// These options, where an attribute inside does not say otherwise.
     pub fn with(&self, args: &Args) -> Self {
         Self {
             tag: args.tag.as_ref().map(LitStr::value).or_else(|| self.tag.clone()),

@@ -1,0 +1,247 @@
+//! What stands in the parentheses of an attribute, by a table of its options.
+//!
+//! An attribute has a struct for what it was given, and a table of `OptionSpec`s that fill it. To add
+//! an option, add a field and a line to the table. The functions at the end read the values that
+//! more than one attribute may take.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser as _};
+use syn::spanned::Spanned as _;
+use syn::{Expr, Ident, Lit, LitInt, LitStr, Token};
+
+/// One option of an attribute whose arguments are an `A`.
+pub struct OptionSpec<A> {
+    pub name: &'static str,
+    pub takes: Takes<A>,
+}
+
+/// What an option takes.
+pub enum Takes<A> {
+    /// The option stands alone.
+    Nothing(fn(&mut A)),
+    /// The option is written `name = value`. `expected` is the error for every other value.
+    Value { expected: &'static str, read: fn(&mut A, &Value<'_>) -> syn::Result<()> },
+}
+
+/// A value that is about to be read.
+pub struct Value<'a> {
+    pub input: ParseStream<'a>,
+    name: &'a Ident,
+    expected: &'static str,
+}
+
+/// The arguments of one attribute, as it was given them.
+pub trait AttributeArgs: Default + 'static {
+    /// The options, in the order in which errors list them.
+    const OPTIONS: &'static [OptionSpec<Self>];
+    /// Names that people write as options and that are none, each with the right way to write it.
+    const NOT_OPTIONS: &'static [(&'static str, &'static str)];
+    /// The error for an argument that is neither a text nor begins with a name.
+    const EXPECTED: &'static str;
+
+    /// Takes a text that stands alone.
+    fn text(&mut self, text: LitStr) -> syn::Result<()>;
+
+    /// Takes a word that stands alone and is no option; returns whether it means anything.
+    fn word(&mut self, word: &Ident) -> bool;
+
+    /// The error for a name that means nothing.
+    fn unknown(name: &str) -> String;
+}
+
+/// Reads the arguments; each argument that is wrong becomes an error and is left out.
+pub fn parse<A: AttributeArgs>(tokens: TokenStream, errors: &mut Vec<syn::Error>) -> A {
+    let mut reader = Reader { args: A::default(), given: Vec::new() };
+    for argument in split_at_commas(tokens) {
+        errors.extend((|input: ParseStream<'_>| reader.argument(input)).parse2(argument).err());
+    }
+    reader.args
+}
+
+struct Reader<A> {
+    args: A,
+    /// The options that have a value already.
+    given: Vec<&'static str>,
+}
+
+impl<A: AttributeArgs> Reader<A> {
+    fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        if input.peek(LitStr) {
+            self.args.text(input.parse()?)?;
+            return end(input);
+        }
+        let Ok(name) = input.parse::<Ident>() else { return Err(input.error(A::EXPECTED)) };
+        if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            self.option(&name, input)?;
+            return end(input);
+        }
+        if input.peek(Token![!]) || input.peek(Token![::]) {
+            return Err(syn::Error::new(
+                name.span(),
+                "an argument is written out: macros and constants are not known yet when the attribute is read",
+            ));
+        }
+        self.word(&name)?;
+        end(input)
+    }
+
+    /// `name = value`, up to the value.
+    fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let error = |message: &str| Err(syn::Error::new(name.span(), message));
+        match find::<A>(name) {
+            Some(OptionSpec { takes: Takes::Nothing(_), name }) => {
+                error(&format!("`{name}` takes no value: write `{name}` alone, or leave it out"))
+            }
+            Some(OptionSpec { name, .. }) if self.given.contains(name) => error(&format!("`{name}` is written twice")),
+            Some(OptionSpec { takes: Takes::Value { expected, read }, name: known }) => {
+                read(&mut self.args, &Value { input, name, expected })?;
+                self.given.push(known);
+                Ok(())
+            }
+            None => match A::NOT_OPTIONS.iter().find(|(other, _)| name == other) {
+                Some((_, cure)) => error(cure),
+                None => error(&A::unknown(&name.to_string())),
+            },
+        }
+    }
+
+    /// A name that stands alone.
+    fn word(&mut self, name: &Ident) -> syn::Result<()> {
+        match find::<A>(name).map(|option| &option.takes) {
+            Some(Takes::Nothing(set)) => set(&mut self.args),
+            Some(Takes::Value { expected, .. }) => return Err(syn::Error::new(name.span(), expected)),
+            None if self.args.word(name) => {}
+            None => return Err(syn::Error::new(name.span(), A::unknown(&name.to_string()))),
+        }
+        Ok(())
+    }
+}
+
+fn find<A: AttributeArgs>(name: &Ident) -> Option<&'static OptionSpec<A>> {
+    A::OPTIONS.iter().find(|option| name == option.name)
+}
+
+/// After an argument comes a comma, and commas have been taken out.
+fn end(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() { Ok(()) } else { Err(input.error("a comma is missing before this")) }
+}
+
+fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut arguments = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, arguments.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => arguments.push(TokenStream::new()),
+            (_, Some(last)) => last.extend([token]),
+            (_, None) => {}
+        }
+    }
+    arguments.retain(|argument| !argument.is_empty());
+    arguments
+}
+
+impl Value<'_> {
+    fn unexpected(&self, span: Span) -> syn::Error {
+        syn::Error::new(span, self.expected)
+    }
+
+    /// A text.
+    pub fn text(&self) -> syn::Result<LitStr> {
+        self.input.parse().map_err(|error: syn::Error| self.unexpected(error.span()))
+    }
+
+    /// A final HTTP status, with its place.
+    pub fn status(&self) -> syn::Result<(u16, Span)> {
+        let span = self.input.span();
+        let literal: LitInt = self.input.parse().map_err(|_| self.unexpected(span))?;
+        match literal.base10_parse::<u16>() {
+            Ok(status @ 200..=599) => Ok((status, literal.span())),
+            _ => Err(self.unexpected(literal.span())),
+        }
+    }
+
+    /// A number of bytes. It may be any expression, because a limit is often a constant of the program.
+    /// What cannot be a number is refused here, the rest by the compiler: its type is `usize`.
+    pub fn bytes(&self) -> syn::Result<Expr> {
+        let value: Expr = self.input.parse().map_err(|_| self.unexpected(self.name.span()))?;
+        match &value {
+            Expr::Lit(literal) if !matches!(literal.lit, Lit::Int(_)) => Err(self.unexpected(literal.span())),
+            _ => Ok(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The arguments of an attribute that is not one of ours.
+    #[derive(Default)]
+    struct Tea {
+        kind: Option<LitStr>,
+        sugar: bool,
+        words: Vec<String>,
+    }
+
+    impl AttributeArgs for Tea {
+        const OPTIONS: &'static [OptionSpec<Self>] = &[
+            OptionSpec {
+                name: "kind",
+                takes: Takes::Value {
+                    expected: "a kind of tea",
+                    read: |tea, value| value.text().map(|kind| tea.kind = Some(kind)),
+                },
+            },
+            OptionSpec { name: "sugar", takes: Takes::Nothing(|tea| tea.sugar = true) },
+        ];
+        const NOT_OPTIONS: &'static [(&'static str, &'static str)] = &[("milk", "not in this house")];
+        const EXPECTED: &'static str = "tea";
+
+        fn text(&mut self, text: LitStr) -> syn::Result<()> {
+            self.words.push(text.value());
+            Ok(())
+        }
+
+        fn word(&mut self, word: &Ident) -> bool {
+            self.words.push(word.to_string());
+            word == "hot"
+        }
+
+        fn unknown(name: &str) -> String {
+            format!("{name}?")
+        }
+    }
+
+    fn read(text: &str) -> (Tea, Vec<String>) {
+        let mut errors = Vec::new();
+        let tea = parse(text.parse().expect("tokens"), &mut errors);
+        (tea, errors.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn options_go_where_the_table_says() {
+        let (tea, errors) = read("\"now\", hot, kind = \"green\", sugar");
+        assert_eq!(errors, [""; 0]);
+        assert_eq!(tea.kind.map(|kind| kind.value()).as_deref(), Some("green"));
+        assert!(tea.sugar);
+        assert_eq!(tea.words, ["now", "hot"]);
+    }
+
+    #[test]
+    fn every_argument_that_is_wrong_is_reported() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("kind", &["a kind of tea"]),
+            ("kind = 1", &["a kind of tea"]),
+            ("kind = 1, kind = \"green\"", &["a kind of tea"]),
+            ("kind = \"green\", kind = 1", &["`kind` is written twice"]),
+            ("sugar = 2", &["`sugar` takes no value: write `sugar` alone, or leave it out"]),
+            ("milk = 1", &["not in this house"]),
+            ("cold, lemon = 1", &["cold?", "lemon?"]),
+            ("1", &["tea"]),
+            ("hot sugar", &["a comma is missing before this"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text).1, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The arguments of `#[api_route(…)]` and `#[page_route(…)]`: methods, a path, and the table of options.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Ident, LitStr};
+
+use crate::grammar::suggest::closest;
+use crate::item::options::{self, AttributeArgs, OptionSpec, Takes};
+use crate::route::methods::{METHODS, method};
+
+/// The arguments as written.
+#[derive(Default)]
+pub struct Args {
+    pub methods: Vec<(&'static str, Span)>,
+    pub path: Option<LitStr>,
+    pub status: Option<(u16, Span)>,
+    pub tag: Option<LitStr>,
+    pub hidden: bool,
+    pub deprecated: bool,
+    pub security: Option<LitStr>,
+    pub body_limit: Option<Expr>,
+    /// Whether an argument could not be read: what seems to be missing may be that one.
+    pub broken: bool,
+}
+
+impl Args {
+    /// Reads the arguments; each argument that is wrong becomes an error and is left out.
+    pub fn parse(tokens: TokenStream, errors: &mut Vec<syn::Error>) -> Self {
+        let errors_before = errors.len();
+        let args: Self = options::parse(tokens, errors);
+        Self { broken: errors.len() > errors_before, ..args }
+    }
+}
+
+impl AttributeArgs for Args {
+    const OPTIONS: &'static [OptionSpec<Self>] = &[
+        OptionSpec {
+            name: "status",
+            takes: Takes::Value {
+                expected: "`status` takes a final HTTP status from 200 to 599: write `status = 201`",
+                read: |args, value| value.status().map(|status| args.status = Some(status)),
+            },
+        },
+        OptionSpec {
+            name: "tag",
+            takes: Takes::Value {
+                expected: "`tag` takes a text: write `tag = \"students\"`",
+                read: |args, value| value.text().map(|tag| args.tag = Some(tag)),
+            },
+        },
+        OptionSpec { name: "hidden", takes: Takes::Nothing(|args| args.hidden = true) },
+        OptionSpec { name: "deprecated", takes: Takes::Nothing(|args| args.deprecated = true) },
+        OptionSpec {
+            name: "security",
+            takes: Takes::Value {
+                expected: "`security` takes the name of a security scheme: write `security = \"token\"`",
+                read: |args, value| value.text().map(|scheme| args.security = Some(scheme)),
+            },
+        },
+        OptionSpec {
+            name: "body_limit",
+            takes: Takes::Value {
+                expected: "`body_limit` takes a number of bytes: write `body_limit = 64 * 1024 * 1024`",
+                read: |args, value| value.bytes().map(|limit| args.body_limit = Some(limit)),
+            },
+        },
+    ];
+    const NOT_OPTIONS: &'static [(&'static str, &'static str)] = &[
+        ("method", METHOD_IS_NO_OPTION),
+        ("methods", METHOD_IS_NO_OPTION),
+        ("path", "the path is written as it is: `#[api_route(\"/api/students\")]`"),
+    ];
+    const EXPECTED: &'static str =
+        "expected a path such as \"/api/students\", a method such as GET, or an option such as `status = 201`";
+
+    fn text(&mut self, path: LitStr) -> syn::Result<()> {
+        if let Some(method) = method(&path.value().to_uppercase()) {
+            return Err(syn::Error::new(path.span(), format!("a method is written without quotes: `{method}`")));
+        }
+        if self.path.is_some() {
+            return Err(syn::Error::new(
+                path.span(),
+                "a route has one path: write a second attribute on a second function",
+            ));
+        }
+        self.path = Some(path);
+        Ok(())
+    }
+
+    fn word(&mut self, word: &Ident) -> bool {
+        let method = method(&word.to_string());
+        self.methods.extend(method.map(|method| (method, word.span())));
+        method.is_some()
+    }
+
+    fn unknown(name: &str) -> String {
+        if let Some(method) = method(&name.to_uppercase()) {
+            return format!("`{name}` is not an HTTP method: write `{method}`");
+        }
+        let options: Vec<&str> = Self::OPTIONS.iter().map(|option| option.name).collect();
+        match closest(name, METHODS.into_iter().chain(options.iter().copied())) {
+            Some(known) => format!("`{name}` is neither a method nor an option: did you mean `{known}`?"),
+            None => {
+                format!("`{name}` is neither a method ({}) nor an option ({})", METHODS.join(", "), options.join(", "))
+            }
+        }
+    }
+}
+
+const METHOD_IS_NO_OPTION: &str = "a method is written as it is: `#[api_route(GET, \"/api/students\")]`";
