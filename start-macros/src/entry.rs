@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ReturnType;
 use syn::spanned::Spanned as _;
 
+use crate::adapter;
 use crate::item::function::Function;
 
 /// `async fn main`: the command line first, then the body on actix's runtime.
@@ -65,23 +66,17 @@ pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     match function() {
         Ok(function) => {
-            let (cfgs, name) = (function.cfgs(), &function.sig.ident);
-            let line = quote_spanned!(name.span()=> ::core::line!());
-            quote! {
-                #item
-                #(#cfgs)*
-                #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
-                const _: () = {
-                    ::start_runtime::__rt::inventory::submit! {
-                        ::start_runtime::__rt::OpenApiEdit {
-                            file: ::core::file!(),
-                            line: #line,
-                            package: ::start_runtime::__rt::package!(),
-                            edit: #name,
-                        }
-                    }
-                };
-            }
+            let (name, line) = (&function.sig.ident, adapter::line(&function));
+            let record = quote! {
+                ::start_runtime::__rt::OpenApiEdit {
+                    file: ::core::file!(),
+                    line: #line,
+                    package: ::start_runtime::__rt::package!(),
+                    edit: #name,
+                }
+            };
+            let record = adapter::plain_record(function.cfgs(), &record);
+            quote! { #item #record }
         }
         Err(error) => {
             let error = error.to_compile_error();

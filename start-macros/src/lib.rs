@@ -1,8 +1,9 @@
 //! The attributes of Start. Their documentation is on the re-exports in `start_runtime`.
 //!
 //! Text → model → checks → tokens: `item` reads what was written, `grammar` knows the text of a path,
-//! `signature` and `route` decide, `route` writes the code.
+//! `signature` and `route` decide, `adapter` and `route` write the code.
 
+mod adapter;
 mod entry;
 mod grammar;
 mod item;

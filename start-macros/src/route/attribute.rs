@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Meta};
 
+use crate::adapter;
 use crate::item::function::Function;
 use crate::item::module::{Module, ModuleItem};
 use crate::item::{Item, ItemSpec};
@@ -44,7 +45,7 @@ pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStrea
 /// The function, and beside it its record, if nothing is wrong with it.
 fn function(args: &Args, scope: &Scope, function: &Function, errors: &mut Vec<syn::Error>) -> TokenStream {
     let errors_before = errors.len();
-    let mut tokens = expand::untouched(function);
+    let mut tokens = adapter::untouched(function);
     if let Some(route) = check::route(args, scope, function, errors) {
         // Both of two `#[cfg]` twins come by here: only the start-up check can tell.
         if !scope.cfg && function.cfgs().next().is_none() {
@@ -68,7 +69,7 @@ fn module(args: &Args, outer: &Scope, module: &Module, errors: &mut Vec<syn::Err
     for item in &module.items {
         match item {
             ModuleItem::Other(token) => tokens.extend([token.clone()]),
-            ModuleItem::Handler { function, .. } if !prefix_is_good => tokens.extend(expand::untouched(function)),
+            ModuleItem::Handler { function, .. } if !prefix_is_good => tokens.extend(adapter::untouched(function)),
             ModuleItem::Handler { attribute, function: item } => {
                 handlers += 1;
                 tokens.extend(attribute.as_ref().map(expand::in_use));

@@ -1,7 +1,7 @@
 //! File routing: a folder of route files, and the pattern that a file's place stands for.
 //!
-//! A file name follows the grammar of patterns; what is special about files is here: `index` is its
-//! folder, and names that begin with `_`, `-` or a dot are no routes.
+//! File names follow the grammar of patterns. Two rules are for files alone: `index` stands for its
+//! folder, and files whose name begins with `_`, `-` or a dot are not routes.
 
 use std::fs;
 use std::io;
@@ -9,27 +9,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::LitStr;
+use syn::{Ident, LitStr};
 
 use crate::grammar::pattern;
+use crate::route::expand;
 
 /// The folders that `routes!` was called with in this crate, as absolute paths.
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// What the place of an attribute says about its path.
+/// What the file of an attribute says about its path.
 pub enum Place {
     /// The pattern of the file.
     Pattern(String),
-    /// A file whose name `routes!` has found fault with: once is enough.
+    /// A file whose bad name `routes!` has reported already.
     BadName,
-    /// An editor's expansion, which knows no files.
+    /// Expanded by an editor, which does not say which file this is.
     Editor,
     /// Not in a folder of routes.
     Elsewhere,
 }
 
-/// The place of an attribute that has no path of its own.
+/// Looks up the file of an attribute that has no path of its own.
 pub fn place(span: Span) -> Place {
     if !proc_macro::is_available() {
         return Place::Elsewhere;
@@ -57,12 +57,26 @@ fn package() -> Option<PathBuf> {
     PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?).canonicalize().ok()
 }
 
-/// `routes!("src/routes")`: a module for each route file of the folder.
-pub fn routes(input: TokenStream) -> TokenStream {
-    expand_routes(input).unwrap_or_else(|error| error.to_compile_error())
+/// A folder of routes.
+pub struct Folder {
+    /// Its place, absolute.
+    pub path: String,
+    /// As written.
+    pub name: LitStr,
+    /// Each route file, and the name of its module.
+    pub modules: Vec<(String, Ident)>,
 }
 
-fn expand_routes(input: TokenStream) -> syn::Result<TokenStream> {
+/// `routes!("src/routes")`: a module for each route file of the folder.
+pub fn routes(input: TokenStream) -> TokenStream {
+    let mut errors = Vec::new();
+    let folder = read_folder(input, &mut errors).map_err(|error| errors.push(error)).ok();
+    let errors = errors.iter().map(syn::Error::to_compile_error);
+    errors.chain(folder.as_ref().map(expand::folder)).collect()
+}
+
+/// Reads the folder; each file with a bad name is an error beside it.
+fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<Folder> {
     let Ok(folder) = syn::parse2::<LitStr>(input) else {
         let message =
             "`routes!` takes the folder of the routes: `mod routes { start_runtime::routes!(\"src/routes\"); }`";
@@ -79,26 +93,14 @@ fn expand_routes(input: TokenStream) -> syn::Result<TokenStream> {
     if let Ok(mut folders) = FOLDERS.lock() {
         folders.push(root.clone());
     }
-    let errors = files.iter().flat_map(|file| bad_name(file, &folder.value(), folder.span()));
-    let errors = errors.map(|error| error.to_compile_error());
-    let mut names: Vec<String> = Vec::new();
-    let modules = files.iter().map(|file| {
-        let name = module_name(file, &mut names);
-        quote! { #[path = #file] pub mod #name; }
+    errors.extend(files.iter().flat_map(|file| bad_name(file, &folder.value(), folder.span())));
+    let mut names = Vec::new();
+    let modules = files.into_iter().map(|file| {
+        let name = module_name(&file, &mut names);
+        (file, name)
     });
-    let modules: Vec<TokenStream> = modules.collect();
-    let absolute = root.to_string_lossy().into_owned();
-    Ok(quote! {
-        #(#errors)*
-        #(#modules)*
-        #[cfg(debug_assertions)]
-        #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
-        const _: () = {
-            ::start_runtime::__rt::inventory::submit! {
-                ::start_runtime::__rt::RouteFolder { path: #absolute, name: #folder, files: &[#(#files),*] }
-            }
-        };
-    })
+    let modules = modules.collect();
+    Ok(Folder { path: root.to_string_lossy().into_owned(), name: folder, modules })
 }
 
 fn bad_name(file: &str, folder: &str, span: Span) -> Vec<syn::Error> {
@@ -144,9 +146,9 @@ fn pattern_of(file: &str) -> String {
     format!("/{path}")
 }
 
-/// `api__house__students__year_year` for `api/[house]/students/year-[year].rs`: what panics and
-/// listings show.
-fn module_name(file: &str, names: &mut Vec<String>) -> syn::Ident {
+/// `api__house__students__year_year` for `api/[house]/students/year-[year].rs`: panics and listings
+/// show this name.
+fn module_name(file: &str, names: &mut Vec<String>) -> Ident {
     let stem = file.strip_suffix(".rs").unwrap_or(file);
     let words = |segment: &str| {
         let words = segment.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -156,14 +158,14 @@ fn module_name(file: &str, names: &mut Vec<String>) -> syn::Ident {
     if !name.starts_with(unicode_ident::is_xid_start) {
         name.insert_str(0, "route_");
     }
-    if syn::parse_str::<syn::Ident>(&name).is_err() {
+    if syn::parse_str::<Ident>(&name).is_err() {
         name.push('_');
     }
     while names.contains(&name) {
         name.push('_');
     }
     names.push(name.clone());
-    format_ident!("{name}")
+    Ident::new(&name, Span::call_site())
 }
 
 #[cfg(test)]
