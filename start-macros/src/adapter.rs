@@ -12,7 +12,7 @@ use syn::spanned::Spanned as _;
 use crate::item::function::Function;
 use crate::signature::arguments::{Argument, ParamKind, Source};
 
-/// How a text is sent that a function returns.
+/// How a text that a function returns is sent.
 #[derive(Clone, Copy)]
 pub enum Text {
     Plain,
@@ -36,7 +36,7 @@ pub fn function_record(function: &Function, record: &TokenStream) -> TokenStream
     )
 }
 
-/// A record in which no function's types play a part.
+/// A record that does not depend on a function's types.
 pub fn plain_record(attrs: impl IntoIterator<Item = impl ToTokens>, record: &TokenStream) -> TokenStream {
     submit(attrs, &TokenStream::new(), record)
 }

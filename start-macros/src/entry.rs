@@ -1,4 +1,5 @@
-//! `#[start_runtime::main]` and `#[start_runtime::test]`: async functions as entry points.
+//! The attributes of functions that are not handlers: `main` and `test`, whose async bodies run on
+//! actix's runtime, and `openapi`, whose function edits the document.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -8,7 +9,7 @@ use syn::spanned::Spanned as _;
 use crate::adapter;
 use crate::item::function::Function;
 
-/// `async fn main`: the command line first, then the body on actix's runtime.
+/// `async fn main`: answers the command line, or runs the body on actix's runtime.
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     entry("main", args, item, |function, output| {
         let (attrs, vis, sig, name) = (&function.attrs, &function.vis, &function.sig, &function.sig.ident);
@@ -33,7 +34,7 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-/// `async fn` as a `#[test]` on actix's runtime.
+/// An `async fn` as a `#[test]` that runs on actix's runtime.
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     entry("test", args, item, |function, output| {
         let (attrs, vis, sig, name) = (&function.attrs, &function.vis, &function.sig, &function.sig.ident);
@@ -49,7 +50,7 @@ pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-/// A function that edits the OpenAPI document, and beside it its record.
+/// A function that edits the OpenAPI document, followed by its record.
 pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
     let expected =
         "`#[start_runtime::openapi]` stands on a function `fn about(document: &mut start_runtime::openapi::OpenApi)`";
@@ -85,7 +86,7 @@ pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// Checks the function and hands it on as a sync one, with the type that it returns.
+/// Checks the function and expands it as a sync one. `expand` also gets the type that it returns.
 fn entry(
     name: &str,
     args: TokenStream,
@@ -103,7 +104,7 @@ fn entry(
         }
         Err(error) => {
             let error = error.to_compile_error();
-            // rustc would complain as well that `main` is async: inside of another function it may be.
+            // Otherwise rustc would also complain that `main` is async. Inside another function it may be.
             if name == "main" && syn::parse2::<Function>(item.clone()).is_ok() {
                 quote! { #error #[allow(dead_code)] fn main() { #item } }
             } else {
@@ -113,7 +114,7 @@ fn entry(
     }
 }
 
-/// The function as it was written, inside of the sync one: rustc tells a wrong type as for any function.
+/// The function as written, inside the sync one, so that rustc reports a wrong type as in any function.
 fn written(function: &Function) -> TokenStream {
     let (sig, body) = (&function.sig, &function.body);
     quote!(#[allow(clippy::unused_async)] async #sig #body)

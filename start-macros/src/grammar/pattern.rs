@@ -1,6 +1,6 @@
 //! The grammar of route patterns: text in, segments out.
 //!
-//! This file alone reads patterns, in the whole project. It accepts both spellings, SolidStart's
+//! No other file in the project reads patterns. This one accepts both spellings, SolidStart's
 //! (`[id]`, `[[lang]]`, `[...rest]`, `(group)`) and TanStack's (`$id`, `{-$lang}`, `$`,
 //! `pre{$id}suf`), and reports every mistake of a pattern, each with its place in the text.
 

@@ -1,4 +1,4 @@
-//! What an attribute stands on, and what stands in its parentheses: read, not judged.
+//! The item that an attribute stands on and the arguments in its parentheses, read but not judged.
 //!
 //! Invariant: nothing in here knows the name of an attribute, of an option or of a method. Each
 //! attribute brings what it looks for: an `ItemSpec` for its items, a table of `OptionSpec`s for its
@@ -19,7 +19,7 @@ use self::module::Module;
 pub struct ItemSpec {
     /// The error for an item that is neither a function nor a module.
     pub expected: &'static str,
-    /// Whether an attribute inside of a module makes its item a handler.
+    /// Whether an attribute inside a module makes its item a handler.
     pub is_ours: fn(&Attribute) -> bool,
     /// Whether a function without such an attribute is a handler, by its name.
     pub is_handler: fn(&str) -> bool,

@@ -1,8 +1,8 @@
 //! What stands in the parentheses of an attribute, by a table of its options.
 //!
 //! An attribute has a struct for what it was given, and a table of `OptionSpec`s that fill it. To add
-//! an option, add a field and a line to the table. The functions at the end read the values that
-//! more than one attribute may take.
+//! an option, add a field and a line to the table. The methods of `Value` read the kinds of
+//! values that more than one attribute may take.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
@@ -19,7 +19,7 @@ pub struct OptionSpec<A> {
 pub enum Takes<A> {
     /// The option stands alone.
     Nothing(fn(&mut A)),
-    /// The option is written `name = value`. `expected` is the error for every other value.
+    /// The option is written `name = value`. `expected` is the error for any other value.
     Value { expected: &'static str, read: fn(&mut A, &Value<'_>) -> syn::Result<()> },
 }
 
@@ -34,7 +34,7 @@ pub struct Value<'a> {
 pub trait AttributeArgs: Default + 'static {
     /// The options, in the order in which errors list them.
     const OPTIONS: &'static [OptionSpec<Self>];
-    /// Names that people write as options and that are none, each with the right way to write it.
+    /// Names that people mistake for options, each with the right way to write it.
     const NOT_OPTIONS: &'static [(&'static str, &'static str)];
     /// The error for an argument that is neither a text nor begins with a name.
     const EXPECTED: &'static str;
@@ -86,7 +86,7 @@ impl<A: AttributeArgs> Reader<A> {
         end(input)
     }
 
-    /// `name = value`, up to the value.
+    /// Reads the value of `name = value`.
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let error = |message: &str| Err(syn::Error::new(name.span(), message));
         match find::<A>(name) {
@@ -106,7 +106,7 @@ impl<A: AttributeArgs> Reader<A> {
         }
     }
 
-    /// A name that stands alone.
+    /// Takes a name that stands alone.
     fn word(&mut self, name: &Ident) -> syn::Result<()> {
         match find::<A>(name).map(|option| &option.takes) {
             Some(Takes::Nothing(set)) => set(&mut self.args),
@@ -122,7 +122,7 @@ fn find<A: AttributeArgs>(name: &Ident) -> Option<&'static OptionSpec<A>> {
     A::OPTIONS.iter().find(|option| name == option.name)
 }
 
-/// After an argument comes a comma, and commas have been taken out.
+/// An argument ends at a comma, and the commas have been taken out.
 fn end(input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() { Ok(()) } else { Err(input.error("a comma is missing before this")) }
 }

@@ -42,12 +42,13 @@ pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStrea
     errors.iter().map(syn::Error::to_compile_error).chain([tokens]).collect()
 }
 
-/// The function, and beside it its record, if nothing is wrong with it.
+/// The function, followed by its record if nothing is wrong with it.
 fn function(args: &Args, scope: &Scope, function: &Function, errors: &mut Vec<syn::Error>) -> TokenStream {
     let errors_before = errors.len();
     let mut tokens = adapter::untouched(function);
     if let Some(route) = check::route(args, scope, function, errors) {
-        // Both of two `#[cfg]` twins come by here: only the start-up check can tell.
+        // Two functions under opposite `#[cfg]`s are both expanded, though only one is compiled: for these
+        // the check at start-up has to do.
         if !scope.cfg && function.cfgs().next().is_none() {
             errors.extend(registry::register(&route));
         }

@@ -44,7 +44,7 @@ pub fn place(span: Span) -> Place {
     if known.is_some() && pattern::parse(&text).is_err() { Place::BadName } else { Place::Pattern(text) }
 }
 
-/// Without `routes!`: what follows the first folder called `routes` in the package.
+/// Without `routes!`: the part of the path below the first folder called `routes` in the package.
 fn below_routes(file: &Path) -> Option<PathBuf> {
     let inside = file.strip_prefix(package()?).ok()?;
     let mut parts = inside.components();
@@ -75,7 +75,7 @@ pub fn routes(input: TokenStream) -> TokenStream {
     errors.chain(folder.as_ref().map(expand::folder)).collect()
 }
 
-/// Reads the folder; each file with a bad name is an error beside it.
+/// Reads the folder. A file with a bad name adds an error and still gets its module.
 fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<Folder> {
     let Ok(folder) = syn::parse2::<LitStr>(input) else {
         let message =
@@ -112,7 +112,7 @@ fn bad_name(file: &str, folder: &str, span: Span) -> Vec<syn::Error> {
         .collect()
 }
 
-/// The route files below a folder, with slashes, sorted.
+/// The paths of the route files below a folder, with slashes, sorted.
 fn route_files(root: &Path) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_path_buf()];

@@ -1,5 +1,5 @@
-//! Which methods a route answers: those that its attribute names, else the one that its function is
-//! called after.
+//! The methods that a route answers: the ones that its attribute names, or else the one that its
+//! function is named after.
 
 use syn::Ident;
 

@@ -1,11 +1,11 @@
 //! `#[api_route]`, `#[page_route]` and `routes!`: a function becomes a record with a path.
 //!
-//! `attribute` reads an item and walks through it, `scope` joins the attributes of nested modules,
-//! `check` decides, `registry` finds duplicates, `expand` writes the code. `files` is the other way
-//! to a path: a file's place in a folder.
+//! `attribute` walks through an item. `args` reads the attribute, `scope` adds what the modules around
+//! it say. `check` decides, with `methods`, `path` and `params` for the parts; `registry` finds
+//! duplicates; `expand` writes the code. `files` is the other way to a path: a file's place in a folder.
 //!
-//! Invariants: everything that a record of another kind would need as well stands outside of this
-//! folder. The user's item comes out of its attribute untouched, also beside an error. Every mistake
+//! Invariants: everything that a record of another kind would need as well stands outside this
+//! folder. The user's item comes out of its attribute untouched, even beside an error. Every mistake
 //! of an item is reported, not just the first.
 
 mod args;

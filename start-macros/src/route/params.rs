@@ -1,4 +1,4 @@
-//! Which arguments of a handler are parameters of its path, which are extractors, and which neither.
+//! Which arguments of a handler are parameters of its path, which are extractors, and which are neither.
 
 use syn::{FnArg, Ident, Pat, Type};
 

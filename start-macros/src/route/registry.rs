@@ -29,7 +29,7 @@ struct Earlier {
     pattern: String,
 }
 
-/// Remembers a route; an error when an earlier one is in its way.
+/// Remembers a route; returns an error if an earlier one answers the same requests.
 pub fn register(route: &Route<'_>) -> Option<syn::Error> {
     let ident = &route.function.sig.ident;
     let place = place(ident.span())?;
@@ -63,7 +63,7 @@ pub fn register(route: &Route<'_>) -> Option<syn::Error> {
     conflict.map(|message| syn::Error::new(ident.span(), message))
 }
 
-/// For a shape with `[...rest]` the same with `[[...rest]]`, and the other way round.
+/// The same shape with `[[...rest]]` in place of `[...rest]`, or the other way round.
 fn other_catch_all(shape: &[Segment]) -> Option<Vec<Segment>> {
     let (last, before) = shape.split_last()?;
     let other = match last {

@@ -1,4 +1,4 @@
-//! What the modules around a function say: the prefix of its path, and options for all handlers.
+//! What a handler inherits from the modules around it: the prefix of its path, and options.
 
 use proc_macro2::Span;
 use syn::{Expr, LitStr};
@@ -28,12 +28,12 @@ pub struct SharedOptions {
 }
 
 impl Scope {
-    /// Outside of all modules.
+    /// The scope outside all modules.
     pub fn outermost(kind: Kind, prefix: String) -> Self {
         Self { kind, prefix, prefix_span: Span::call_site(), options: SharedOptions::default(), cfg: false }
     }
 
-    /// The scope inside of a module with these arguments; what a module cannot have is an error.
+    /// The scope inside a module with these arguments. Arguments that a module cannot have add errors.
     pub fn inside_module(&self, args: &Args, errors: &mut Vec<syn::Error>) -> Self {
         if let Some((_, span)) = args.methods.first() {
             errors.push(syn::Error::new(
@@ -53,7 +53,7 @@ impl Scope {
         Self { kind: self.kind, prefix, prefix_span, options: self.options.with(args), cfg: self.cfg }
     }
 
-    /// The same scope for an item with an attribute of its own, which says of which kind it is.
+    /// The same scope for an item whose own attribute makes this kind of route.
     pub fn of_kind(&self, kind: Kind) -> Self {
         Self { kind, prefix: self.prefix.clone(), options: self.options.clone(), ..*self }
     }

@@ -1,4 +1,4 @@
-//! The arguments of a handler: where each value comes from, and those that no handler can have.
+//! The arguments of a handler: where each value comes from, and which arguments no handler can have.
 
 use quote::ToTokens;
 use syn::{FnArg, Ident, Pat, PatType, Type};

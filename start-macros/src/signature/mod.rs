@@ -1,4 +1,4 @@
-//! A function's signature: what no function may have that is called for a request, and its arguments.
+//! The signature of a handler: what it may not have, and its arguments.
 //!
 //! Invariant: these checks hold for every record, whatever calls its function. What only a path can
 //! say about an argument stands with the routes.

@@ -1,4 +1,4 @@
-//! What a type says by its spelling alone: a macro sees no more of it.
+//! What can be known from the spelling of a type: a macro sees nothing else of it.
 
 use quote::ToTokens as _;
 use syn::{GenericArgument, Ident, PathArguments, Type};
