@@ -53,9 +53,21 @@ fn submit(attrs: impl IntoIterator<Item = impl ToTokens>, imports: &TokenStream,
     }
 }
 
-/// The line of the function, where its name stands.
-pub fn line(function: &Function) -> TokenStream {
-    quote_spanned!(function.sig.ident.span()=> ::core::line!())
+/// Where and how the function was written. The line is that of its name.
+pub fn declaration(function: &Function, deprecated: bool) -> TokenStream {
+    let (name, docs) = (function.sig.ident.to_string(), function.docs());
+    let line = quote_spanned!(function.sig.ident.span()=> ::core::line!());
+    quote! {
+        ::start_runtime::__rt::Declaration {
+            package: ::start_runtime::__rt::package!(),
+            module: ::core::module_path!(),
+            function: #name,
+            file: ::core::file!(),
+            line: #line,
+            docs: #docs,
+            deprecated: #deprecated,
+        }
+    }
 }
 
 /// A value that may be missing.

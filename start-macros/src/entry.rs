@@ -67,12 +67,11 @@ pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     match function() {
         Ok(function) => {
-            let (name, line) = (&function.sig.ident, adapter::line(&function));
+            let name = &function.sig.ident;
+            let declaration = adapter::declaration(&function, function.is_deprecated());
             let record = quote! {
                 ::start_runtime::__rt::OpenApiEdit {
-                    file: ::core::file!(),
-                    line: #line,
-                    package: ::start_runtime::__rt::package!(),
+                    declaration: #declaration,
                     edit: #name,
                 }
             };

@@ -24,7 +24,6 @@ pub struct Route<'a> {
     pub optional: bool,
     pub status: Option<u16>,
     pub options: SharedOptions,
-    pub docs: String,
     pub function: &'a Function,
     pub arguments: Vec<Argument<'a>>,
 }
@@ -69,7 +68,6 @@ pub fn route<'a>(
         paths,
         status: args.status.map(|(status, _)| status),
         options,
-        docs: function.docs(),
         function,
         arguments,
     })

@@ -36,7 +36,7 @@ pub fn in_use(attribute: &Attribute) -> TokenStream {
 
 /// The record of a route.
 pub fn route(route: &Route<'_>) -> TokenStream {
-    let Route { methods, pattern, optional, docs, function, arguments, .. } = route;
+    let Route { methods, pattern, optional, function, arguments, .. } = route;
     let SharedOptions { tag, hidden, deprecated, security, body_limit } = &route.options;
     let (kind, text) = match route.kind {
         Kind::Api => (quote!(Api), Text::Plain),
@@ -46,13 +46,13 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let status = option(route.status.as_ref());
     let tag = option(tag.as_ref());
     let body_limit = option(body_limit.as_ref().map(constant).as_ref());
-    let name = function.sig.ident.to_string();
     let security = security.iter();
-    let line = adapter::line(function);
+    let declaration = adapter::declaration(function, *deprecated);
     let handler = adapter::handler(function, arguments, route.status, text);
     let describe = adapter::describe(function, arguments);
     let record = quote! {
         ::start_runtime::__rt::Route {
+            declaration: #declaration,
             kind: ::start_runtime::__rt::RouteKind::#kind,
             methods: &[#(#methods),*],
             pattern: #pattern,
@@ -61,15 +61,8 @@ pub fn route(route: &Route<'_>) -> TokenStream {
             status: #status,
             tag: #tag,
             hidden: #hidden,
-            deprecated: #deprecated,
             security: &[#(#security),*],
             body_limit: #body_limit,
-            docs: #docs,
-            function: #name,
-            package: ::start_runtime::__rt::package!(),
-            module: ::core::module_path!(),
-            file: ::core::file!(),
-            line: #line,
             handler: #handler,
             describe: #describe,
         }

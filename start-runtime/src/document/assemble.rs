@@ -128,14 +128,14 @@ fn first_sentence(text: &str) -> &str {
 fn object(place: &Place, operation: &Operation<'_>, id: &str, tag: &str, has_page: bool) -> Value {
     let mut object = Map::new();
     object.insert("operationId".into(), id.into());
-    let (summary, description) = texts(place.route.docs).unwrap_or_else(|| {
+    let (summary, description) = texts(place.route.declaration.docs).unwrap_or_else(|| {
         let label = format!("{} {}", place.method, place.template);
         (label, "This route has no doc comment.".to_owned())
     });
     object.insert("summary".into(), summary.into());
     object.insert("description".into(), description.into());
     object.insert("tags".into(), json!([tag]));
-    if place.route.deprecated {
+    if place.route.declaration.deprecated {
         object.insert("deprecated".into(), true.into());
     }
     let params = params(place, operation);

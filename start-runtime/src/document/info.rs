@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::paths::Place;
 use crate::base::StartError;
 use crate::describe::{Operation, SecurityScheme};
-use crate::kernel::{Package, Route, RouteKind, Table};
+use crate::kernel::{Declaration, Package, Route, RouteKind, Table};
 use crate::router::Segment;
 
 /// The OpenAPI document of the program, for what no signature tells: other servers, a description of the whole,
@@ -36,12 +36,8 @@ pub struct OpenApi {
 
 /// A function that edits the document. Made by the attribute only.
 pub struct OpenApiEdit {
-    /// Where the function is.
-    pub file: &'static str,
-    /// The line of its name.
-    pub line: u32,
-    /// The package that it is in.
-    pub package: Package,
+    /// Where the function is, and how it was written.
+    pub declaration: Declaration,
     /// The function.
     pub edit: fn(&mut OpenApi),
 }
@@ -60,15 +56,15 @@ impl OpenApi {
     /// The document after all edits, those of one file in the order of its lines.
     pub(super) fn edited(document: Value) -> Value {
         let mut edits: Vec<&OpenApiEdit> = inventory::iter::<OpenApiEdit>().collect();
-        edits.sort_by_key(|edit| (edit.file, edit.line));
+        edits.sort_by_key(|edit| (edit.declaration.file, edit.declaration.line));
         let mut api = Self { document };
         for edit in edits {
             // Documenting never panics: an edit that does is left out.
             let mut edited = Self { document: api.document.clone() };
             match crate::base::panic::catch(|| (edit.edit)(&mut edited)) {
                 Ok(()) if edited.document.is_object() => api = edited,
-                Ok(()) => tracing::error!("{}:{} leaves no document: it is passed over", edit.file, edit.line),
-                Err(panic) => tracing::error!("{}:{} panicked while documenting: {panic}", edit.file, edit.line),
+                Ok(()) => tracing::error!("{} leaves no document: it is passed over", edit.declaration.place()),
+                Err(panic) => tracing::error!("{} panicked while documenting: {panic}", edit.declaration.place()),
             }
         }
         api.document
@@ -184,10 +180,12 @@ fn own_package(table: &Table) -> Option<&'static Package> {
     if let Some(program) = inventory::iter::<Program>().next() {
         return Some(&program.package);
     }
-    if let Some(edit) = inventory::iter::<OpenApiEdit>().min_by_key(|edit| (edit.file, edit.line)) {
-        return Some(&edit.package);
+    let edits = inventory::iter::<OpenApiEdit>().map(|edit| &edit.declaration);
+    if let Some(first) = edits.min_by_key(|declaration| (declaration.file, declaration.line)) {
+        return Some(&first.package);
     }
-    let packages = || table.routes().iter().filter_map(|route| route.package.name.is_some().then_some(&route.package));
+    let packages =
+        || table.routes().iter().map(|route| &route.declaration.package).filter(|package| package.name.is_some());
     let program = program();
     let count = |package: &Package| packages().filter(|other| other.name == package.name).count();
     let most = || packages().max_by_key(|package| (count(package), std::cmp::Reverse(package.name)));

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::kernel::{Call, HandlerFuture, Package, Route, RouteKind};
-use crate::router::RequestPath;
-use crate::router::{RoutePath, Segment};
+use super::call::Call;
+use super::record::{Declaration, HandlerFuture, Package, Route, RouteKind};
+use crate::router::{RequestPath, RoutePath, Segment};
 
 /// The crate name of these routes.
 pub const BUILT_IN: &str = "start_runtime";
@@ -17,6 +17,15 @@ pub const fn route(
     handler: fn(Call) -> HandlerFuture,
 ) -> Route {
     Route {
+        declaration: Declaration {
+            package: Package::NONE,
+            module: BUILT_IN,
+            function,
+            file: file!(),
+            line: line!(),
+            docs: "",
+            deprecated: false,
+        },
         kind: RouteKind::Api,
         methods: &["GET"],
         pattern,
@@ -25,15 +34,8 @@ pub const fn route(
         status: None,
         tag: None,
         hidden: true,
-        deprecated: false,
         body_limit: None,
-        docs: "",
-        function,
         security: &[],
-        package: Package::NONE,
-        module: BUILT_IN,
-        file: file!(),
-        line: line!(),
         handler,
         describe: |_| {},
     }

@@ -33,7 +33,7 @@ pub use capped::{Capped, declared_length};
 pub use captured::{Captured, Names, PathText};
 pub use exchange::Exchange;
 pub use layer::{Inner, Layer, layer};
-pub use record::{HandlerFuture, Package, Route, RouteKind};
+pub use record::{Declaration, HandlerFuture, Package, Route, RouteKind};
 pub use render::{ErrorContext, OnError};
 pub use service::LocalDispatch;
 pub use staged::Staged;

@@ -6,16 +6,31 @@
 use std::fmt;
 use std::pin::Pin;
 
+use super::call::Call;
 use crate::describe::{Need, Operation, Schemas};
-use crate::kernel::Call;
 use crate::response::Outcome;
 use crate::router::RoutePath;
 
 /// What a handler's adapter gives back: the answer, later.
 pub type HandlerFuture = Pin<Box<dyn Future<Output = Outcome>>>;
 
+/// Where and how the user wrote a function that left a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    pub package: Package,
+    pub module: &'static str,
+    pub function: &'static str,
+    pub file: &'static str,
+    /// The line of the function's name.
+    pub line: u32,
+    /// The doc comment.
+    pub docs: &'static str,
+    pub deprecated: bool,
+}
+
 /// One annotated function. Made by the attributes only.
 pub struct Route {
+    pub declaration: Declaration,
     pub kind: RouteKind,
     /// `GET`, `POST`, … or `ANY`.
     pub methods: &'static [&'static str],
@@ -28,17 +43,10 @@ pub struct Route {
     pub status: Option<u16>,
     pub tag: Option<&'static str>,
     pub hidden: bool,
-    pub deprecated: bool,
     /// The names of the security schemes that the attribute asks for.
     pub security: &'static [&'static str],
     /// How many bytes a body may have here, in place of the limits of the program.
     pub body_limit: Option<usize>,
-    pub docs: &'static str,
-    pub function: &'static str,
-    pub package: Package,
-    pub module: &'static str,
-    pub file: &'static str,
-    pub line: u32,
     pub handler: fn(Call) -> HandlerFuture,
     pub describe: fn(&mut Operation<'_>),
 }
@@ -77,7 +85,7 @@ pub enum RouteKind {
 
 inventory::collect!(Route);
 
-impl Route {
+impl Declaration {
     /// The crate that the function was written in.
     pub fn crate_name(&self) -> &'static str {
         self.module.split("::").next().unwrap_or(self.module)
@@ -91,6 +99,23 @@ impl Route {
     /// `src/main.rs:12`.
     pub fn place(&self) -> String {
         format!("{}:{}", self.file, self.line)
+    }
+}
+
+impl Route {
+    /// The crate that the function was written in.
+    pub fn crate_name(&self) -> &'static str {
+        self.declaration.crate_name()
+    }
+
+    /// `hogwarts::students::GET`.
+    pub fn function_path(&self) -> String {
+        self.declaration.function_path()
+    }
+
+    /// `src/main.rs:12`.
+    pub fn place(&self) -> String {
+        self.declaration.place()
     }
 }
 

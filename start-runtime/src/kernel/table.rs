@@ -59,8 +59,8 @@ impl Table {
                 route.pattern,
                 METHODS.iter().position(|method| route.methods.contains(method)),
                 route.kind,
-                route.file,
-                route.line,
+                route.declaration.file,
+                route.declaration.line,
             )
         });
         let mut conflicts = BTreeMap::new();

@@ -149,7 +149,7 @@ fn banner(addresses: &[SocketAddr], prepared: &Prepared) -> String {
 /// `13 routes: hogwarts 12, owls 1`.
 fn count(table: &Table) -> String {
     let mut crates: Vec<(&str, usize)> = Vec::new();
-    for route in table.routes().iter().filter(|route| route.module != BUILT_IN) {
+    for route in table.routes().iter().filter(|route| route.declaration.module != BUILT_IN) {
         match crates.iter_mut().find(|(name, _)| *name == route.crate_name()) {
             Some((_, count)) => *count += 1,
             None => crates.push((route.crate_name(), 1)),

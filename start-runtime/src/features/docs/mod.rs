@@ -39,7 +39,7 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
     for route in places.routes()? {
         if opening.routes_at(route).next().is_none() {
             #[cfg(feature = "docs-page")]
-            if route.function == PAGE.function {
+            if route.declaration.function == PAGE.declaration.function {
                 opening.banner.push(BannerLine { what: "docs", path: route.pattern });
             }
             opening.routes.push(route);

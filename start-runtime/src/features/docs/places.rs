@@ -55,7 +55,7 @@ fn moved(route: &'static Route, path: &str, setting: &'static str) -> Result<&'s
     if path == route.pattern {
         return Ok(route);
     }
-    route_at(route.function, path, route.handler).map_err(|reason| no_place(setting, path, &reason))
+    route_at(route.declaration.function, path, route.handler).map_err(|reason| no_place(setting, path, &reason))
 }
 
 /// A setting that names no path where the docs could be.

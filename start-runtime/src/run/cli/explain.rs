@@ -65,8 +65,9 @@ fn label(route: &Route) -> String {
 /// The routes that do not answer, those that fit best first.
 fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, answers: &[Entry]) {
     let Ok(path) = RequestPath::parse(uri.path()) else { return };
-    let is_other =
-        |route: &&&Route| route.module != BUILT_IN && answers.iter().all(|entry| !std::ptr::eq(entry.route, **route));
+    let is_other = |route: &&&Route| {
+        route.declaration.module != BUILT_IN && answers.iter().all(|entry| !std::ptr::eq(entry.route, **route))
+    };
     let mut misses: Vec<(usize, &Route, String)> = Vec::new();
     for route in table.routes().iter().filter(is_other) {
         let worst = Miss { at: 0, reason: String::new() };

@@ -26,7 +26,7 @@ fn marks(route: &Route) -> String {
     let without = schemaless(route);
     let marks = [
         route.hidden.then(|| "hidden".to_owned()),
-        route.deprecated.then(|| "deprecated".to_owned()),
+        route.declaration.deprecated.then(|| "deprecated".to_owned()),
         (!without.is_empty()).then(|| format!("no schema: {}", without.join(", "))),
     ];
     let marks: Vec<String> = marks.into_iter().flatten().collect();
@@ -60,17 +60,17 @@ fn object(route: &Route, method: &str) -> Value {
         "params": params,
         "handler": route.function_path(),
         "crate": route.crate_name(),
-        "file": route.file,
-        "line": route.line,
-        "summary": route.docs.lines().next().unwrap_or_default(),
+        "file": route.declaration.file,
+        "line": route.declaration.line,
+        "summary": route.declaration.docs.lines().next().unwrap_or_default(),
         "tag": route.tag,
         "hidden": route.hidden,
-        "deprecated": route.deprecated,
+        "deprecated": route.declaration.deprecated,
         "security": route.security,
         "withoutSchema": schemaless(route),
     })
 }
 
 fn own(table: &Table) -> impl Iterator<Item = &&'static Route> {
-    table.routes().iter().filter(|route| route.module != BUILT_IN)
+    table.routes().iter().filter(|route| route.declaration.module != BUILT_IN)
 }
