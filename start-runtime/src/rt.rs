@@ -10,7 +10,7 @@ pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{optional_param, param, rest_param};
 pub use crate::kernel::{Call, Declaration, HandlerFuture, Package, Route, RouteKind};
 pub use crate::response::Outcome;
-pub use crate::router::{Part, RoutePath, Segment};
+pub use crate::router::{RoutePath, Segment, SegmentPart};
 pub use crate::run::cli::answer_commands;
 pub use crate::run::entry::block_on;
 pub use crate::start::RouteFolder;

@@ -90,8 +90,8 @@ fn segment(segment: &Segment) -> TokenStream {
             [Part::Param(_)] => quote!(Param),
             parts => {
                 let parts = parts.iter().map(|part| match part {
-                    Part::Literal(text) => quote!(::start_runtime::__rt::Part::Literal(#text)),
-                    Part::Param(_) => quote!(::start_runtime::__rt::Part::Param),
+                    Part::Literal(text) => quote!(::start_runtime::__rt::SegmentPart::Literal(#text)),
+                    Part::Param(_) => quote!(::start_runtime::__rt::SegmentPart::Param),
                 });
                 quote!(Mixed(&[#(#parts),*]))
             }

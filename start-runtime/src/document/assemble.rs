@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::info::{self, OpenApi};
-use super::paths::{Place, places};
+use super::paths::{PathOperation, operations};
 use super::responses::{self, responses};
 use crate::describe::tidy::tidy;
 use crate::describe::{Operation, PROBLEM, Parameter, Schemas, problem_schema};
@@ -20,7 +20,7 @@ pub fn document(table: &Table) -> Value {
     let mut ids = BTreeSet::new();
     let mut tags = BTreeSet::new();
     let mut schemes = BTreeMap::new();
-    for place in places(table) {
+    for place in operations(table) {
         let mut operation = Operation::new(Some(&mut schemas));
         (place.route.describe)(&mut operation);
         schemes.append(&mut operation.schemes);
@@ -88,7 +88,7 @@ fn name_problem(value: &mut Value, reference: &str) {
 }
 
 /// `get_api_house_students`: it changes when the path does, and for no other reason.
-fn operation_id(place: &Place) -> String {
+fn operation_id(place: &PathOperation) -> String {
     let words = place.template.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     words.fold(place.method.to_lowercase(), |id, word| format!("{id}_{word}"))
 }
@@ -125,7 +125,7 @@ fn first_sentence(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-fn object(place: &Place, operation: &Operation<'_>, id: &str, tag: &str, has_page: bool) -> Value {
+fn object(place: &PathOperation, operation: &Operation<'_>, id: &str, tag: &str, has_page: bool) -> Value {
     let mut object = Map::new();
     object.insert("operationId".into(), id.into());
     let (summary, description) = texts(place.route.declaration.docs).unwrap_or_else(|| {
@@ -155,7 +155,7 @@ fn object(place: &Place, operation: &Operation<'_>, id: &str, tag: &str, has_pag
     object.into()
 }
 
-fn params(place: &Place, operation: &Operation<'_>) -> Vec<Value> {
+fn params(place: &PathOperation, operation: &Operation<'_>) -> Vec<Value> {
     let mut params = Vec::new();
     for (index, (name, own)) in place.params.iter().zip(place.own_params).enumerate() {
         let typed = operation.params.iter().find(|param| param.place == ParamPlace::Path && param.name == *own);

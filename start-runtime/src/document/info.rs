@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::paths::Place;
+use super::paths::PathOperation;
 use crate::base::StartError;
 use crate::describe::{Operation, SecurityScheme};
 use crate::kernel::{Declaration, Package, Route, RouteKind, Table};
@@ -193,7 +193,7 @@ fn own_package(table: &Table) -> Option<&'static Package> {
 }
 
 /// The tag of an operation: the one that is written, else the first word of the path that says something.
-pub fn tag(place: &Place) -> String {
+pub fn tag(place: &PathOperation) -> String {
     if let Some(tag) = place.route.tag {
         return tag.to_owned();
     }

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{Route, RouteKind, Table};
-use crate::router::{Part, RoutePath, Segment};
+use crate::router::{RoutePath, Segment, SegmentPart};
 
 /// One method of one path.
-pub struct Place {
+pub struct PathOperation {
     pub route: &'static Route,
     pub method: &'static str,
     /// The path with its params in braces.
@@ -37,8 +37,8 @@ struct Candidate {
     params: &'static [&'static str],
 }
 
-/// All places, in the order of the routes' patterns.
-pub fn places(table: &Table) -> Vec<Place> {
+/// All operations, in the order of the routes' patterns.
+pub fn operations(table: &Table) -> Vec<PathOperation> {
     let mut shapes: Vec<(Shape, Vec<(&'static str, Candidate)>)> = Vec::new();
     let mut known: BTreeMap<Shape, usize> = BTreeMap::new();
     let routes = || table.routes().iter().copied().filter(|route| route.kind == RouteKind::Api);
@@ -60,13 +60,13 @@ pub fn places(table: &Table) -> Vec<Place> {
     // The more specific shape has the path item where two have one template.
     shapes.sort_by_key(|(shape, _)| catch_all(shape));
     let mut templates: BTreeMap<String, Shape> = BTreeMap::new();
-    let mut places = Vec::new();
+    let mut operations = Vec::new();
     for (shape, mut methods) in shapes {
         methods.retain(|(_, candidate)| !candidate.route.hidden);
         let Some(names) = methods.first().map(|(_, first)| first.params) else { continue };
         let erased = template(shape, &[]);
         let inexpressible = *templates.entry(erased).or_insert(shape) != shape;
-        places.extend(methods.into_iter().map(|(method, Candidate { route, params, .. })| Place {
+        operations.extend(methods.into_iter().map(|(method, Candidate { route, params, .. })| PathOperation {
             route,
             method,
             template: template(shape, names),
@@ -76,11 +76,11 @@ pub fn places(table: &Table) -> Vec<Place> {
             inexpressible,
         }));
     }
-    places.sort_by(|one, other| {
+    operations.sort_by(|one, other| {
         let order = |method: &str| METHODS.iter().position(|known| *known == method);
         (&one.template, order(one.method)).cmp(&(&other.template, order(other.method)))
     });
-    places
+    operations
 }
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -121,8 +121,8 @@ fn template(shape: Shape, names: &[&str]) -> String {
             Segment::Mixed(parts) => {
                 for part in *parts {
                     match part {
-                        Part::Literal(literal) => text.push_str(&encode(literal)),
-                        Part::Param => text.push_str(&name()),
+                        SegmentPart::Literal(literal) => text.push_str(&encode(literal)),
+                        SegmentPart::Param => text.push_str(&name()),
                     }
                 }
             }

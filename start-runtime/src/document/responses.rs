@@ -3,13 +3,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::paths::Place;
+use super::paths::PathOperation;
 use crate::describe::{Answer, BodyKind, Operation, problem_reference};
 use crate::http::ParamPlace;
 use crate::response::IntoStatus as _;
 
 /// The Responses Object of an operation. `has_page` tells whether a page of the same path may answer, too.
-pub fn responses(place: &Place, operation: &Operation<'_>, has_page: bool) -> Value {
+pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: bool) -> Value {
     let mut responses = Map::new();
     for (status, response) in &operation.answers {
         responses.insert(status.to_string(), response.clone());
@@ -36,7 +36,7 @@ pub fn responses(place: &Place, operation: &Operation<'_>, has_page: bool) -> Va
 }
 
 /// The answer when all goes well.
-fn success(responses: &mut Map<String, Value>, place: &Place, operation: &Operation<'_>, has_page: bool) {
+fn success(responses: &mut Map<String, Value>, place: &PathOperation, operation: &Operation<'_>, has_page: bool) {
     let reads = matches!(place.method, "GET" | "HEAD");
     let own = operation.answers.keys().find(|status| (200..400).contains(*status));
     let status = match (place.route.status, &operation.answer) {
@@ -141,7 +141,7 @@ impl Refusal {
 }
 
 /// Those of a route.
-fn refusals(place: &Place, operation: &Operation<'_>, has_page: bool) -> Vec<Refusal> {
+fn refusals(place: &PathOperation, operation: &Operation<'_>, has_page: bool) -> Vec<Refusal> {
     let reads = matches!(place.method, "GET" | "HEAD");
     let has_params = !place.params.is_empty() || operation.params.iter().any(|param| param.place != ParamPlace::Path);
     let body = operation.body.as_ref().map(|body| body.kind);

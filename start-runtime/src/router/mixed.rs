@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::Part;
+use super::SegmentPart;
 use super::Values;
 
 /// A mixed segment, taken apart for matching.
@@ -20,13 +20,13 @@ pub type Rank = (usize, usize, usize, std::cmp::Reverse<(usize, String)>);
 
 impl MixedSegment {
     /// Takes the parts of a pattern apart. Between two params there is always text.
-    pub fn new(parts: &'static [Part]) -> Self {
+    pub fn new(parts: &'static [SegmentPart]) -> Self {
         let mut texts: SmallVec<[&'static str; 4]> = SmallVec::new();
         let mut text = "";
         for part in parts {
             match part {
-                Part::Literal(literal) => text = literal,
-                Part::Param => texts.push(std::mem::take(&mut text)),
+                SegmentPart::Literal(literal) => text = literal,
+                SegmentPart::Param => texts.push(std::mem::take(&mut text)),
             }
         }
         let prefix = texts.first().copied().unwrap_or_default();

@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 
 pub use mixed::MixedSegment;
 pub use path::{BadPath, RequestPath, Span, slice};
-pub use segment::{Part, RoutePath, Segment};
+pub use segment::{RoutePath, Segment, SegmentPart};
 
 /// The values of a match in the order of the params, as places in the decoded path.
 pub type Values = SmallVec<[Span; 4]>;

@@ -16,7 +16,7 @@ pub enum Segment {
     /// One non-empty segment.
     Param,
     /// Params with text around or between them.
-    Mixed(&'static [Part]),
+    Mixed(&'static [SegmentPart]),
     /// One or more segments.
     Rest,
     /// Zero or more segments.
@@ -25,7 +25,7 @@ pub enum Segment {
 
 /// A piece of a mixed segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
+pub enum SegmentPart {
     Literal(&'static str),
     Param,
 }

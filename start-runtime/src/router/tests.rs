@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use super::{Inserted, Part, RequestPath, Router, Segment, slice};
+use super::{Inserted, RequestPath, Router, Segment, SegmentPart, slice};
 
 type Shape = Vec<Segment>;
 
@@ -22,15 +22,17 @@ fn worth(segment: Option<&Segment>) -> Worth {
         Some(Segment::Param) => Worth::Param,
         Some(Segment::Rest | Segment::OptionalRest) => Worth::CatchAll,
         Some(Segment::Mixed(parts)) => {
-            let length = |part: Option<&Part>| {
-                part.map_or(0, |part| if let Part::Literal(text) = part { text.len() } else { 0 })
+            let length = |part: Option<&SegmentPart>| {
+                part.map_or(0, |part| if let SegmentPart::Literal(text) = part { text.len() } else { 0 })
             };
-            let text = |part: &Part| if let Part::Literal(text) = part { (*text).to_owned() } else { "[]".to_owned() };
+            let text = |part: &SegmentPart| {
+                if let SegmentPart::Literal(text) = part { (*text).to_owned() } else { "[]".to_owned() }
+            };
             Worth::Mixed {
                 prefix: Reverse(length(parts.first())),
                 suffix: Reverse(length(parts.last())),
                 bytes: Reverse(parts.iter().map(|part| length(Some(part))).sum()),
-                params: parts.iter().filter(|part| **part == Part::Param).count(),
+                params: parts.iter().filter(|part| **part == SegmentPart::Param).count(),
                 shape: parts.iter().map(text).collect(),
             }
         }
@@ -38,11 +40,11 @@ fn worth(segment: Option<&Segment>) -> Worth {
 }
 
 /// All ways are tried, the longest first value first: greedy from the left.
-fn fit(parts: &[Part], text: &str) -> Option<Vec<String>> {
+fn fit(parts: &[SegmentPart], text: &str) -> Option<Vec<String>> {
     match parts.split_first() {
         None => text.is_empty().then(Vec::new),
-        Some((Part::Literal(literal), rest)) => fit(rest, text.strip_prefix(literal)?),
-        Some((Part::Param, rest)) => {
+        Some((SegmentPart::Literal(literal), rest)) => fit(rest, text.strip_prefix(literal)?),
+        Some((SegmentPart::Param, rest)) => {
             let ends = text.char_indices().map(|(at, char)| at + char.len_utf8());
             ends.rev().find_map(|end| {
                 let mut values = fit(rest, &text[end..])?;
@@ -96,13 +98,13 @@ impl Numbers {
     }
 }
 
-const P: Part = Part::Param;
-const fn t(text: &'static str) -> Part {
-    Part::Literal(text)
+const P: SegmentPart = SegmentPart::Param;
+const fn t(text: &'static str) -> SegmentPart {
+    SegmentPart::Literal(text)
 }
 
 const LITERALS: [&str; 9] = ["a", "b", "ab", "a.b", "a-b", "A", "é", "a/b", "%41"];
-const MIXED: [&[Part]; 16] = [
+const MIXED: [&[SegmentPart]; 16] = [
     &[t("a"), P],
     &[t("ab"), P],
     &[P, t("b")],

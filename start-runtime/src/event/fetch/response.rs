@@ -82,9 +82,9 @@ impl FetchResponse {
     }
 
     /// The body, and what was asked.
-    async fn read(self) -> Result<(Bytes, Asked), FetchError> {
+    async fn read(self) -> Result<(Bytes, FetchedFrom), FetchError> {
         let Self { response, method, path } = self;
-        let asked = Asked(method, path);
+        let asked = FetchedFrom(method, path);
         match response.into_body().try_into_bytes() {
             Ok(bytes) => Ok((bytes, asked)),
             Err(body) => match body::to_bytes(body).await {
@@ -96,9 +96,9 @@ impl FetchResponse {
 }
 
 /// A request as error messages name it.
-struct Asked(Method, String);
+struct FetchedFrom(Method, String);
 
-impl fmt::Display for Asked {
+impl fmt::Display for FetchedFrom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0, self.1)
     }

@@ -11,7 +11,7 @@ use super::field_kind::{FieldKind, kind_of};
 use super::limits::MultipartLimits;
 use super::parts::{Kind, Parts};
 use super::placeholder;
-use super::sink::{Place, Sink};
+use super::sink::{Destination, Sink};
 use super::uploaded::Stored;
 use crate::decode::urlencoded::from_pairs;
 use crate::decode::{BadParam, BadParams};
@@ -123,7 +123,7 @@ impl Fields {
         parts.count_as(Kind::File(limit));
         let failed = |error| Problem::internal(format!("an upload could not be written: {error}"));
         let folder = Uploads::of(call.exchange()).and_then(|uploads| uploads.folder.as_deref());
-        let mut sink = Sink::new(Place::temporary(folder));
+        let mut sink = Sink::new(Destination::temporary(folder));
         let mut is_empty = true;
         while let Some(chunk) = parts.chunk().await? {
             is_empty &= chunk.is_empty();

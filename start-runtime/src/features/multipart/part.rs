@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use super::parts::Parts;
 use super::refused::too_large;
-use super::sink::{Place, Sink};
+use super::sink::{Destination, Sink};
 use crate::response::Problem;
 
 /// A part of a multipart body: a text field or a file.
@@ -109,7 +109,7 @@ impl Part<'_> {
     pub async fn save_to_with(&mut self, path: impl AsRef<Path>, mut see: impl FnMut(&[u8])) -> Result<u64, Problem> {
         let path = path.as_ref();
         let failed = |error| Problem::internal(format!("{}: {error}", path.display()));
-        let mut sink = Sink::new(Place::beside(path));
+        let mut sink = Sink::new(Destination::beside(path));
         while let Some(chunk) = self.chunk().await? {
             see(&chunk);
             sink.write(&chunk).await.map_err(failed)?;

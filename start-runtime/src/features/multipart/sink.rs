@@ -13,14 +13,14 @@ const PIECE: usize = 256 * 1024;
 
 /// Where a file is written.
 #[derive(Clone)]
-pub struct Place {
+pub struct Destination {
     folder: PathBuf,
     /// Whether the file is to stay: then others may read it as they may read any new file of the
     /// program's. A temporary file is for the program alone.
     stays: bool,
 }
 
-impl Place {
+impl Destination {
     /// In the folder of a path, so that the file can be given that name when it is whole.
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -48,14 +48,14 @@ impl Place {
 
 /// A file that is being written. Dropped before it is whole, it is deleted.
 pub struct Sink {
-    place: Place,
+    place: Destination,
     file: Option<NamedTempFile>,
     piece: Vec<u8>,
     length: u64,
 }
 
 impl Sink {
-    pub fn new(place: Place) -> Self {
+    pub fn new(place: Destination) -> Self {
         Self { place, file: None, piece: Vec::new(), length: 0 }
     }
 
@@ -89,7 +89,7 @@ impl Sink {
 }
 
 /// The file is made with the first piece of it: a small upload takes one trip to the other thread.
-fn append(file: Option<NamedTempFile>, place: &Place, piece: &[u8]) -> io::Result<NamedTempFile> {
+fn append(file: Option<NamedTempFile>, place: &Destination, piece: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = match file {
         Some(file) => file,
         None => place.create()?,
@@ -116,5 +116,5 @@ pub fn drop_elsewhere<T: Send + 'static>(value: T) {
 
 /// Whether files can be written in a folder.
 pub fn check_folder(folder: &Path) -> io::Result<()> {
-    Place::temporary(Some(folder)).create().map(drop)
+    Destination::temporary(Some(folder)).create().map(drop)
 }

@@ -17,7 +17,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::parts::Head;
 use super::placeholder;
-use super::sink::{Place, Sink, drop_elsewhere};
+use super::sink::{Destination, Sink, drop_elsewhere};
 use crate::base::blocking::blocking;
 
 /// A file of a multipart form, as a field of the `T` in [`Multipart<T>`](super::Multipart).
@@ -132,7 +132,7 @@ impl<const MAX: u64> UploadedFile<MAX> {
 /// Gives the file its new name. A new file beside it says with which permissions, and is the target of
 /// a copy where there is no rename.
 fn keep(stored: &Stored, target: &Path) -> io::Result<()> {
-    let mut fresh = Place::beside(target).create()?;
+    let mut fresh = Destination::beside(target).create()?;
     fs::set_permissions(&stored.path, fresh.as_file().metadata()?.permissions())?;
     match fs::rename(&stored.path, target) {
         Ok(()) => {

@@ -8,7 +8,7 @@ use crate::dispatch::{Answerer, Resolution, resolve};
 use crate::event::target;
 use crate::kernel::built_in::BUILT_IN;
 use crate::kernel::{Captured, Entry, Route, RouteKind, Table};
-use crate::router::{MixedSegment, Part, RequestPath, RoutePath, Segment, Values};
+use crate::router::{MixedSegment, RequestPath, RoutePath, Segment, SegmentPart, Values};
 
 /// How many of the other routes are told.
 const MOST_OTHERS: usize = 10;
@@ -147,12 +147,12 @@ fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
     Ok(())
 }
 
-fn shape(parts: &[Part]) -> String {
+fn shape(parts: &[SegmentPart]) -> String {
     parts
         .iter()
         .map(|part| match part {
-            Part::Literal(text) => text,
-            Part::Param => "[…]",
+            SegmentPart::Literal(text) => text,
+            SegmentPart::Param => "[…]",
         })
         .collect()
 }
