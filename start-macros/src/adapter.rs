@@ -160,7 +160,7 @@ fn answer(span: Span, status: Option<u16>, text: Text, out: &Ident, call: &Ident
                 (&&&&::start_runtime::__rt::Probe::of(&#value)).leaf_kind().#respond
             }
             ::core::result::Result::Ok(#nothing) => #nothing.outcome(#code),
-            ::core::result::Result::Err(#error) => (&&&&&::start_runtime::__rt::Probe::of(&#error)).error_kind().fail(#error),
+            ::core::result::Result::Err(#error) => (&&&&&&::start_runtime::__rt::Probe::of(&#error)).error_kind().fail(#error),
         }
     }
 }

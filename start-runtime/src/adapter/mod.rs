@@ -13,7 +13,7 @@ mod argument_docs;
 mod probe;
 
 pub use answer::{
-    ActixErrorDocs, ActixFailure, DocumentedErrorDocs, DocumentedOutputDocs, JsonAnswer, JsonOutputDocs,
+    ActixErrorDocs, ActixFailure, DocumentedErrorDocs, DocumentedOutputDocs, ErrorFailure, JsonAnswer, JsonOutputDocs,
     KnownErrorDocs, KnownOutputDocs, NestedSplit, NoAnswer, NoErrorDocs, NoFailure, NoOutputDocs, NoSplit,
     OpaqueOutputDocs, OuterSplit, ProblemFailure, ReadyAnswer, ReadyFailure, ResponderAnswer, ResponderOutputDocs,
     SchemalessOutputDocs, Split, StatusAndValue, Text, UnexpectedFailure, ValueAlone, ValueAndStatus,

@@ -1,6 +1,7 @@
 //! What a handler gives back: [`Response`], [`Problem`], and how any other value becomes an answer.
 
 mod actix_error;
+mod cause;
 mod disposition;
 mod download;
 mod finish;
@@ -23,11 +24,12 @@ use futures_core::Stream;
 use serde::Serialize;
 
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
+pub(crate) use cause::Cause;
 pub use download::Download;
 pub use finish::{finish, vary_by_accept, withhold};
 pub use json_error::{escape_pointer, json_problem};
 pub use outcome::Outcome;
-pub use problem::{Problem, chain};
+pub use problem::Problem;
 pub use status::IntoStatus;
 
 /// `text/plain; charset=utf-8`.

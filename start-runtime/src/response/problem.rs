@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -12,6 +13,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::actix_error;
+use super::cause::Cause;
 use super::status::IntoStatus;
 
 /// An error answer as `application/problem+json` (RFC 9457).
@@ -45,7 +47,7 @@ struct Inner {
     instance: Option<String>,
     members: Map<String, Value>,
     headers: HeaderMap,
-    cause: Option<String>,
+    cause: Option<Arc<Cause>>,
 }
 
 impl Problem {
@@ -162,7 +164,23 @@ impl Problem {
     /// The same with a cause for the log and for `on_error`. It is never sent.
     #[must_use]
     pub fn with_cause(mut self, cause: impl fmt::Display) -> Self {
-        self.0.cause = Some(cause.to_string());
+        self.0.cause = Some(Arc::new(Cause::said(cause.to_string())));
+        self
+    }
+
+    /// Keeps the error behind the problem, for the log and for `on_error`. It is never sent.
+    ///
+    /// ```
+    /// use start_runtime::Problem;
+    ///
+    /// let broken = std::io::Error::other("the disk is full");
+    /// let problem = Problem::new(503).with_detail("try again later").caused_by(broken);
+    /// assert_eq!(problem.cause(), Some("the disk is full"));
+    /// assert!(problem.source().unwrap().is::<std::io::Error>());
+    /// ```
+    #[must_use]
+    pub fn caused_by(mut self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.cause = Some(Arc::new(Cause::new(error.into())));
         self
     }
 
@@ -193,7 +211,21 @@ impl Problem {
 
     /// What went wrong inside. Not a part of the answer.
     pub fn cause(&self) -> Option<&str> {
-        self.0.cause.as_deref()
+        Some(self.0.cause.as_ref()?.text())
+    }
+
+    /// The error behind the problem, to be walked with [`Error::source`](StdError::source): what
+    /// [`Problem::caused_by`] was given, or what the handler's `Err` held. An error that became a problem by `?` has its
+    /// texts here, and those of its sources, under another type: it need not be `Send`, and a problem is.
+    pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.0.cause.as_ref()?.error())
+    }
+
+    /// A 500 for an error that says nothing about an answer.
+    pub(crate) fn unexpected(cause: Cause) -> Self {
+        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR);
+        problem.0.cause = Some(Arc::new(cause));
+        problem
     }
 
     pub(crate) fn into_http_response(self) -> HttpResponse {
@@ -229,19 +261,8 @@ impl Serialize for Problem {
 /// `?` on any error: a 500 whose text stays in the log. Errors of actix keep their status.
 impl<E: StdError + 'static> From<E> for Problem {
     fn from(error: E) -> Self {
-        actix_error::known(&error).unwrap_or_else(|| Self::internal(chain(&error)))
+        actix_error::known(&error).unwrap_or_else(|| Self::unexpected(Cause::copied(&error)))
     }
-}
-
-/// An error and what caused it, in one line.
-pub fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }
 
 impl fmt::Display for Problem {

@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 
 use super::leaf::Ready;
 use crate::adapter::Probe;
-use crate::response::{Outcome, Problem, Response, actix_outcome, chain, extractor_problem};
+use crate::response::{Cause, Outcome, Problem, Response, actix_outcome, extractor_problem};
 
-levels!(error_kind: ReadyFailure, ActixFailure, ProblemFailure, UnexpectedFailure, NoFailure);
+levels!(error_kind: ReadyFailure, ActixFailure, ErrorFailure, ProblemFailure, UnexpectedFailure, NoFailure);
 
 /// Errors that are answers in themselves.
 pub struct ReadyError;
@@ -35,16 +35,18 @@ macro_rules! error {
     };
 }
 
-error!(ReadyFailure ReadyError [] &&&&Probe<Response>);
-error!(ReadyFailure ReadyError [] &&&&Probe<HttpResponse>);
-error!(ReadyFailure ReadyError [] &&&&Probe<Problem>);
-error!(ReadyFailure ReadyError [] &&&&Probe<StatusCode>);
-error!(ReadyFailure BoxedErrorKind [] &&&&Probe<Box<dyn StdError>>);
-error!(ReadyFailure BoxedErrorKind [] &&&&Probe<Box<dyn StdError + Send>>);
-error!(ReadyFailure UnexpectedError [] &&&&Probe<Box<dyn StdError + Send + Sync>>);
+error!(ReadyFailure ReadyError [] &&&&&Probe<Response>);
+error!(ReadyFailure ReadyError [] &&&&&Probe<HttpResponse>);
+error!(ReadyFailure ReadyError [] &&&&&Probe<Problem>);
+error!(ReadyFailure ReadyError [] &&&&&Probe<StatusCode>);
+error!(ReadyFailure BoxedErrorKind [] &&&&&Probe<Box<dyn StdError>>);
+error!(ReadyFailure BoxedErrorKind [] &&&&&Probe<Box<dyn StdError + Send>>);
+error!(ReadyFailure UnexpectedError [] &&&&&Probe<Box<dyn StdError + Send + Sync>>);
 // actix would answer 404 for a file that the program itself is missing.
-error!(ReadyFailure UnexpectedError [] &&&&Probe<std::io::Error>);
-error!(ActixFailure ActixError [T: Into<actix_web::Error>] &&&Probe<T>);
+error!(ReadyFailure UnexpectedError [] &&&&&Probe<std::io::Error>);
+error!(ActixFailure ActixError [T: Into<actix_web::Error>] &&&&Probe<T>);
+// Before it would become a problem, which cannot keep the error itself: `on_error` may want to downcast it.
+error!(ErrorFailure UnexpectedError [T: StdError + Send + Sync + 'static] &&&Probe<T>);
 error!(ProblemFailure ProblemError [T: Into<Problem>] &&Probe<T>);
 error!(UnexpectedFailure UnexpectedError [T: Into<Box<dyn StdError + Send + Sync>>] &Probe<T>);
 error!(NoFailure NoErrorKind [T] Probe<T>);
@@ -77,7 +79,7 @@ impl ProblemError {
 
 impl UnexpectedError {
     pub fn fail<T: Into<Box<dyn StdError + Send + Sync>>>(self, error: T) -> Outcome {
-        Outcome::Problem(boxed_problem(&*error.into()))
+        Outcome::Problem(Problem::unexpected(Cause::new(error.into())))
     }
 }
 
@@ -114,6 +116,6 @@ impl BoxedError for Box<dyn StdError + Send> {
 fn boxed_problem(error: &(dyn StdError + 'static)) -> Problem {
     match error.downcast_ref::<actix_web::Error>() {
         Some(error) => extractor_problem(error),
-        None => Problem::internal(chain(error)),
+        None => Problem::unexpected(Cause::copied(error)),
     }
 }

@@ -11,7 +11,7 @@ pub use docs::{
     ActixErrorDocs, DocumentedErrorDocs, DocumentedOutputDocs, JsonOutputDocs, KnownErrorDocs, KnownOutputDocs,
     NoErrorDocs, NoOutputDocs, OpaqueOutputDocs, ResponderOutputDocs, SchemalessOutputDocs,
 };
-pub use error::{ActixFailure, NoFailure, ProblemFailure, ReadyFailure, UnexpectedFailure};
+pub use error::{ActixFailure, ErrorFailure, NoFailure, ProblemFailure, ReadyFailure, UnexpectedFailure};
 pub use leaf::{JsonAnswer, NoAnswer, ReadyAnswer, ResponderAnswer, Text};
 pub use split::{NestedSplit, NoSplit, OuterSplit, Split};
 pub use status::{StatusAndValue, ValueAlone, ValueAndStatus};

@@ -180,3 +180,87 @@ async fn one_hook_sees_every_problem() {
     assert_eq!(seen[0], (500, "/err/panic".to_owned(), Some("/err/panic"), true));
     assert_eq!(seen.len(), 7);
 }
+
+/// An error with something behind it.
+#[derive(Debug)]
+struct Unreachable(std::io::Error);
+
+impl std::fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the owlery is unreachable")
+    }
+}
+
+impl std::error::Error for Unreachable {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+fn unreachable() -> Result<u32, Unreachable> {
+    Err(Unreachable(std::io::Error::other("a closed window")))
+}
+
+#[api_route(GET, "/err/chain/own")]
+async fn chain_own() -> Result<u32, Unreachable> {
+    unreachable()
+}
+
+#[api_route(GET, "/err/chain/question-mark")]
+async fn chain_question_mark() -> Result<u32, Problem> {
+    Ok(unreachable()?)
+}
+
+#[api_route(GET, "/err/chain/boxed")]
+async fn chain_boxed() -> Result<u32, Box<dyn std::error::Error>> {
+    Ok(unreachable()?)
+}
+
+#[api_route(GET, "/err/chain/send-boxed")]
+async fn chain_send_boxed() -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(unreachable()?)
+}
+
+#[api_route(GET, "/err/chain/given")]
+async fn chain_given() -> Result<u32, Problem> {
+    unreachable().map_err(|error| Problem::new(503).caused_by(error))
+}
+
+#[api_route(GET, "/err/chain/said")]
+async fn chain_said() -> Result<u32, Problem> {
+    Err(Problem::internal("a closed window"))
+}
+
+#[start_runtime::test]
+async fn the_hook_walks_from_a_problem_to_the_error_behind_it() {
+    // the route, the texts from the problem on, whether the error can be downcast, the status
+    let both = &["the owlery is unreachable", "a closed window"][..];
+    let cases = [
+        ("own", both, true, 500),
+        ("question-mark", both, false, 500),
+        ("boxed", both, false, 500),
+        ("send-boxed", both, true, 500),
+        ("given", both, true, 503),
+        ("said", &both[1..], false, 500),
+    ];
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let app = test::app_with(Start::new().on_error(move |problem, _| {
+        let mut texts = Vec::new();
+        let mut error = problem.source();
+        while let Some(link) = error {
+            texts.push(link.to_string());
+            error = link.source();
+        }
+        let is_own = problem.source().is_some_and(|error| error.is::<Unreachable>());
+        log.lock().unwrap().push((texts, is_own, problem.cause().map(str::to_owned)));
+        problem
+    }));
+    for (route, texts, is_own, status) in cases {
+        let answer = app.get(format!("/err/chain/{route}")).await;
+        assert_eq!(answer.status(), status, "{route}");
+        assert!(!answer.text().await.unwrap().contains("window"), "{route}: the client sees nothing of it");
+        let expected = (texts.iter().map(ToString::to_string).collect(), is_own, Some(texts.join(": ")));
+        assert_eq!(seen.lock().unwrap().pop(), Some(expected), "{route}");
+    }
+}
