@@ -59,6 +59,23 @@ fn every_folder_is_a_room() {
     }
 }
 
+#[test]
+fn capabilities_are_chosen_in_the_face_and_the_list_alone() {
+    let source = source();
+    for file in rust_files(&source) {
+        let name = file.strip_prefix(&source).unwrap().to_string_lossy().replace('\\', "/");
+        if FACE.contains(&name.as_str()) || name == LIST {
+            continue;
+        }
+        let own = name.strip_prefix("features/").and_then(|inside| inside.split('/').next());
+        let text = fs::read_to_string(&file).unwrap();
+        for feature in text.split("feature = \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let is_own = own.is_some_and(|own| feature.starts_with(own));
+            assert!(is_own, "src/{name}: `cfg(feature = \"{feature}\")` belongs into the folder of that capability");
+        }
+    }
+}
+
 /// What is wrong with a path in a file, if anything is.
 fn fault(file: &str, path: &[String]) -> Option<String> {
     let text = path.join("::");

@@ -1,31 +1,20 @@
 //! The list of capabilities: the only file outside of their folders that names them.
 
-#[cfg(feature = "docs")]
-use crate::features::docs;
-#[cfg(feature = "garde")]
-use crate::features::garde;
-#[cfg(feature = "metrics")]
-use crate::features::metrics;
-#[cfg(feature = "multipart")]
-use crate::features::multipart;
-#[cfg(feature = "opentelemetry")]
-use crate::features::opentelemetry;
-
 use crate::base::StartError;
 use crate::kernel::{Capability, Opening, Route, Settings, Subcommand};
 
 /// All of them. The order is that of their layers, the outermost first; a capability sees the routes of those before it.
 const ALL: &[Capability] = &[
     #[cfg(feature = "multipart")]
-    multipart::CAPABILITY,
+    crate::features::multipart::CAPABILITY,
     #[cfg(feature = "garde")]
-    garde::CAPABILITY,
+    crate::features::garde::CAPABILITY,
     #[cfg(feature = "metrics")]
-    metrics::CAPABILITY,
+    crate::features::metrics::CAPABILITY,
     #[cfg(feature = "opentelemetry")]
-    opentelemetry::CAPABILITY,
+    crate::features::opentelemetry::CAPABILITY,
     #[cfg(feature = "docs")]
-    docs::CAPABILITY,
+    crate::features::docs::CAPABILITY,
 ];
 
 /// Opens all capabilities with what the program has told them.
