@@ -2,6 +2,9 @@
 //!
 //! What answers, in order: the API handler for the method; the page of the path (GET, HEAD); for
 //! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
+//!
+//! A panic of a user's code never reaches actix: it is caught where the code is called, and becomes a 500 of that one
+//! request.
 
 mod answering;
 mod drain;

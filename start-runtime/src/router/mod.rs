@@ -1,4 +1,5 @@
-//! From a path to the shape that matches it best, and the values of its params.
+//! From a path to the shape that matches it best, and the values of its params. It receives segments: only
+//! `start-macros` knows the grammar of patterns.
 //!
 //! A hash map answers fully literal paths; a trie with one level a segment answers the rest. At each
 //! node the children are tried in the order of rank (literal, mixed, param, catch-all) and the
