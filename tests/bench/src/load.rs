@@ -67,6 +67,22 @@ impl Load {
     }
 }
 
+impl Load {
+    /// Asks so many times on the first connection, waiting for each answer.
+    pub fn repeat(&mut self, requests: u64) -> Result<()> {
+        let mut connection = self.connections.first().ok_or("there is no connection")?;
+        let mut buffer = vec![0; self.answer_length];
+        for _ in 0..requests {
+            connection.write_all(&self.request)?;
+            connection.read_exact(&mut buffer)?;
+            if !buffer.ends_with(&self.body) {
+                return Err("an answer differs from the first one".into());
+            }
+        }
+        Ok(())
+    }
+}
+
 /// One request on a connection of its own, and the body of the answer.
 pub fn get(address: SocketAddr, path: &str) -> Result<String> {
     Ok(String::from_utf8(Load::open(address, path, 1)?.body)?)

@@ -1,12 +1,13 @@
 //! Measures Start beside bare actix-web and other routers, and prints the tables of the docs.
 //!
-//! `cargo run --release -p bench -- all`, or one of `http`, `fetch`, `router`, `docs`, `compile`. Nothing has
-//! to be installed; where `taskset` is, the server has CPU 0 and the load CPU 1 for itself.
-
+//! `cargo run --release -p bench -- all`, or one of `http`, `instructions`, `fetch`, `router`, `docs`, `compile`.
+//! `instructions` needs valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
+//! itself.
 mod compile;
 mod docs;
 mod fetch;
 mod http;
+mod instructions;
 mod load;
 mod process;
 mod router;
@@ -17,13 +18,15 @@ mod students;
 /// What any step of a measurement may fail with.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | fetch | router | docs | compile";
+const USAGE: &str = "usage: bench all | http | instructions [OTHER] | fetch | router | docs | compile";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["all"] => [http::run, fetch::run, router::run, docs::run, compile::run].into_iter().try_for_each(|run| run()),
         ["http"] => http::run(),
+        ["instructions"] => instructions::run(None),
+        ["instructions", other] => instructions::run(Some(other)),
         ["fetch"] => fetch::run(),
         ["router"] => router::run(),
         ["docs"] => docs::run(),

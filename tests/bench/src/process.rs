@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -23,12 +24,32 @@ impl Server {
         if can_pin() {
             command.args(["-c", "0"]).arg(&program);
         }
-        let mut child = command.args(["serve", kind]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        command.args(["serve", kind]);
+        Self::spawn(command, kind)
+    }
+
+    /// Runs another build of this program, or this one, under callgrind.
+    pub fn start_counted(program: &Path, kind: &str, out: &Path) -> Result<Self> {
+        let mut command = Command::new("valgrind");
+        command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", out.display()));
+        command.arg(program).args(["serve", kind]);
+        Self::spawn(command, kind)
+    }
+
+    fn spawn(mut command: Command, kind: &str) -> Result<Self> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         let stdout = child.stdout.as_mut().ok_or("the server's output is piped")?;
         BufReader::new(stdout).read_line(&mut line)?;
         let Ok(address) = line.trim().parse() else { return Err(format!("the server `{kind}` did not start").into()) };
         Ok(Self { child, address })
+    }
+
+    /// Ends the server in its own way, and waits for it.
+    pub fn finish(mut self) -> Result<()> {
+        drop(self.child.stdin.take());
+        self.child.wait()?;
+        Ok(())
     }
 
     /// The CPU time that its threads have had so far, in nanoseconds' precision.

@@ -1,0 +1,129 @@
+//! User instructions and allocations per request, counted by callgrind: steady where times are not.
+//!
+//! One worker, one keep-alive connection, one request at a time. Two runs of different length, and the difference divided
+//! by the requests between them: start-up and shutdown cancel out. callgrind counts each byte of a memset, which a CPU
+//! does not, so the column "no memset" leaves those out. `bench instructions OTHER` adds the same servers of another build
+//! of this program, such as one before a change.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use crate::Result;
+use crate::load::Load;
+use crate::process::Server;
+use crate::stats::{print_table, row, thousands};
+use crate::students::{LAST_OF_1000, STUDENTS};
+
+const FEW: u64 = 300;
+const MANY: u64 = 2300;
+
+/// A name, the server, and the path.
+const SUBJECTS: [(&str, &str, &str); 3] = [
+    ("actix-web, `App::route`", "actix", STUDENTS),
+    ("Start", "start", STUDENTS),
+    ("Start, the last of 1,000 more", "start-1000", LAST_OF_1000),
+];
+
+/// What callgrind counted in one run.
+struct Counts {
+    all: f64,
+    memset: f64,
+    allocations: f64,
+}
+
+/// Measures and prints.
+pub fn run(other: Option<&str>) -> Result<()> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return Err("valgrind is not installed".into());
+    }
+    let own = env::current_exe()?;
+    let mut programs = vec![(String::new(), own)];
+    programs.extend(other.map(|other| (", the other build".to_owned(), PathBuf::from(other))));
+    let mut rows = vec![row!["server", "instructions per request", "no memset", "allocations", "actix / it"]];
+    let mut reference = None;
+    for (note, program) in &programs {
+        for (name, kind, path) in SUBJECTS {
+            let counts = per_request(program, kind, path)?;
+            let lean = counts.all - counts.memset;
+            let reference = *reference.get_or_insert(lean);
+            rows.push(row![
+                format!("{name}{note}"),
+                thousands(counts.all),
+                thousands(lean),
+                format!("{:.1}", counts.allocations),
+                format!("{:.3}", reference / lean)
+            ]);
+        }
+    }
+    print_table(&format!("User instructions, {FEW} against {MANY} requests"), &rows);
+    Ok(())
+}
+
+fn per_request(program: &Path, kind: &str, path: &str) -> Result<Counts> {
+    let [few, many] = [FEW, MANY].map(|requests| count(program, kind, path, requests));
+    let (few, many) = (few?, many?);
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let requests = (MANY - FEW) as f64;
+    Ok(Counts {
+        all: (many.all - few.all) / requests,
+        memset: (many.memset - few.memset) / requests,
+        allocations: (many.allocations - few.allocations) / requests,
+    })
+}
+
+fn count(program: &Path, kind: &str, path: &str, requests: u64) -> Result<Counts> {
+    let out = env::temp_dir().join(format!("bench-callgrind-{}.out", std::process::id()));
+    let server = Server::start_counted(program, kind, &out)?;
+    let mut load = Load::open(server.address, path, 1)?;
+    load.repeat(requests)?;
+    drop(load);
+    server.finish()?;
+    let counts = parse(&fs::read_to_string(&out)?);
+    fs::remove_file(out)?;
+    counts
+}
+
+/// Reads callgrind's file: the total, the own cost of memset, and how often memory was asked for.
+fn parse(text: &str) -> Result<Counts> {
+    let mut names: HashMap<&str, &str> = HashMap::new();
+    let mut counts = Counts { all: 0.0, memset: 0.0, allocations: 0.0 };
+    let (mut function, mut called, mut is_call) = ("", "", false);
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("fn=") {
+            function = name(rest, &mut names);
+        } else if let Some(rest) = line.strip_prefix("cfn=") {
+            called = name(rest, &mut names);
+        } else if let Some(rest) = line.strip_prefix("calls=") {
+            is_call = true;
+            if matches!(called, "malloc" | "calloc" | "realloc" | "posix_memalign" | "aligned_alloc") {
+                counts.allocations += number(rest.split(' ').next());
+            }
+        } else if let Some(rest) = line.strip_prefix("totals: ") {
+            counts.all = number(Some(rest));
+        } else if line.starts_with(|start: char| start.is_ascii_digit() || "+-*".contains(start)) {
+            // The line behind `calls=` is the cost of the called function.
+            if !is_call && function.contains("memset") {
+                counts.memset += number(line.split(' ').nth(1));
+            }
+            is_call = false;
+        }
+    }
+    if counts.all == 0.0 { Err("callgrind wrote no totals".into()) } else { Ok(counts) }
+}
+
+/// `(12) name` the first time, `(12)` later.
+fn name<'a>(text: &'a str, names: &mut HashMap<&'a str, &'a str>) -> &'a str {
+    match text.split_once(' ') {
+        Some((id, name)) => {
+            names.insert(id, name);
+            name
+        }
+        None => names.get(text).copied().unwrap_or_default(),
+    }
+}
+
+fn number(text: Option<&str>) -> f64 {
+    text.and_then(|text| text.trim().parse().ok()).unwrap_or_default()
+}
