@@ -20,8 +20,9 @@
 //! }
 //! ```
 //!
-//! An attribute leaves a record; records are collected at link time. The same record feeds the
-//! router, `routes`, the OpenAPI document and the docs page at `/docs`. There is nothing to register.
+//! Each attribute leaves a record of its route in the program, and the linker collects these records. The router, the
+//! `routes` command, the OpenAPI document and the docs page at `/docs` are all generated from them. You register
+//! nothing.
 //!
 //! | to | see |
 //! |---|---|
@@ -32,10 +33,10 @@
 //! | run | [`run`], [`Start`] |
 //! | test | [`test`](mod@test) |
 //!
-//! Underneath is actix-web: its extractors, responders and middleware work as they are. Only its
-//! router is replaced, so `web::Path` is not there; take params by their names.
+//! Start is built on actix-web: actix's extractors, responders and middleware work unchanged. Start replaces only the
+//! router, so there is no `web::Path`; take parameters by name instead.
 
-// The code that the attributes generate says `::start_runtime`, also in this crate's own tests.
+// The code that the attributes generate names `::start_runtime`, even in this crate's own tests.
 extern crate self as start_runtime;
 
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -114,9 +115,9 @@ pub use start_macros::api_route;
 
 /// Makes a function answer GET and HEAD with a page: `#[page_route("/students")]`.
 ///
-/// The same as [`api_route`](macro@api_route), but text is sent as `text/html; charset=utf-8`, the
-/// method is always GET, and the function may have any name. API routes come first: a page answers
-/// where no API route of its path takes the method, or where that one returns `()` or `None`.
+/// This is [`api_route`](macro@api_route) with three differences: text is sent as `text/html; charset=utf-8`, the
+/// method is always GET, and the function may have any name. API routes come first: a page answers if no API route of
+/// the same path accepts the method, or if the API route returns `()` or `None`.
 ///
 /// ```
 /// use start_runtime::prelude::*;
@@ -129,11 +130,11 @@ pub use start_macros::api_route;
 /// ```
 pub use start_macros::page_route;
 
-/// Routes by files: a module for each file of a folder.
+/// Makes the files of a folder routes: each file becomes a module.
 #[doc = include_str!("../docs/routes.md")]
 pub use start_macros::routes;
 
-/// Makes `async fn main` the entry point: the command line first, then the body on actix's runtime.
+/// Makes `async fn main` the entry point: it handles the command line first, then runs the body on actix's runtime.
 ///
 /// `routes`, `match`, `openapi` and `docs` answer before the body runs, so they need no database.
 ///
@@ -147,11 +148,11 @@ pub use start_macros::main;
 
 /// Makes a function edit the OpenAPI document: `#[start_runtime::openapi] fn about(document: &mut OpenApi)`.
 ///
-/// See [`OpenApi`](openapi::OpenApi). The function is called when the document is made: by the server on first
-/// use, and by the command `openapi`, before the body of `main`.
+/// See [`OpenApi`](openapi::OpenApi). The function is called when the document is generated: by the server on first
+/// use, and by the `openapi` command before the body of `main` runs.
 pub use start_macros::openapi;
 
-/// Makes an `async fn` a test on actix's runtime.
+/// Makes an `async fn` a test that runs on actix's runtime.
 ///
 /// ```
 /// #[start_runtime::test]
@@ -162,16 +163,17 @@ pub use start_macros::openapi;
 /// ```
 pub use start_macros::test;
 
-/// What most files of routes need: `use start_runtime::prelude::*;`
+/// What most files with routes need: `use start_runtime::prelude::*;`
 pub mod prelude {
     pub use crate::{APIEvent, Data, Json, Problem, Start, StatusCode, api_route, page_route};
 }
 
-/// The OpenAPI 3.1 document: what types say of themselves in it, and what the program says of the whole.
+/// The OpenAPI 3.1 document: what types contribute to it, and what the program adds to the whole.
 ///
-/// Signatures and doc comments document a route by themselves. What they cannot express is said once, where it is
-/// true: an extractor or an error of your own implements [`Documented`](openapi::Documented); what holds for the whole
-/// program is a function under `#[start_runtime::openapi]` that takes an [`OpenApi`](openapi::OpenApi).
+/// Signatures and doc comments document a route without further code. State what they cannot express once, where it
+/// belongs: implement [`Documented`](openapi::Documented) for an extractor or an error of your own, and write a
+/// function with `#[start_runtime::openapi]` that takes an [`OpenApi`](openapi::OpenApi) for whatever concerns the
+/// whole program.
 pub mod openapi {
     #[doc(hidden)]
     pub use crate::describe::{Answer, BodyKind};
@@ -181,7 +183,7 @@ pub mod openapi {
     pub use crate::document::{OpenApiEdit, Program};
 }
 
-/// The guide's examples, compiled and run as doc tests of one program.
+/// The examples of the guide, compiled and run as doc tests of one program.
 #[cfg(doctest)]
 mod guide {
     #[doc = include_str!("../../README.md")]
