@@ -1,5 +1,5 @@
 //! How an argument's type is read. The levels, from the top: a value with constraints, `web::Path`, an extractor of
-//! ours, any other extractor, a wrapper whose inside cannot be read, and nothing that could be an argument.
+//! Start's, any other extractor, a wrapper whose inner type cannot be read, and a type that cannot be an argument.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -17,13 +17,13 @@ levels!(argument_kind: CheckedArgument, ActixPathArgument, OwnArgument, Extracto
 
 /// `web::Path`, which needs actix's router.
 pub struct ActixPathKind;
-/// Extractors of ours, which know the argument's name and add to the list of bad params.
+/// Extractors of Start's own, which know the argument's name and add to the list of bad parameters.
 pub struct OwnKind;
-/// Any extractor of actix's, or of the user's.
+/// Any extractor of actix or of the user.
 pub struct ExtractorKind;
-/// An extractor whose inside cannot be read.
+/// A wrapper whose inner type cannot be read.
 pub struct UnreadableKind<T>(PhantomData<T>);
-/// Nothing that can be read from a request.
+/// A type that cannot be read from a request.
 pub struct NoArgumentKind;
 
 impl<T> ActixPathArgument for &&&&Probe<web::Path<T>> {
@@ -61,7 +61,7 @@ impl<T> NoArgument for Probe<T> {
     }
 }
 
-/// Never implemented: its message is what a user reads.
+/// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(
     message = "`web::Path` does not work in a Start route",
     label = "take the params by their names instead, such as `id: u32` for `[id]`",
@@ -69,7 +69,7 @@ impl<T> NoArgument for Probe<T> {
 )]
 pub trait ParamsByName {}
 
-/// Never implemented: its message is what a user reads.
+/// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a route",
     label = "not a param of the route's path, and not an extractor",
@@ -117,7 +117,7 @@ impl ExtractorKind {
     }
 }
 
-/// Never implemented: its message is what a user reads.
+/// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a request",
     label = "it does not implement `serde::Deserialize`",

@@ -1,6 +1,6 @@
-//! What the docs and the start-up checks say of an argument. The levels, from the top: a value with constraints, a
-//! wrapper with a schema, a type that documents itself, other types that are known, a wrapper without a schema, and
-//! whatever is left, of which nothing is said.
+//! What an argument contributes to the docs and the start-up checks. The levels, from the top: a value with
+//! constraints, a wrapper with a schema, a type that documents itself, other known types, a wrapper without a schema,
+//! and every other type, which contributes nothing.
 
 use actix_web::web;
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use crate::extract::{FromParam, Wraps};
 docs_levels!(describe_param(name): OptionalParamDocs, TypedParamDocs, UntypedParamDocs);
 docs_levels!(describe_argument(name): CheckedArgumentDocs, WrapperDocs, DocumentedArgumentDocs, KnownArgumentDocs, SchemalessArgumentDocs, NoArgumentDocs);
 
-/// `[[lang]]`: where the segment is there, it is a parameter like others.
+/// `[[lang]]`: if the segment is present, it is documented like any other parameter.
 impl<T: FromParam + JsonSchema> OptionalParamDocs for &&Probe<Option<T>> {
     fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param::<T>(name);

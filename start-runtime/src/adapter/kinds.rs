@@ -1,6 +1,6 @@
-//! The traits of one step: the same method at each level.
+//! The traits of one step: each level has a trait with the same method.
 
-/// Levels that choose a kind, an empty type whose method does the work.
+/// Declares levels that choose a kind: an empty type whose method does the work.
 macro_rules! levels {
     ($method:ident: $($level:ident),* $(,)?) => {$(
         pub trait $level {
@@ -10,7 +10,7 @@ macro_rules! levels {
     )*};
 }
 
-/// Levels that say something in the docs, with the name of the argument where there is one.
+/// Declares levels that add to the docs. They take the argument's name where there is one.
 macro_rules! docs_levels {
     ($method:ident $argument:tt: $($level:ident),* $(,)?) => {$(docs_levels!(@ $level $method $argument);)*};
     (@ $level:ident $method:ident ($($name:ident)?)) => {

@@ -1,9 +1,10 @@
-//! What generated code chooses by type: how an argument is read, how a returned value is answered, what the docs hear.
+//! What generated code chooses by type: how an argument is read, how a returned value is answered, and what the docs
+//! say of both.
 //!
-//! Users implement no trait of ours for it. The generated code asks a [`Probe`] of a type for its kind. Method look-up
-//! tries the impl for the most references first, so the impls of a step are ranked, the most specific at the top; each
-//! kind is an empty type whose method does the work. Only in concrete code can this choose, which is why the macro
-//! writes the calls out at each handler. The lowest level exists to report a readable error.
+//! Users implement none of Start's traits for this. The generated code asks a [`Probe`] of a type for its kind. Method
+//! look-up tries the impl with the most references first, so the impls of a step are ranked, with the most specific at
+//! the top. Each kind is an empty type whose method does the work. This choice is only possible in concrete code, so
+//! the macro writes the calls out at each handler. The lowest level exists to report a readable error.
 
 #[macro_use]
 mod kinds;

@@ -1,8 +1,8 @@
-//! A type as a value, so that generated code can ask what is to be done with it.
+//! A type as a value, so that generated code can choose by it.
 
 use std::marker::PhantomData;
 
-/// Stands for a type, so that its kind can be asked for.
+/// Stands for a type, so that generated code can ask for its kind.
 pub struct Probe<T>(PhantomData<fn() -> T>);
 
 impl<T> Probe<T> {
@@ -13,17 +13,17 @@ impl<T> Probe<T> {
     }
 }
 
-/// The type of what an async handler gives; the closure is never called.
+/// The type that an async handler returns; the closure is never called.
 pub fn async_output<F: FnOnce() -> R, R: Future>(_: F) -> Probe<R::Output> {
     Probe::NEW
 }
 
-/// The type of what a handler gives; the closure is never called.
+/// The type that a handler returns; the closure is never called.
 pub fn output<F: FnOnce() -> R, R>(_: F) -> Probe<R> {
     Probe::NEW
 }
 
-/// A value of any type, in code that only type inference looks at.
+/// A value of any type, in code that is only there for type inference and never runs.
 pub fn any<T>() -> T {
     unreachable!("only the type of this call is used")
 }

@@ -1,4 +1,4 @@
-//! What the docs say of an answer, and of an error.
+//! What the docs say of a returned value and of an error.
 
 use std::borrow::Cow;
 use std::convert::Infallible;

@@ -1,4 +1,4 @@
-//! What an `Err` becomes.
+//! How an `Err` is answered.
 
 use std::error::Error as StdError;
 
@@ -11,17 +11,17 @@ use crate::response::{Cause, Outcome, Problem, Response, actix_outcome, extracto
 
 levels!(error_kind: ReadyFailure, ActixFailure, ErrorFailure, ProblemFailure, UnexpectedFailure, NoFailure);
 
-/// Errors that are answers in themselves.
+/// Errors that are responses themselves.
 pub struct ReadyError;
-/// Errors that say nothing about an answer: 500, the text only in the log.
+/// Errors that do not determine a response: the client gets a 500, and the text is only logged.
 pub struct UnexpectedError;
-/// The same, without the bounds that would make them like the others.
+/// Boxed errors without the bounds that would let them match [`UnexpectedError`].
 pub struct BoxedErrorKind;
-/// Errors of actix, and those that implement its `ResponseError`.
+/// Errors of actix, and errors that implement its `ResponseError`.
 pub struct ActixError;
-/// Errors that turn into a problem.
+/// Errors that convert into a problem.
 pub struct ProblemError;
-/// Nothing that can be an error.
+/// Types that cannot be an error.
 pub struct NoErrorKind;
 
 macro_rules! error {
@@ -51,7 +51,7 @@ error!(ProblemFailure ProblemError [T: Into<Problem>] &&Probe<T>);
 error!(UnexpectedFailure UnexpectedError [T: Into<Box<dyn StdError + Send + Sync>>] &Probe<T>);
 error!(NoFailure NoErrorKind [T] Probe<T>);
 
-/// Never implemented: its message is what a user reads.
+/// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a route",
     label = "not an error that can be answered",
@@ -112,7 +112,7 @@ impl BoxedError for Box<dyn StdError + Send> {
     }
 }
 
-/// `Box<dyn Error>` hides what is inside: a problem or an error of actix keeps its status.
+/// `Box<dyn Error>` hides its contents: a problem or an error of actix inside keeps its status.
 fn boxed_problem(error: &(dyn StdError + 'static)) -> Problem {
     match error.downcast_ref::<actix_web::Error>() {
         Some(error) => extractor_problem(error),

@@ -1,4 +1,4 @@
-//! Step 3: the value itself becomes an answer.
+//! Step 3: the value itself becomes a response.
 
 use std::borrow::Cow;
 
@@ -14,19 +14,19 @@ use crate::response::{HTML, IntoStatus as _, Outcome, Problem, Response, TEXT, j
 
 levels!(leaf_kind: ReadyAnswer, ResponderAnswer, JsonAnswer, NoAnswer);
 
-/// Values that are answers in themselves.
+/// Values that are responses themselves.
 pub struct ReadyKind;
-/// Nothing, inside of an `Option` or beside a status.
+/// `()`, inside an `Option` or beside a status.
 pub struct NothingKind;
 /// Text.
 pub struct TextKind;
-/// Anything that actix can send.
+/// Any value that actix can send.
 pub struct ResponderKind;
-/// Anything that serializes.
+/// Any value that implements `Serialize`.
 pub struct JsonKind;
-/// The same in our wrapper.
+/// Any value that implements `Serialize`, in a wrapper of Start's.
 pub struct WrappedJsonKind;
-/// Nothing that can be sent.
+/// Types that cannot be sent.
 pub struct NoAnswerKind;
 
 macro_rules! leaf {
@@ -72,7 +72,7 @@ impl<T> NoAnswer for Probe<T> {
     }
 }
 
-/// What can be returned as it is.
+/// A value that can be returned as it is.
 pub trait Ready {
     fn into_outcome(self) -> Outcome;
 }
@@ -101,7 +101,7 @@ impl Ready for StatusCode {
     }
 }
 
-/// Never implemented: its message is what a user reads.
+/// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` sets its own status",
     label = "remove `status = …` from the attribute, or return a plain value",
@@ -109,7 +109,7 @@ impl Ready for StatusCode {
 )]
 pub trait PlainValue {}
 
-/// Never implemented: its message is what a user reads.
+/// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a route",
     label = "not a response",
@@ -229,7 +229,7 @@ impl NoAnswerKind {
 
 fn with_status(outcome: Outcome, status: Option<StatusCode>) -> Outcome {
     match (outcome, status) {
-        // A value that failed to serialize is a 500, whatever was meant for it.
+        // A value that failed to serialize is a 500, whatever status was meant for it.
         (Outcome::Response(mut response), Some(status)) if !response.status().is_server_error() => {
             *response.status_mut() = status;
             Outcome::Response(response)
@@ -238,7 +238,7 @@ fn with_status(outcome: Outcome, status: Option<StatusCode>) -> Outcome {
     }
 }
 
-/// How text is sent: as it is, or as a page.
+/// How text is sent: as plain text, or as a page.
 #[derive(Clone, Copy)]
 pub enum Text {
     Plain,

@@ -1,5 +1,5 @@
-//! From a returned value to an answer, in three steps: `Result` and `Option` come off, a status comes off, and the
-//! value itself becomes an answer.
+//! From a returned value to a response, in three steps: unwrap `Result` and `Option`, take off a status, and turn the
+//! value itself into a response.
 
 mod docs;
 mod error;

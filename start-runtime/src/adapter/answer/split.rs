@@ -1,4 +1,4 @@
-//! Step 1: `Result` and `Option` come off.
+//! Step 1: unwrap `Result` and `Option`.
 
 use std::convert::Infallible;
 
@@ -6,7 +6,7 @@ use crate::adapter::Probe;
 use crate::describe::Operation;
 use crate::response::{IntoStatus as _, Outcome};
 
-/// The first look at a returned value: is there anything?
+/// The first look at a returned value: whether there is a value at all.
 pub enum Split<T> {
     Value(T),
     /// `()`.
@@ -16,7 +16,7 @@ pub enum Split<T> {
 }
 
 impl<T> Split<T> {
-    /// The answer of a handler that returned nothing.
+    /// The outcome of a handler that returned no value.
     pub fn outcome(self, status: Option<u16>) -> Outcome {
         match self {
             Self::Missing => Outcome::Missing,
@@ -27,7 +27,7 @@ impl<T> Split<T> {
 
 levels!(split_kind: NestedSplit, OuterSplit, NoSplit);
 
-/// A kind: for which returned type, at which level, how it is taken apart, and what the docs hear.
+/// Declares a kind: the returned type it is for, its level, how the type is taken apart, and what it adds to the docs.
 macro_rules! split_kind {
     ($kind:ident [$($generics:ident),*] $from:ty: $level:ident for $probe:ty => $value:ty, $error:ty; |$out:ident| $split:expr; |$docs:ident| $describe:block) => {
         pub struct $kind;

@@ -1,4 +1,4 @@
-//! Step 2: a status comes off.
+//! Step 2: take off a status.
 
 use actix_web::http::StatusCode;
 
