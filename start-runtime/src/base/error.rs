@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 use std::{fmt, io};
 
-/// What keeps a program from starting. Each room writes its own message, which says where the mistake is and what
-/// to write instead.
+/// The reason why a program cannot start. Each room writes its own message, which says where the mistake is and what to
+/// write instead.
 pub struct StartError {
     kind: io::ErrorKind,
     text: String,
@@ -17,12 +17,13 @@ impl StartError {
         Self { kind: io::ErrorKind::InvalidInput, text: text.into(), cause: None }
     }
 
-    /// The same with the error behind it, which the text has told already.
+    /// A mistake with the error that caused it. `text` must already include the cause: only `source()` returns it
+    /// again.
     pub fn caused_by(text: impl Into<String>, cause: io::Error) -> Self {
         Self { cause: Some(cause), ..Self::new(text) }
     }
 
-    /// The same with the kind that it has as an [`io::Error`].
+    /// Sets the kind that it has when it is converted into an [`io::Error`].
     pub fn with_kind(self, kind: io::ErrorKind) -> Self {
         Self { kind, ..self }
     }
@@ -34,7 +35,7 @@ impl fmt::Display for StartError {
     }
 }
 
-/// `main` prints the error of its `Result` with `Debug`: people should be able to read it.
+/// `main` prints the error of its `Result` with `Debug`, so this has to be readable.
 impl fmt::Debug for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n\n{self}\n")

@@ -1,4 +1,4 @@
-//! Facts of the process: its clocks, its threads, its log, its panics.
+//! Facts of the process: its timeouts, its threads, its log, its panics.
 //!
 //! The ground floor: nothing here names another room.
 

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-/// What is waited for, and how long. Zero stands for "without end" where it is allowed.
+/// How long the server waits, and for what. Zero means no limit where it is allowed.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For the head of a request.
+    /// For the head of a request to arrive.
     pub header: Duration,
-    /// For the next piece of a body.
+    /// For the next piece of a body to arrive.
     pub body: Duration,
-    /// For a client to take some of an answer.
+    /// For the client to take some of a response.
     pub write: Duration,
-    /// For the next request on a connection.
+    /// For the next request on an idle connection.
     pub keep_alive: Duration,
-    /// For a handler.
+    /// For a handler to finish.
     pub request: Option<Duration>,
-    /// For everything, once the server stops.
+    /// For all open requests to finish, once the server stops.
     pub shutdown: Duration,
 }
 
@@ -25,8 +25,8 @@ impl Default for Timeouts {
             header: Duration::from_secs(10),
             body: Duration::from_secs(30),
             write: Duration::from_secs(30),
-            // Longer than the 60 seconds that proxies have by default: whoever sends requests should
-            // be the one who closes, or one of them meets a connection that is just being closed.
+            // Longer than the 60 seconds that proxies have by default: the side that sends requests should close the
+            // connection, or it may send one while the server is closing.
             keep_alive: Duration::from_secs(75),
             request: None,
             shutdown: Duration::from_secs(30),
@@ -34,19 +34,19 @@ impl Default for Timeouts {
     }
 }
 
-/// Longer than anybody waits, and short enough to be added to any time.
+/// Longer than any reasonable wait, and short enough to be added to any point in time: one year.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// A timeout as a user sets it, within bounds.
+/// Caps a timeout that the user sets at one year.
 pub fn bounded(timeout: Duration) -> Duration {
     timeout.min(LONGEST)
 }
 
-/// The slowest that a body may come in the long run, in bytes a second.
+/// The lowest average rate at which a body may arrive, in bytes per second.
 pub const LEAST_RATE: u32 = 240;
 
-/// Patience with a sender: each piece within the timeout, and all of them at [`LEAST_RATE`] at least.
-/// Only time in which the receiver waits counts.
+/// Patience with a sender: each piece must arrive within the timeout, and all of them together at [`LEAST_RATE`] or
+/// faster. Only the time that the receiver spends waiting counts.
 #[derive(Debug)]
 pub struct Patience {
     timeout: Duration,
@@ -59,7 +59,7 @@ impl Patience {
         Self { timeout, waited: Duration::ZERO, received: 0 }
     }
 
-    /// How long the next wait may take; `None` is without end.
+    /// How long the next wait may take; `None` means no limit.
     pub fn left(&self) -> Option<Duration> {
         if self.timeout.is_zero() {
             return None;
@@ -68,7 +68,7 @@ impl Patience {
         Some(self.timeout.min((self.timeout + earned).saturating_sub(self.waited)))
     }
 
-    /// A piece came, after a wait.
+    /// Records that a piece arrived after a wait.
     pub fn received(&mut self, bytes: usize, waited: Duration) {
         self.received = self.received.saturating_add(bytes as u64);
         self.waited = self.waited.saturating_add(waited);
