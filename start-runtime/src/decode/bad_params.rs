@@ -3,19 +3,19 @@ use serde_json::{Map, Value, json};
 use crate::http::ParamPlace;
 use crate::response::Problem;
 
-/// The params of a request that are not what the handler takes.
+/// The parameters of a request that are missing or invalid.
 #[derive(Default)]
 pub struct BadParams(Vec<BadParam>);
 
-/// How a param that is not there is told.
+/// The detail of a missing parameter.
 pub const MISSING: &str = "is missing";
 
-/// One of them.
+/// A parameter that is missing or invalid.
 pub struct BadParam {
     pub place: ParamPlace,
     pub name: String,
     pub value: Option<String>,
-    /// The type that was expected, if a value was there.
+    /// The expected type, where it is known.
     pub expected: Option<String>,
     pub detail: String,
 }
@@ -33,17 +33,17 @@ impl BadParams {
         self.0.is_empty()
     }
 
-    /// What is wrong with the first one.
+    /// The detail of the first bad parameter.
     pub fn first_detail(self) -> String {
         self.0.into_iter().next().map(|param| param.detail).unwrap_or_default()
     }
 
-    /// An error if anything was bad so far: a body is not read for a request that is refused anyway.
+    /// Returns an error if any parameter was bad so far: the body of a request that is refused anyway is not read.
     pub fn check(&mut self) -> Result<(), Problem> {
         if self.is_empty() { Ok(()) } else { Err(std::mem::take(self).into_problem()) }
     }
 
-    /// 400 with all of them; 422 if they are fields of a form.
+    /// A 400 that lists all of them; a 422 if they are fields of a form.
     pub fn into_problem(self) -> Problem {
         let details: Vec<String> = self.0.iter().map(BadParam::sentence).collect();
         let is_form = self.0.iter().any(|param| param.place == ParamPlace::Form);

@@ -1,11 +1,11 @@
-//! What the headers say about a body, before anything of it is read.
+//! What the headers say about a body, checked before any of it is read.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::response::Problem;
 
-/// 415 for a compressed body (RFC 9110, section 15.5.16): it would be read as garbage.
+/// Returns a 415 for a compressed body (RFC 9110, section 15.5.16): it would be read as garbage.
 pub fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
     match headers.get(header::CONTENT_ENCODING) {
         Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
@@ -21,7 +21,7 @@ pub fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// 415 (RFC 9110, section 15.5.16) that says what was sent and what is expected.
+/// A 415 (RFC 9110, section 15.5.16) that names the content type that was sent and the one that is expected.
 pub fn wrong_content_type(sent: &str, expected: &str) -> Problem {
     let detail = if sent.is_empty() {
         format!("the request has no Content-Type: send the body as `{expected}`")

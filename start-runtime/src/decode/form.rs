@@ -1,4 +1,4 @@
-//! Forms as browsers send them by default (`application/x-www-form-urlencoded`) to types.
+//! Decodes forms as browsers send them by default (`application/x-www-form-urlencoded`).
 
 use actix_web::http::header::{self, HeaderMap};
 use serde::de::DeserializeOwned;
@@ -8,7 +8,7 @@ use super::{BadParams, urlencoded};
 use crate::http::ParamPlace;
 use crate::response::Problem;
 
-/// 415 for anything but a form.
+/// Returns a 415 unless the body is such a form.
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     const FORM: &str = "application/x-www-form-urlencoded";
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -18,7 +18,7 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     Err(wrong_content_type(value, FORM))
 }
 
-/// Reads a body; a field that does not fit is a 422.
+/// Decodes a body. Returns a 422 that lists the fields that are missing or invalid.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut bad = BadParams::new();
     urlencoded::parse(body, ParamPlace::Form, &mut bad).ok_or_else(|| bad.into_problem())

@@ -1,4 +1,4 @@
-//! JSON texts (RFC 8259) to types.
+//! Decodes JSON (RFC 8259).
 
 use actix_web::http::header::{self, HeaderMap};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::content::{check_encoding, wrong_content_type};
 use crate::response::{Problem, escape_pointer, json_problem};
 
-/// 415 for anything but `application/json` and types that end with `+json`.
+/// Returns a 415 unless the content type is `application/json` or ends with `+json`.
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     check_encoding(headers)?;
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -19,9 +19,9 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Reads a body.
+/// Decodes a body. Returns a 400 if it is not JSON, and a 422 if it is JSON but not a `T`.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    // The way that almost every body takes; the path of an error is only looked for if there is one.
+    // Almost every body takes this path; the place of an error is only looked up if there is one.
     if let Ok(value) = serde_json::from_slice(body) {
         return Ok(value);
     }
@@ -36,7 +36,7 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         },
         Err(error) => error,
     };
-    // A broken text is a 400 even where a bad value comes before the break.
+    // A malformed text is a 400, even if an invalid value comes before the malformed part.
     if let Err(broken) = serde_json::from_slice::<IgnoredAny>(body) {
         return Err(json_problem(&broken, ""));
     }
@@ -44,13 +44,14 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Err(json_problem(error.inner(), &pointer))
 }
 
-/// `3.0` for an integer: to JSON Schema (2020-12 validation, section 6.1.1) it is one, and some clients write it so.
+/// Accepts `3.0` for an integer: JSON Schema (2020-12 validation, section 6.1.1) counts it as one, and some clients
+/// send it.
 fn with_integers<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let mut value: Value = serde_json::from_slice(body).ok()?;
     make_integers(&mut value).then(|| T::deserialize(value).ok())?
 }
 
-/// Numbers without a fraction become integers, as far as a double is exact. Whether there were any.
+/// Turns numbers without a fraction into integers, as far as a double is exact. Returns whether there were any.
 fn make_integers(value: &mut Value) -> bool {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
@@ -63,7 +64,7 @@ fn make_integers(value: &mut Value) -> bool {
             *number = integer.into();
             true
         }
-        // Every element is made one: no short cut at the first.
+        // Every element must be converted: do not stop at the first.
         Value::Array(items) => items.iter_mut().fold(false, |any, item| make_integers(item) | any),
         Value::Object(members) => members.values_mut().fold(false, |any, member| make_integers(member) | any),
         _ => false,

@@ -1,7 +1,7 @@
-//! From texts and bytes to types.
+//! Decodes texts and bytes into types.
 //!
-//! Every failure is a [`Problem`](crate::response::Problem) that names the place: a JSON pointer, or the parameter.
-//! Nothing here reads from a connection: it works on what is in memory.
+//! Every failure is a [`Problem`](crate::response::Problem) that names the place: a JSON pointer or a parameter.
+//! Nothing here reads from a connection; it works on data in memory.
 
 mod bad_params;
 pub mod content;

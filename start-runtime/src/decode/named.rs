@@ -1,4 +1,4 @@
-//! Headers and cookies: one value by the name of the argument, or a struct with a field for each.
+//! Decodes headers and cookies: one value, named by the argument, or a struct with a field for each.
 
 use std::fmt;
 
@@ -10,18 +10,18 @@ use super::urlencoded;
 use super::{BadParam, BadParams};
 use crate::http::ParamPlace;
 
-/// Values that a request has under names, such as its headers.
+/// Named values of a request, such as its headers.
 pub trait NamedValues {
     const PLACE: ParamPlace;
-    /// The name on the wire for a name in Rust.
+    /// The name on the wire that belongs to a name in Rust.
     fn wire_name(name: &str) -> String;
-    /// The values of a name.
+    /// All values with this name.
     fn values(&self, wire_name: &str) -> Vec<String>;
-    /// All names and values, by names in Rust.
+    /// All names and values, under their names in Rust.
     fn all(&self) -> Vec<(String, String)>;
 }
 
-/// Reads a `T`; `name` is that of the handler's argument.
+/// Reads a `T`. `name` is the name of the handler's argument.
 pub fn read<T: DeserializeOwned>(source: &impl NamedValues, name: &str, bad: &mut BadParams) -> Option<T> {
     read_from(source, name, bad)
 }
@@ -64,7 +64,7 @@ fn read_from<S: NamedValues, T: DeserializeOwned>(source: &S, name: &str, bad: &
     }
 }
 
-/// The value of the one pair, or what stands for none.
+/// The value of the first pair; if there is none, the value of a missing parameter.
 struct One<T>(T);
 
 impl<'de, T: DeserializeOwned> de::Deserialize<'de> for One<T> {
@@ -86,7 +86,7 @@ impl<'de, T: DeserializeOwned> de::Deserialize<'de> for One<T> {
     }
 }
 
-/// The deserializer of what is not there: an `Option` is `None`, a sequence is empty.
+/// The deserializer of a missing value: an `Option` is `None`, a sequence is empty, and anything else is an error.
 struct Nothing<E>(std::marker::PhantomData<E>);
 
 impl<'de, E: de::Error> Deserializer<'de> for Nothing<E> {
@@ -109,7 +109,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Nothing<E> {
     }
 }
 
-/// What a type asks its deserializer for.
+/// What kind of data a type requests from its deserializer.
 enum Layout {
     Fields(&'static [&'static str]),
     Map,
@@ -118,7 +118,7 @@ enum Layout {
 
 fn layout<T: DeserializeOwned>() -> Layout {
     let mut layout = Layout::Value;
-    // The answer is in `layout`; no value can come out of this deserializer.
+    // The result is in `layout`; this deserializer never returns a value.
     drop(T::deserialize(AskLayout(&mut layout)));
     layout
 }

@@ -1,4 +1,4 @@
-//! Pairs of names and values as a type: queries, forms, headers, cookies.
+//! Decodes pairs of names and values: queries, forms, headers, cookies.
 
 use serde::de::DeserializeOwned;
 
@@ -6,8 +6,8 @@ use super::{BadParam, BadParams};
 use crate::http::ParamPlace;
 use crate::response::Problem;
 
-/// Reads `application/x-www-form-urlencoded` text (WHATWG URL, section 5). Repeated keys give a
-/// `Vec`. Every value that is bad is told, not only the first.
+/// Reads `application/x-www-form-urlencoded` text (WHATWG URL, section 5). Repeated keys become a `Vec`. Every bad
+/// value is added to `bad`, not only the first.
 pub fn parse<T: DeserializeOwned>(text: &[u8], place: ParamPlace, bad: &mut BadParams) -> Option<T> {
     let pairs: Vec<(String, String)> = form_urlencoded::parse(text).into_owned().collect();
     match read(&pairs) {
@@ -19,7 +19,7 @@ pub fn parse<T: DeserializeOwned>(text: &[u8], place: ParamPlace, bad: &mut BadP
     }
 }
 
-/// Reads pairs that did not come from text.
+/// Reads pairs that do not come from text.
 pub fn from_pairs<T: DeserializeOwned>(
     pairs: &[(String, String)],
     place: ParamPlace,
@@ -34,13 +34,13 @@ pub fn from_pairs<T: DeserializeOwned>(
     }
 }
 
-/// Reads the query of a URL.
+/// Reads the query of a URL. Returns a 400 that lists the bad parameters.
 pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let mut bad = BadParams::new();
     parse(query.as_bytes(), ParamPlace::Query, &mut bad).ok_or_else(|| bad.into_problem())
 }
 
-/// Where a value went wrong, and how.
+/// Where a value is wrong, and why.
 struct Wrong {
     name: Option<String>,
     detail: String,
@@ -50,7 +50,7 @@ fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Wrong> {
     let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let deserializer = serde_html_form::Deserializer::from_bytes(text.as_bytes());
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        // The first step of the path is the name; later ones are places in a repeated key.
+        // The first step of the path is the name; later steps are indexes of a repeated key.
         let name = error.path().iter().find_map(|step| match step {
             serde_path_to_error::Segment::Map { key } => Some(key.clone()),
             _ => None,
@@ -59,7 +59,7 @@ fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Wrong> {
     })
 }
 
-/// serde stops at the first bad value: leave that one out and look for the next.
+/// Collects all bad values: serde stops at the first one, so it is removed and the rest is read again.
 fn collect<T: DeserializeOwned>(
     mut pairs: Vec<(String, String)>,
     first: Wrong,
@@ -80,8 +80,8 @@ fn collect<T: DeserializeOwned>(
         bad.push(BadParam { place, name: name.clone(), value, expected: None, detail });
         pairs.retain(|(key, _)| *key != name);
         match read::<T>(&pairs) {
-            // Without the bad value another one may be missing: that is the next, unless it is the
-            // very one that was left out.
+            // Without the bad value another one may turn out bad: that is the next, unless it is the one that was just
+            // removed.
             Err(next)
                 if known
                     && next.name.clone().or_else(|| missing_field(&next.detail)).as_deref() != Some(name.as_str()) =>
