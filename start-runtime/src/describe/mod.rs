@@ -1,7 +1,7 @@
-//! What a type says of itself: the words that documents are made of.
+//! What a type contributes to the documents: operations, schemas, security schemes.
 //!
-//! A signature, an extractor and an error describe an [`Operation`] without knowing the route or the document. None
-//! of this runs until the document is requested or the program checks itself at start-up, and none of it panics.
+//! A signature, an extractor or an error describes an [`Operation`] without knowing the route or the document. None of
+//! this runs until the document is requested or the program checks itself at start-up, and none of it panics.
 
 mod names;
 mod need;

@@ -1,15 +1,15 @@
 //! The names of schemas in the document: readable, and the same in every build.
 //!
-//! schemars numbers types of one name in the order in which it meets them. That order is nobody's business, so
-//! the types' own paths decide here: `orders_Item` and `users_Item` where there are two, `Page_Item` for
+//! schemars numbers types with the same name in the order in which it meets them. That order means nothing to a reader,
+//! so the paths of the types decide here: `orders_Item` and `users_Item` if there are two, `Page_Item` for
 //! `Page<Item>`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::generate::SchemaGenerator;
 
-/// Which type each of a generator's names stands for. schemars keeps this to itself but for `Debug`; should that
-/// form change, a name stands for itself, and is numbered as schemars numbers it.
+/// The type that each of a generator's names stands for. schemars shows this only in its `Debug` output. If that format
+/// changes, a name stands for itself, and keeps the number that schemars gave it.
 pub fn ids(generator: &SchemaGenerator) -> BTreeMap<String, String> {
     let text = format!("{generator:?}");
     let parsed = text.rfind("schema_id_to_name: {").map(|at| parse(&text[at + "schema_id_to_name: {".len()..]));
@@ -20,7 +20,7 @@ pub fn ids(generator: &SchemaGenerator) -> BTreeMap<String, String> {
     ids
 }
 
-/// `SchemaUid("shop::Item", Serialize): "Item", …}` as names and types.
+/// Reads `SchemaUid("shop::Item", Serialize): "Item", …}` as names and types.
 fn parse(mut text: &str) -> Option<BTreeMap<String, String>> {
     let mut ids = BTreeMap::new();
     loop {
@@ -36,7 +36,8 @@ fn parse(mut text: &str) -> Option<BTreeMap<String, String>> {
     }
 }
 
-/// A string literal, and what follows it. Escapes are those of Rust, of which names of types need two.
+/// Reads a string literal. Returns its value and the text after it. Escapes are Rust's; names of types need only two of
+/// them.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let inside = text.strip_prefix('"')?;
     let mut value = String::new();
@@ -51,7 +52,8 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// A name for each type, by its id. Generic types come last: the names of their arguments are in theirs.
+/// Chooses a name for each type, by its id. Generic types come last, because their names contain those of their
+/// arguments.
 pub fn choose(contracts: &[BTreeMap<String, String>; 2]) -> BTreeMap<String, String> {
     let mut types: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, id) in contracts.iter().flatten() {
@@ -74,7 +76,7 @@ pub fn choose(contracts: &[BTreeMap<String, String>; 2]) -> BTreeMap<String, Str
     chosen
 }
 
-/// The name of an input that differs from its output.
+/// The name of an input schema that differs from the output schema of the same type.
 pub fn input(name: &str, chosen: &BTreeMap<String, String>) -> String {
     let is_taken = |candidate: &str| chosen.values().any(|known| known == candidate);
     let name = format!("{name}Input");
@@ -89,7 +91,7 @@ fn short(id: &str, name: &str, chosen: &BTreeMap<String, String>) -> String {
     if !is_own {
         return sanitized(name);
     }
-    // schemars writes arguments without anything between them: a known type ends where its path ends.
+    // schemars writes arguments without separators: a known type ends where its path ends.
     let mut arguments = arguments.trim_end_matches('>').replace('[', "Array ");
     let mut known: Vec<(&String, &String)> = chosen.iter().filter(|(id, _)| id.contains("::")).collect();
     known.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
@@ -101,7 +103,7 @@ fn short(id: &str, name: &str, chosen: &BTreeMap<String, String>) -> String {
     sanitized(&words.fold(own.to_owned(), |name, word| format!("{name}_{word}")))
 }
 
-/// Names for types that are called the same: as much of each one's module as it takes to tell them apart.
+/// Names for types that share a short name: each gets as much of its module path as is needed to tell them apart.
 fn apart<'a>(short: &str, ids: &[&'a str]) -> Vec<(&'a str, String)> {
     if let [only] = ids {
         return vec![(*only, short.to_owned())];
@@ -128,7 +130,7 @@ fn apart<'a>(short: &str, ids: &[&'a str]) -> Vec<(&'a str, String)> {
     ids.iter().map(|id| (*id, sanitized(&id.replace("::", "_")))).collect()
 }
 
-/// What may be the name of a component (OpenAPI 3.1.0, section 4.8.7.1).
+/// Replaces the characters that the name of a component must not have (OpenAPI 3.1.0, section 4.8.7.1).
 fn sanitized(name: &str) -> String {
     let allowed = |char: char| if char.is_ascii_alphanumeric() || "._-".contains(char) { char } else { '_' };
     name.chars().map(allowed).collect::<String>().trim_matches('_').to_owned()
@@ -182,7 +184,7 @@ mod tests {
         _renamed: Renamed<String, bool>,
     }
 
-    /// If this fails after an update, schemars prints its generator in another way than `ids` reads it.
+    /// If this fails after an update, the `Debug` output of schemars no longer has the format that `ids` reads.
     #[test]
     fn names_tell_types_apart_and_are_readable() {
         let mut generator = SchemaSettings::draft2020_12().into_generator();

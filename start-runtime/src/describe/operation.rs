@@ -12,11 +12,10 @@ use super::tidy;
 use crate::http::ParamPlace;
 use crate::response::IntoStatus;
 
-/// A type that says in the docs what its routes get by it: an extractor of your own, an error of your own, an
-/// answer of your own.
+/// A type that documents itself: an extractor, an error or a response of your own.
 ///
-/// A handler that takes the type as an argument, returns it, or fails with it, has it in its operation. Nothing
-/// else is to be done; a type without it works the same, and the docs say less.
+/// A handler that takes the type as an argument, returns it, or fails with it, includes it in its operation; you need
+/// not do anything else. A type without this trait works the same, but the docs say less about it.
 ///
 /// ```
 /// use actix_web::{FromRequest, HttpRequest, dev::Payload};
@@ -50,31 +49,31 @@ use crate::response::IntoStatus;
 /// # fn main() {}
 /// ```
 ///
-/// An extractor that is made of others hands on: `Query::<Page>::document(operation)`.
+/// An extractor that is made of others can delegate to them: `Query::<Page>::document(operation)`.
 pub trait Documented {
     /// Adds what the type knows to the operation of a route.
     fn document(operation: &mut Operation<'_>);
 }
 
-/// The operation of one route in the document, while its types say what they know.
+/// The operation of one route in the document, while its types describe it.
 pub struct Operation<'a> {
-    /// `None` when only the start-up checks ask.
+    /// `None` when only the start-up checks run.
     pub(crate) schemas: Option<&'a mut Schemas>,
     pub(crate) params: Vec<Parameter>,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answer: Answer,
-    /// Answers that a type documents itself, by their status.
+    /// Responses that a type documents itself, by status.
     pub(crate) answers: BTreeMap<u16, Value>,
     pub(crate) may_be_missing: bool,
     pub(crate) may_be_empty: bool,
     pub(crate) any_status: bool,
     pub(crate) fails_with_anything: bool,
-    /// Whether params are checked for more than their type.
+    /// Whether parameters are checked for more than their type.
     pub(crate) is_constrained: bool,
     pub(crate) security: BTreeMap<String, Vec<String>>,
     pub(crate) schemes: BTreeMap<String, Value>,
     pub(crate) extensions: Map<String, Value>,
-    /// Types that should have a schema and have none.
+    /// Types that should have a schema but have none.
     pub(crate) undocumented: Vec<&'static str>,
     pub(crate) needs: Vec<Need>,
 }
@@ -100,17 +99,17 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// A header that is read, with its type; an `Option` may be missing.
+    /// Adds a request header and its type; one with an `Option` may be missing.
     pub fn header<T: JsonSchema>(&mut self, name: &str, description: &str) {
         self.param::<T>(ParamPlace::Header, name, description);
     }
 
-    /// A param of the query that is read, with its type; an `Option` may be missing.
+    /// Adds a query parameter and its type; one with an `Option` may be missing.
     pub fn query<T: JsonSchema>(&mut self, name: &str, description: &str) {
         self.param::<T>(ParamPlace::Query, name, description);
     }
 
-    /// A cookie that is read, with its type; an `Option` may be missing.
+    /// Adds a cookie and its type; one with an `Option` may be missing.
     pub fn cookie<T: JsonSchema>(&mut self, name: &str, description: &str) {
         self.param::<T>(ParamPlace::Cookie, name, description);
     }
@@ -125,8 +124,8 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// An answer with this status, and when it is given. Its content is added to what comes back. The status of
-    /// the handler's own value may be documented, too.
+    /// Adds a response with this status. `description` says when it is sent. Add its content to the returned value.
+    /// This also works for the status of the handler's own value.
     pub fn response(&mut self, status: impl IntoStatus, description: &str) -> ResponseDoc<'_, 'a> {
         let status = status.into_status().map_or_else(|number| number, |status| status.as_u16());
         let response = self.answers.entry(status).or_insert_with(|| json!({}));
@@ -138,12 +137,12 @@ impl<'a> Operation<'a> {
         ResponseDoc { status, operation: self }
     }
 
-    /// The route asks for this proof of who somebody is.
+    /// Adds a security scheme that a request to the route must satisfy.
     pub fn security(&mut self, scheme: SecurityScheme) {
         self.security_scopes(scheme, []);
     }
 
-    /// The same with the scopes that are needed (OAuth 2, OpenID Connect).
+    /// Adds a security scheme and the scopes that a request needs (OAuth 2, OpenID Connect).
     pub fn security_scopes<const N: usize>(&mut self, scheme: SecurityScheme, scopes: [&str; N]) {
         let (name, value) = scheme.into_parts();
         let known = self.security.entry(name.clone()).or_default();
@@ -153,7 +152,7 @@ impl<'a> Operation<'a> {
         self.schemes.insert(name, value);
     }
 
-    /// A member of your own in the operation; its name has to begin with `x-`, others are left out.
+    /// Adds a member of your own to the operation. Its name must begin with `x-`; any other is ignored.
     pub fn extension(&mut self, name: &str, value: impl Into<Value>) {
         if name.starts_with("x-") {
             self.extensions.insert(name.to_owned(), value.into());
@@ -165,35 +164,35 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// An answer in the docs, on the way: what it carries. Without a call it has no body.
+/// A response in the docs while it is being described. Without further calls it has no body.
 pub struct ResponseDoc<'o, 'a> {
     status: u16,
     operation: &'o mut Operation<'a>,
 }
 
 impl ResponseDoc<'_, '_> {
-    /// A JSON body of this type.
+    /// Adds a JSON body of this type.
     pub fn json<T: JsonSchema>(self) -> Self {
         self.content::<T>("application/json")
     }
 
-    /// A problem (RFC 9457).
+    /// Adds a problem as the body (RFC 9457).
     pub fn problem(self) -> Self {
         self.add("application/problem+json", problem_reference())
     }
 
-    /// Text.
+    /// Adds a body of plain text.
     pub fn text(self) -> Self {
         self.add("text/plain", json!({ "type": "string" }))
     }
 
-    /// A body of this content type, with the schema of a type.
+    /// Adds a body of this content type, with the schema of `T`.
     pub fn content<T: JsonSchema>(self, content_type: &str) -> Self {
         let schema = self.operation.output::<T>();
         self.add(content_type, schema)
     }
 
-    /// A header that goes with the answer, and what it says.
+    /// Adds a response header with its type and description.
     pub fn header<T: JsonSchema>(self, name: &str, description: &str) -> Self {
         let schema = self.operation.output::<T>();
         let header = json!({ "description": description, "schema": schema });

@@ -1,8 +1,8 @@
-//! The problem (RFC 9457) as documents refer to it.
+//! The schema of a problem (RFC 9457), and references to it.
 
 use serde_json::{Value, json};
 
-/// Where references to the problem point to until its name is known.
+/// The target of references to the problem until its name is known.
 pub const PROBLEM: &str = "#/problem";
 
 pub fn problem_reference() -> Value {

@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 
 use super::names;
 
-/// Where a document keeps its schemas.
+/// Where the schemas stand in a document.
 const COMPONENTS: &str = "#/components/schemas/";
-/// Where references point to until all names are known: what is received, what is sent.
+/// The targets of references until all names are known: one for types that are received, one for types that are sent.
 const INPUT: &str = "#/input/";
 const OUTPUT: &str = "#/output/";
 
-/// What is sent and what is received are two contracts: a field with a default is optional in a
-/// request and always there in a response.
+/// The schemas of received and of sent types. These are two contracts: a field with a default is optional in a request
+/// but always present in a response.
 pub struct Schemas {
     inputs: SchemaGenerator,
     outputs: SchemaGenerator,
@@ -36,28 +36,28 @@ impl Schemas {
         }
     }
 
-    /// The schema of a type that is received, or a reference to it.
+    /// Returns the schema of a type that is received, or a reference to it.
     pub fn input<T: JsonSchema>(&mut self) -> Value {
         self.inputs.subschema_for::<T>().to_value()
     }
 
-    /// The same without a name of its own: its fields become params.
+    /// Returns the same schema inline, never a reference: its fields become parameters.
     pub fn input_inline<T: JsonSchema>(&mut self) -> Value {
         T::json_schema(&mut self.inputs).to_value()
     }
 
-    /// What inputs refer to.
+    /// The definitions that input schemas refer to.
     pub fn input_definitions(&self) -> &Map<String, Value> {
         self.inputs.definitions()
     }
 
-    /// The schema of a type that is sent, or a reference to it.
+    /// Returns the schema of a type that is sent, or a reference to it.
     pub fn output<T: JsonSchema>(&mut self) -> Value {
         self.outputs.subschema_for::<T>().to_value()
     }
 
-    /// All named schemas. An input that differs from the output of the same type is called `…Input`; the
-    /// references in `document` are set accordingly, and what nothing refers to is left out.
+    /// Returns all named schemas. An input that differs from the output of the same type is named `…Input`. References
+    /// in `document` are set accordingly, and schemas that nothing refers to are left out.
     pub fn finish(mut self, document: &mut Value) -> Map<String, Value> {
         let ids = [names::ids(&self.inputs), names::ids(&self.outputs)];
         let definitions = [self.inputs.take_definitions(true), self.outputs.take_definitions(true)];
@@ -109,7 +109,7 @@ impl Contract<'_> {
         self.ids.get(provisional).map_or_else(|| provisional.to_owned(), Clone::clone)
     }
 
-    /// The definitions by type, with references to types.
+    /// The definitions by type, with references that name types.
     fn by_id(&self) -> BTreeMap<String, Value> {
         let by_id = |(provisional, schema): (&String, &Value)| {
             let mut schema = schema.clone();
@@ -120,7 +120,7 @@ impl Contract<'_> {
     }
 }
 
-/// The types whose input, or that of a type that they refer to, is not their output.
+/// The types whose input differs from their output, in themselves or in a type that they refer to.
 fn differing(inputs: &Contract<'_>, outputs: &Contract<'_>) -> Vec<String> {
     let (inputs, outputs) = (inputs.by_id(), outputs.by_id());
     let both = || inputs.iter().filter_map(|(id, input)| Some((id, input, outputs.get(id)?)));
@@ -143,7 +143,7 @@ fn differing(inputs: &Contract<'_>, outputs: &Contract<'_>) -> Vec<String> {
     }
 }
 
-/// The names that the document refers to, directly or through others.
+/// The names that the document refers to, directly or through other schemas.
 fn used(document: &Value, schemas: &Map<String, Value>) -> Vec<String> {
     let mut used: Vec<String> = Vec::new();
     let see = |schema: &Value, used: &mut Vec<String>| {

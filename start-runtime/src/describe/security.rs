@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-/// How a client proves who it is: a Security Scheme Object of OpenAPI, under its name in the document.
+/// How a client authenticates: a Security Scheme Object of OpenAPI, under its name in the document.
 ///
 /// ```
 /// use start_runtime::openapi::SecurityScheme;
@@ -20,7 +20,7 @@ impl SecurityScheme {
         Self::raw(name, json!({ "type": "http", "scheme": "bearer" }))
     }
 
-    /// A user and a password in `Authorization: Basic …` (RFC 7617).
+    /// A user name and a password in `Authorization: Basic …` (RFC 7617).
     pub fn basic(name: impl Into<String>) -> Self {
         Self::raw(name, json!({ "type": "http", "scheme": "basic" }))
     }
@@ -35,12 +35,12 @@ impl SecurityScheme {
         Self::raw(name, json!({ "type": "apiKey", "in": "cookie", "name": cookie }))
     }
 
-    /// A key in the query. It will be in logs and histories: prefer a header.
+    /// A key in the query. It will appear in logs and browser histories: prefer a header.
     pub fn query(name: impl Into<String>, param: &str) -> Self {
         Self::raw(name, json!({ "type": "apiKey", "in": "query", "name": param }))
     }
 
-    /// OpenID Connect, by the URL of the provider's configuration (OpenID Connect Discovery 1.0).
+    /// OpenID Connect. `url` is the address of the provider's configuration (OpenID Connect Discovery 1.0).
     pub fn open_id_connect(name: impl Into<String>, url: &str) -> Self {
         Self::raw(name, json!({ "type": "openIdConnect", "openIdConnectUrl": url }))
     }
@@ -50,7 +50,7 @@ impl SecurityScheme {
         Self { name: name.into(), value }
     }
 
-    /// The same with a sentence for people.
+    /// Sets the description that people read.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         if let Some(members) = self.value.as_object_mut() {
@@ -59,7 +59,7 @@ impl SecurityScheme {
         self
     }
 
-    /// The name by which operations refer to it.
+    /// The name that operations refer to.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -1,4 +1,4 @@
-//! What a handler's signature says about itself, in the words of the generated code.
+//! What a handler's signature says about its operation: these methods are called by generated code.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -18,11 +18,11 @@ pub struct Parameter {
     pub required: bool,
     pub schema: Value,
     pub description: Option<String>,
-    /// Whether the members of the value are params of their own: a map in the query.
+    /// Whether the members of the value are separate parameters: a map in the query.
     pub explode: bool,
 }
 
-/// A body, as the request has to bring it.
+/// The body that a request must have.
 #[derive(Debug)]
 pub struct RequestBody {
     pub kind: BodyKind,
@@ -30,7 +30,7 @@ pub struct RequestBody {
     pub required: bool,
 }
 
-/// How a body is sent.
+/// The format of a body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BodyKind {
     Json,
@@ -40,16 +40,16 @@ pub enum BodyKind {
     Bytes,
 }
 
-/// What a handler answers with when all goes well.
+/// What a handler sends when it succeeds.
 #[derive(Debug, Default)]
 pub enum Answer {
-    /// A `Response`, a `Responder`: nothing is known.
+    /// A `Response` or a `Responder`: nothing is known about it.
     #[default]
     Anything,
     Json(Value),
     Text,
     Bytes,
-    /// Bytes of a type that the file's name tells, whole or in part.
+    /// Bytes whose type depends on the file's name, sent in whole or in part.
     File,
     Nothing,
 }
@@ -65,7 +65,7 @@ impl BodyKind {
         }
     }
 
-    /// Whether a value is read from it, which may not fit.
+    /// Whether the body is read into a type, which can fail.
     pub fn is_typed(self) -> bool {
         matches!(self, Self::Json | Self::Form | Self::Multipart)
     }
@@ -74,20 +74,20 @@ impl BodyKind {
 #[doc(hidden)]
 #[allow(missing_docs, reason = "called by generated code; not public API")]
 impl Operation<'_> {
-    /// A typed param of the path.
+    /// Adds a typed path parameter.
     pub fn path_param<T: JsonSchema>(&mut self, name: &str) {
         let Some(schemas) = &mut self.schemas else { return };
         let schema = tidy::without_null(schemas.input::<T>());
         self.push_param(ParamPlace::Path, name, true, schema);
     }
 
-    /// A typed param of the path whose type has no schema: text, as every param is.
+    /// Adds a typed path parameter whose type has no schema: documented as text, like every raw parameter.
     pub fn path_param_of_any_type<T>(&mut self, name: &str) {
         self.push_param(ParamPlace::Path, name, true, json!({ "type": "string" }));
         self.undocumented.push(std::any::type_name::<T>());
     }
 
-    /// The fields of a struct as params, or one value under the name of its argument.
+    /// Adds the fields of a struct as parameters, or one value under the name of its argument.
     pub fn params<T: JsonSchema>(&mut self, place: ParamPlace, argument: &str) {
         let Some(schemas) = &mut self.schemas else { return };
         let schema = schemas.input_inline::<T>();
@@ -117,7 +117,7 @@ impl Operation<'_> {
         self.params.push(Parameter { place, name, required, schema, description: None, explode: false });
     }
 
-    /// A param whose type has no schema.
+    /// Adds a parameter whose type has no schema.
     pub fn params_of_any_type<T>(&mut self, place: ParamPlace, argument: &str) {
         self.undocumented.push(std::any::type_name::<T>());
         if !argument.is_empty() {
@@ -125,17 +125,17 @@ impl Operation<'_> {
         }
     }
 
-    /// A typed body.
+    /// Adds a typed body.
     pub fn body<T: JsonSchema>(&mut self, kind: BodyKind) {
         let Some(schemas) = &mut self.schemas else { return };
         let schema = match kind {
-            // What is sent as text has no null: a field that may be missing is left out.
+            // Form encoding cannot express null: a field that may be missing is left out.
             BodyKind::Form | BodyKind::Multipart => {
                 let reference = schemas.input::<T>();
                 let schema = tidy::resolved(reference.clone(), schemas.input_definitions());
                 let mut tidied = tidy::form_fields(schema.clone());
                 if kind == BodyKind::Multipart && tidied.is_object() {
-                    // A name is a part of a header there (RFC 7578, section 4.2).
+                    // In a multipart form, a name is part of a header (RFC 7578, section 4.2).
                     tidied["propertyNames"] = json!({ "pattern": "^[^\\u0000-\\u001f\\u007f]*$" });
                 }
                 if tidied == schema { reference } else { tidied }
@@ -145,7 +145,7 @@ impl Operation<'_> {
         self.body = Some(RequestBody { kind, schema, required: true });
     }
 
-    /// A body whose type has no schema.
+    /// Adds a body whose type has no schema.
     pub fn body_of_any_type<T>(&mut self, kind: BodyKind) {
         self.body = Some(RequestBody { kind, schema: json!({}), required: true });
         if kind.is_typed() {
@@ -153,7 +153,7 @@ impl Operation<'_> {
         }
     }
 
-    /// The arguments that `document` adds may be missing.
+    /// Marks the arguments that `document` adds as optional.
     pub fn optional(&mut self, document: impl FnOnce(&mut Self)) {
         let before = self.params.len();
         let body_before = self.body.take();
@@ -165,51 +165,51 @@ impl Operation<'_> {
         }
     }
 
-    /// State that has to be registered.
+    /// Adds state that must be registered.
     pub fn needs_data<T: 'static>(&mut self) {
         let present = |http: &HttpRequest| http.app_data::<Data<T>>().is_some();
         self.needs.push(Need { type_name: std::any::type_name::<T>(), present });
     }
 
-    /// A JSON answer.
+    /// Sets the response to JSON.
     pub fn returns_json<T: JsonSchema>(&mut self) {
         if let Some(schemas) = &mut self.schemas {
             self.answer = Answer::Json(schemas.output::<T>());
         }
     }
 
-    /// A JSON answer whose type has no schema.
+    /// Sets the response to JSON of a type that has no schema.
     pub fn returns_json_of_any_type<T>(&mut self) {
         self.answer = Answer::Json(json!({}));
         self.undocumented.push(std::any::type_name::<T>());
     }
 
-    /// An answer of a form that is known.
+    /// Sets the response to one of a known form.
     pub fn returns(&mut self, answer: Answer) {
         self.answer = answer;
     }
 
-    /// An `Option`.
+    /// The handler returns an `Option`.
     pub fn may_be_missing(&mut self) {
         self.may_be_missing = true;
     }
 
-    /// `()`.
+    /// The handler may return `()`.
     pub fn may_be_empty(&mut self) {
         self.may_be_empty = true;
     }
 
-    /// A status that is chosen as it runs.
+    /// The handler chooses the status at run time.
     pub fn any_status(&mut self) {
         self.any_status = true;
     }
 
-    /// Params are checked for more than their type.
+    /// The parameters are checked for more than their type.
     pub fn constrained(&mut self) {
         self.is_constrained = true;
     }
 
-    /// An error that is an answer of its own: anything may come.
+    /// The error is a response of its own: it can be any response.
     pub fn fails_with_anything(&mut self) {
         self.fails_with_anything = true;
     }

@@ -1,21 +1,21 @@
-//! Small changes to schemas: what schemars says, as tools for OpenAPI want to hear it.
+//! Small changes to schemas: from what schemars generates to what OpenAPI tools expect.
 
 use serde_json::{Map, Number, Value, json};
 
-/// A field of a type whose fields are params.
+/// A field of a type whose fields are parameters.
 pub struct Field {
     pub schema: Value,
     pub required: bool,
 }
 
-/// The fields of an object's schema, those of flattened types and of the variants of an enum among them.
+/// The fields of an object's schema, including those of flattened types and of the variants of an enum.
 pub fn fields(schema: &Value, definitions: &Map<String, Value>) -> Vec<(String, Field)> {
     let mut found = Vec::new();
     collect(schema, definitions, true, &mut found, 0);
     found
 }
 
-/// How deep types may hold each other before a schema is taken to be endless.
+/// How deeply types may be nested before a schema is taken to be infinite.
 const MOST_LEVELS: usize = 16;
 
 fn collect(
@@ -47,7 +47,7 @@ fn collect(
 }
 
 impl Field {
-    /// The same field in another variant of an enum.
+    /// Adds the same field of another variant of an enum.
     fn join(&mut self, schema: Value) {
         if self.schema == schema {
             return;
@@ -69,25 +69,25 @@ fn constants(schema: &Value) -> Option<Vec<Value>> {
     values.iter().all(Value::is_string).then_some(values)
 }
 
-/// What a reference refers to.
+/// The definition that a reference refers to.
 fn definition<'d>(schema: &Value, definitions: &'d Map<String, Value>) -> Option<&'d Value> {
     let reference = schema.get("$ref")?.as_str()?;
     definitions.get(&super::schemas::reference_name(reference)?)
 }
 
-/// The schema itself in place of a reference to it.
+/// Replaces a reference with the schema that it refers to.
 pub fn resolved(schema: Value, definitions: &Map<String, Value>) -> Value {
     definition(&schema, definitions).cloned().unwrap_or(schema)
 }
 
-/// Whether null is a value.
+/// Whether the schema allows null.
 pub fn is_nullable(schema: &Value) -> bool {
     let is_null = |schema: &Value| schema["type"] == "null";
     let types = schema["type"].as_array().is_some_and(|types| types.iter().any(|name| name == "null"));
     types || is_null(schema) || schema["anyOf"].as_array().is_some_and(|schemas| schemas.iter().any(is_null))
 }
 
-/// The same without null: what is sent as text is there, or it is not.
+/// Removes null from a schema: a value that is sent as text is either present or missing.
 pub fn without_null(mut schema: Value) -> Value {
     let Some(members) = schema.as_object_mut() else { return schema };
     if members.get("default") == Some(&Value::Null) {
@@ -115,7 +115,8 @@ pub fn without_null(mut schema: Value) -> Value {
     schema
 }
 
-/// The same for each field of a form. A list that has to be there has an element: an empty one cannot be sent.
+/// Removes null from each field of a form. A required list has at least one element, because an empty one cannot be
+/// sent.
 pub fn form_fields(mut schema: Value) -> Value {
     let required: Vec<String> = schema["required"]
         .as_array()
@@ -137,8 +138,8 @@ pub fn form_fields(mut schema: Value) -> Value {
     schema
 }
 
-/// What holds for all schemas of a document: integers have the bounds of their type, so that a client knows what
-/// will be refused; anything is `{}`; a default of null says nothing.
+/// Applies the rules for all schemas of a document: integers have the bounds of their type, so that clients know which
+/// values are refused; a schema that allows anything is `{}`; a default of null is removed.
 pub fn tidy(value: &mut Value) {
     match value {
         Value::Object(members) => {
