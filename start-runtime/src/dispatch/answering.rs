@@ -19,10 +19,10 @@ use crate::kernel::observe::{Observation, Sender};
 use crate::kernel::{LocalDispatch, Worker};
 use crate::transport::{Answer, Wire, paced};
 
-/// A request that is being answered, whatever answers it.
+/// A request while it is being answered, whatever answers it.
 pub type AnswerFuture = LocalBoxFuture<'static, Result<CoreResponse<Answer>, CoreResponse<BoxBody>>>;
 
-/// Answers a request from a socket before it is its turn; [`Continued`] goes on with it.
+/// Begins to answer a request from a socket before actix would call the service; `Continued` carries the rest.
 pub fn begin(worker: &Rc<Worker>, service: &dyn LocalDispatch, request: Request) -> AnswerFuture {
     Box::pin(Logged::begin(worker, Wire::of(&request), request, |request| service.answer(request)))
 }
@@ -50,7 +50,7 @@ where
 }
 
 pin_project! {
-    /// A request being answered, the line about it in the log, and what is told of it elsewhere.
+    /// A request while it is being answered, with its line in the log and its observation by metrics and traces.
     pub struct Logged<F> {
         #[pin]
         future: F,
@@ -102,7 +102,7 @@ where
     }
 }
 
-/// What is known of a request when it comes in. Made only if the log wants it.
+/// What is known about a request when it arrives. Built only if the log records it.
 struct AccessLog {
     span: Span,
     method: String,

@@ -1,8 +1,8 @@
-//! What a handler left of a small body is read away, so that the connection stays usable.
+//! Reads and discards what a handler left of a small body, so that the connection stays usable.
 //!
-//! actix closes a connection whose request was answered before its body had been read. For a small
-//! body, which is already on its way, that would cost each refused request its connection. Nothing
-//! waits for a slow client: what is not there after a few polls ends the connection as before.
+//! actix closes a connection if its request was answered before the body was read. A small body is already on its way,
+//! so each refused request would cost a connection for no good reason. The drain does not wait for slow clients: if the
+//! rest has not arrived after a few polls, the connection closes as before.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,13 +12,13 @@ use actix_web::dev::{Payload, ServiceResponse};
 use actix_web::http::header;
 use futures_core::Stream as _;
 
-/// A body above this is not worth reading for nothing.
+/// The largest body in bytes that is worth reading only to discard it: 64 KiB.
 const SMALL: u64 = 64 * 1024;
 
-/// How often the dispatcher may come by with more of the body.
+/// How many polls the rest of the body may take to arrive.
 const POLLS: u8 = 3;
 
-/// A response that waits for the rest of a body.
+/// A response that is held back until the rest of the body is read.
 pub struct Drain {
     payload: Payload,
     response: Option<ServiceResponse>,
@@ -26,8 +26,8 @@ pub struct Drain {
 }
 
 impl Drain {
-    /// Whether there is anything to read away. A client that waits for `100 Continue` sends nothing,
-    /// and is not to be told to.
+    /// Whether there is a body to discard. A client that waits for `100 Continue` sends none, and must not be asked for
+    /// it.
     pub fn is_needed(payload: &Payload, http: &HttpRequest) -> bool {
         let length = || http.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok();
         !matches!(payload, Payload::None)

@@ -1,5 +1,5 @@
-//! `Expect: 100-continue` (RFC 9110, section 10.1.1): a client is told to send its body when somebody
-//! begins to read it, and not before. Whoever refuses a request without its body spares both the way.
+//! `Expect: 100-continue` (RFC 9110, section 10.1.1): the client is asked to send its body when something begins to
+//! read the body, and not before. If a request is refused without reading its body, the body is never sent.
 
 use std::cell::Cell;
 use std::future::{Ready, ready};
@@ -19,7 +19,7 @@ use futures_core::Stream;
 use super::answering::{AnswerFuture, begin};
 use crate::kernel::Worker;
 
-/// Asks the app before the client is told to go on.
+/// Runs the app before the client is asked to continue.
 pub struct Expect(pub Rc<Worker>);
 
 impl ServiceFactory<Request> for Expect {
@@ -53,18 +53,18 @@ impl Service<Request> for Expect {
     }
 }
 
-/// A request that is being answered, until its body is wanted.
+/// A request while it is being answered, until its body is wanted.
 pub struct ContinueFuture {
     answering: Option<AnswerFuture>,
     is_wanted: Rc<Cell<bool>>,
 }
 
 impl Future for ContinueFuture {
-    /// The error is the answer: actix sends it without `100 Continue` before it.
+    /// An error is the response: actix sends it without a `100 Continue` before it.
     type Output = Result<Request, Response<BoxBody>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // The app is gone when the server stops; nothing is left then that could be asked.
+        // The app is gone when the server stops: then nothing can answer.
         let Some(answering) = &mut self.answering else {
             return Poll::Ready(Err(Response::new(StatusCode::SERVICE_UNAVAILABLE)));
         };
@@ -83,10 +83,10 @@ impl Future for ContinueFuture {
     }
 }
 
-/// In the extensions of a request that stands for one that is being answered already.
+/// In the extensions of a request that stands for one that is already being answered.
 pub struct Continued(pub AnswerFuture);
 
-/// A body that says when it is read.
+/// A body that records when something begins to read it.
 struct Wanted {
     body: Payload,
     is_wanted: Rc<Cell<bool>>,

@@ -1,4 +1,4 @@
-//! All layers of a program around its routes, and outside of them a guard: errors and panics of middleware are
+//! All layers of a program around its routes, and a guard outside of them: errors and panics of middleware become
 //! problems like all others.
 
 use std::net::IpAddr;
@@ -20,11 +20,11 @@ use crate::http::RequestId;
 use crate::kernel::{ErrorContext, Inner, Layer, Worker};
 use crate::response::{Outcome, Problem, actix_outcome, withhold};
 
-/// All layers of an app as one middleware; without layers it costs nothing.
+/// All layers of an app as one middleware. Without layers it adds no cost.
 pub struct Layers {
     pub layers: Vec<Layer>,
-    /// The routes themselves, where no service of the user's stands before them: then actix's
-    /// routing, which would have nothing to choose from, is left out.
+    /// The routes themselves, if no service of the user's comes before them. Then actix's routing, which would have
+    /// nothing to choose from, is skipped.
     pub routes: Option<Dispatch>,
     pub worker: Rc<Worker>,
 }
@@ -61,7 +61,7 @@ where
 pub enum Layered<S> {
     Routes(Dispatch),
     Bare(S),
-    /// Outside of the middleware, a guard: its errors and panics are problems like all others.
+    /// A guard outside of the middleware: its errors and panics become problems like all others.
     Guarded {
         inner: Inner,
         worker: Rc<Worker>,
@@ -126,7 +126,7 @@ where
     }
 }
 
-/// What is left of a request that middleware has taken: enough to tell a problem about it.
+/// What is kept of a request that is handed to middleware: enough to report a problem about it.
 struct Guard {
     method: Method,
     uri: Uri,
@@ -172,7 +172,7 @@ impl Guard {
         };
         let response = self.worker.app.render_in(problem, &context);
         let response = if self.method == Method::HEAD { withhold(response) } else { response };
-        // The request is gone with the middleware; actix sends the response of an error as it is.
+        // The request is lost with the middleware; actix sends the response of an error unchanged.
         Err(actix_web::error::InternalError::from_response("middleware failed", response).into())
     }
 }

@@ -1,4 +1,4 @@
-//! The body limit of a route, for extractors of actix: they look for theirs in the app data.
+//! Passes the body limit of a route to actix's extractors, which look for theirs in the app data.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use actix_web::web::{FormConfig, JsonConfig, PayloadConfig};
 use crate::base::panic::catch;
 use crate::kernel::Table;
 
-/// App data for each limit that a route of the program has.
+/// App data for each body limit that a route of the program sets.
 pub struct Limits(HashMap<usize, Rc<Extensions>>);
 
 impl Limits {
@@ -18,11 +18,11 @@ impl Limits {
         Self(limits.map(|limit| (limit, Rc::new(app_data(limit)))).collect())
     }
 
-    /// Makes extractors of actix read up to this limit, as a resource of actix with such app data would.
+    /// Makes actix's extractors read up to this limit, as a resource of actix with such app data would.
     pub fn apply(&self, request: &mut ServiceRequest, limit: usize) {
         let Some(data) = self.0.get(&limit) else { return };
-        // actix panics here if middleware holds a clone of the request, which its own routing does
-        // not allow either. Then the limit of the program holds, if it is the lower one.
+        // actix panics here if middleware holds a clone of the request; its own routing does not allow that either. In
+        // that case the limit of the program applies if it is the lower one.
         if catch(|| request.add_data_container(data.clone())).is_err() {
             tracing::warn!(
                 "middleware holds a clone of the request: extractors of actix keep the program's body limit at `{}`",

@@ -1,4 +1,4 @@
-//! From a request to the handler that answers it, and from what the handler gives to a response.
+//! From a request to the handler that answers it, and from the handler's outcome to a response.
 //!
 //! What answers, in order: the API handler for the method; the page of the path (GET, HEAD); for
 //! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
@@ -40,11 +40,11 @@ pub use resolve::{Answerer, Resolution, resolve};
 pub use run::Run;
 pub use service::Outermost;
 
-/// The default service of the actix app: everything that no service of the user's takes.
+/// The default service of the actix app: it answers every request that no service of the user's takes.
 #[derive(Clone)]
 pub struct Dispatch {
     worker: Rc<Worker>,
-    /// Where static pages are.
+    /// The folder of static pages, if there is one.
     pages: Option<Arc<PageFolder>>,
     limits: Rc<Limits>,
 }
@@ -112,13 +112,13 @@ impl Service<ServiceRequest> for Dispatch {
     }
 
     fn call(&self, request: ServiceRequest) -> Run {
-        // A handle of the head, so that the request itself can be taken apart.
+        // A second handle of the head, so that the request itself can be taken apart.
         let uri = request.uri();
         if uri.path() == "*" && *request.method() == Method::OPTIONS {
             return self
                 .answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
         }
-        // The host in an absolute target takes the place of the header's (RFC 9112, section 3.2.2).
+        // The host in an absolute target replaces that of the header (RFC 9112, section 3.2.2).
         let host = || request.headers().get(header::HOST);
         if uri.authority().is_none() && host().is_some_and(|host| host::is_malformed(host.as_bytes())) {
             return self.answer(request, Resolution::BadHost);

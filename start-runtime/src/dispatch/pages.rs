@@ -15,33 +15,33 @@ use crate::router::RequestPath;
 /// A folder whose files are pages.
 pub struct PageFolder(PathBuf);
 
-/// What such a folder has for a path.
+/// What such a folder contains for a path.
 #[derive(Debug, PartialEq, Eq)]
 pub enum PageFile {
     File {
         path: PathBuf,
         fallback: bool,
     },
-    /// A folder with an index page, asked for without its slash: links in the page would go wrong.
+    /// A folder with an index page, requested without a trailing slash: relative links in the page would break.
     AddSlash(String),
 }
 
-/// What answers a path that nothing else has.
+/// What answers a path that nothing else answers.
 pub enum Fallback {
     /// The index page, for a browser.
     Index(PageFile),
-    /// The same for anybody whose Accept header does not name HTML: nothing.
+    /// No page: the client's Accept header does not name HTML.
     NotForThisClient,
 }
 
 impl PageFolder {
-    /// The folder, if it is one.
+    /// Opens the folder. Returns an error if the path is not a folder.
     pub fn new(folder: &Path) -> std::io::Result<Self> {
         let folder = folder.canonicalize()?;
         if folder.is_dir() { Ok(Self(folder)) } else { Err(std::io::ErrorKind::NotADirectory.into()) }
     }
 
-    /// The file of a path. Hidden files are not there, and neither is anything outside of the folder.
+    /// Finds the file of a path. Hidden files are never found, and neither is anything outside of the folder.
     pub fn find(&self, uri: &Uri) -> Option<PageFile> {
         let request = RequestPath::parse(uri.path()).ok()?;
         let mut path = self.0.clone();
@@ -55,7 +55,7 @@ impl PageFolder {
         }
         let metadata = fs::metadata(&path).ok()?;
         if metadata.is_file() {
-            // `/page.html/` is no file.
+            // `/page.html/` is not a file.
             return (!uri.path().ends_with('/')).then_some(PageFile::File { path, fallback: false });
         }
         path.push("index.html");
@@ -69,9 +69,9 @@ impl PageFolder {
         Some(PageFile::AddSlash(format!("{}/{query}", uri.path())))
     }
 
-    /// The index page for a path that a single-page app knows in the browser: GET and HEAD, no dot in
-    /// the last segment, and HTML named in the Accept header (`*/*` alone is no browser). Never below
-    /// `/api`: a person who opens a wrong address there is better told so.
+    /// The index page, for a path that a single-page app may handle in the browser: the method is GET or HEAD, the last
+    /// segment has no dot, and the Accept header names HTML (`*/*` alone does not). Never below `/api`: a wrong address
+    /// there gets a 404, which helps a person more than the app would.
     pub fn fallback(&self, http: &HttpRequest) -> Option<Fallback> {
         let request = RequestPath::parse(http.path()).ok()?;
         let segments: Vec<&str> = (0..request.segment_count()).map(|index| request.segment(index)).collect();
@@ -100,7 +100,7 @@ fn names_html(accept: &str) -> bool {
 }
 
 impl PageFile {
-    /// The answer, as the future of a handler.
+    /// The response, as the future of a handler.
     pub fn answer(self, call: Call) -> HandlerFuture {
         Box::pin(async move {
             match self {
@@ -121,7 +121,7 @@ impl PageFile {
     }
 }
 
-/// The file, with ETag and Last-Modified; conditional and range requests are answered (RFC 9110).
+/// Sends the file with ETag and Last-Modified, and answers conditional and range requests (RFC 9110).
 fn send(path: &Path, http: &HttpRequest) -> std::io::Result<HttpResponse> {
     Ok(NamedFile::open(path)?.disable_content_disposition().into_response(http))
 }

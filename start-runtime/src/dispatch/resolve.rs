@@ -1,4 +1,4 @@
-//! The decision: which handler answers a method and a path, or why none does.
+//! The decision which handler answers a method and a path, or why none does.
 
 use std::borrow::Cow;
 
@@ -8,32 +8,32 @@ use super::pages::{PageFile, PageFolder};
 use crate::kernel::{Captured, Entry, Index, MethodTable, Names, PathText, Table};
 use crate::router::{BadPath, RequestPath, Segment, Values};
 
-/// What is to be done with a request.
+/// How a request is to be answered.
 #[allow(clippy::large_enum_variant, reason = "on the hot path, and gone before anything waits")]
 pub enum Resolution {
-    /// Somebody answers; if that is an API route and gives nothing, the page of the same path.
+    /// `by` answers; if that is an API route and it returns nothing, `page` answers: the page of the same path.
     Answer {
         by: Answerer,
         page: Option<Answerer>,
     },
-    /// The automatic answer to OPTIONS, with the value of Allow.
+    /// The automatic response to OPTIONS, with the value of Allow.
     Options(String),
-    /// The path is there, the method is not.
+    /// The path has routes, but none for the method. The text is the value of Allow.
     MethodNotAllowed(String),
     NotFound,
     BadPath(BadPath),
     BadHost,
 }
 
-/// Who answers.
+/// What answers a request.
 pub enum Answerer {
-    /// A handler, with the values of its params.
+    /// A handler, with the values of its parameters.
     Route(Entry, Captured),
-    /// A file below the static folder.
+    /// A file in the folder of static pages.
     File(PageFile),
 }
 
-/// Finds what answers. The command line asks the same question without a request.
+/// Finds what answers a request. The command line uses this too, without a request.
 pub fn resolve(table: &Table, folder: Option<&PageFolder>, method: &Method, uri: &Uri) -> Resolution {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let api = match find(table.api(), uri) {
@@ -96,7 +96,7 @@ fn capture(path: RequestPath<'_>, values: Values, methods: &MethodTable, uri: &U
 }
 
 impl Captured {
-    /// Two methods of one shape may give its params different names.
+    /// Two methods of one shape may name its parameters differently.
     fn named(mut self, entry: Entry) -> Self {
         self.names = Names::Pattern(entry.path.params);
         self
@@ -104,7 +104,7 @@ impl Captured {
 }
 
 impl MethodTable {
-    /// The place of the catch-all among the segments: the same for all routes of a shape.
+    /// The index of the catch-all among the segments, which is the same for all routes of a shape.
     fn catch_all_at(&self) -> Option<usize> {
         let (last, before) = self.any_entry()?.path.segments.split_last()?;
         matches!(last, Segment::Rest | Segment::OptionalRest).then_some(before.len())

@@ -1,4 +1,4 @@
-//! A handler at work: polled, its panics caught, its outcome made a response.
+//! Runs a handler: polls it, catches its panics, and turns its outcome into a response.
 
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -17,20 +17,20 @@ use crate::base::panic::catch;
 use crate::kernel::{Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
 use crate::response::{Outcome, Problem, finish, vary_by_accept};
 
-/// The future of a request.
+/// The future that answers a request.
 pub enum Run {
     /// Answered without a handler.
     Ready(Option<Box<ServiceResponse>>),
-    /// A handler is at work.
+    /// A handler is running.
     Handler(Handler),
-    /// Answered, but for the rest of a small body.
+    /// Answered, except that the rest of a small body is still to be read.
     Drain(Box<Drain>),
 }
 
-/// A handler at work.
+/// A handler that is running.
 pub struct Handler {
     future: HandlerFuture,
-    /// Made when a handler waits for the first time, if handlers have a limit.
+    /// Created when a handler first has to wait, if handlers have a timeout.
     deadline: Option<Pin<Box<Sleep>>>,
     call: Call,
     page: Option<Box<Answerer>>,
@@ -137,7 +137,7 @@ impl Handler {
         }
     }
 
-    /// The API handler gave nothing: the page of the same path answers, with what was staged so far.
+    /// The API handler returned nothing: the page of the same path answers, and keeps what was staged so far.
     fn turn_to_page(&mut self, page: Answerer) {
         let api = self.call.exchange();
         let body = api.body.replace(Body::Read("the API route of this path"));
@@ -149,7 +149,7 @@ impl Handler {
         let (http, exchange) = (self.call.http(), self.call.exchange());
         let problem = match outcome {
             Outcome::Response(response) if response.status().is_informational() && !response.upgrade() => {
-                // A client would wait for the answer behind it, and take the next one for it.
+                // A client would wait for the final response, and mistake the next one for it.
                 Err(Problem::internal(format!("{} is no status of an answer", response.status())))
             }
             Outcome::Response(response) => Ok(response),
@@ -170,13 +170,13 @@ impl Handler {
         response
     }
 
-    /// Ready when the handler has had its time.
+    /// Ready when the handler's time is up.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(limit) = self.call.exchange().worker.app.timeouts.request else { return Poll::Pending };
         self.deadline.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx)
     }
 
-    /// Drops the handler where it is. What it has staged is not sent, as with a panic.
+    /// Drops the handler at the point it has reached. What it has staged is not sent, as with a panic.
     fn took_too_long(&mut self) -> ServiceResponse {
         let handler = std::mem::replace(&mut self.future, Box::pin(std::future::pending()));
         if let Err(panic) = catch(|| drop(handler)) {
@@ -187,7 +187,7 @@ impl Handler {
         })
     }
 
-    /// The answer for a handler that did not come to its end. The cause names the handler.
+    /// The response for a handler that did not finish. The cause names the handler.
     fn failed(&self, how: &str, problem: impl FnOnce(String) -> Problem) -> ServiceResponse {
         let entry = self.call.exchange().entry;
         let handler = entry

@@ -1,4 +1,4 @@
-//! The outermost service of a worker: for requests from sockets, and shared with `event.fetch`.
+//! The outermost service of a worker: it takes requests from sockets, and `event.fetch` shares it.
 
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
@@ -14,7 +14,7 @@ use super::expect::Continued;
 use crate::kernel::Worker;
 use crate::transport::{Answer, Wire};
 
-/// Makes the outermost service out of an actix app's.
+/// Makes the outermost service from that of an actix app.
 pub struct Outermost<F> {
     pub app: F,
     pub worker: Rc<Worker>,
@@ -73,7 +73,7 @@ where
 
     fn call(&self, request: Request) -> Self::Future {
         let wire = Wire::of(&request);
-        // What stands for a request that is being answered already has no connection of its own.
+        // A request that stands for one that is already being answered has no connection of its own.
         if wire.is_none()
             && let Some(Continued(begun)) = request.extensions_mut().remove()
         {
