@@ -1,4 +1,4 @@
-//! From the table of routes to a document (OpenAPI Specification 3.1.0).
+//! Builds a document (OpenAPI Specification 3.1.0) from the table of routes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::describe::{Operation, PROBLEM, Parameter, Schemas, problem_schema};
 use crate::http::ParamPlace;
 use crate::kernel::Table;
 
-/// The document of a program's API routes. Equal routes give equal bytes, whatever the link order.
+/// The document of a program's API routes. Equal routes produce equal bytes, whatever the link order.
 pub fn document(table: &Table) -> Value {
     let mut schemas = Schemas::new();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
@@ -61,13 +61,13 @@ pub fn document(table: &Table) -> Value {
     OpenApi::edited(document)
 }
 
-/// A document as the program prints and serves it: indented, with a line break at the end.
+/// The text of a document as the program prints and serves it: indented, with a line break at the end.
 pub fn text(document: &Value) -> String {
-    // A `Value` has text keys only, so it always serializes.
+    // A `Value` has only text keys, so it always serializes.
     serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
 }
 
-/// `Problem`, unless the program has a type of that name.
+/// Returns `Problem`, or another name if the program has a type with that name.
 fn free_name(components: &Map<String, Value>) -> String {
     let names = ["Problem", "ProblemDetails", "StartProblem"];
     let free = names.into_iter().find(|name| !components.contains_key(*name));
@@ -87,7 +87,7 @@ fn name_problem(value: &mut Value, reference: &str) {
     }
 }
 
-/// `get_api_house_students`: it changes when the path does, and for no other reason.
+/// Returns an id such as `get_api_house_students`, made of the method and the path only.
 fn operation_id(place: &PathOperation) -> String {
     let words = place.template.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     words.fold(place.method.to_lowercase(), |id, word| format!("{id}_{word}"))
@@ -103,8 +103,9 @@ fn unique(ids: &mut BTreeSet<String>, id: String) -> String {
     name
 }
 
-/// The first sentence, without its full stop and marks of code; and the text that says more: what follows the
-/// first paragraph, or that paragraph, because tools want a description.
+/// Returns the summary and the description. The summary is the first sentence, without its full stop and backticks. The
+/// description is the text that says more: what follows the first paragraph, or that paragraph itself, because tools
+/// expect a description.
 fn texts(docs: &str) -> Option<(String, String)> {
     let (first, rest) = docs.split_once("\n\n").unwrap_or((docs, ""));
     let first = first.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -118,7 +119,7 @@ fn texts(docs: &str) -> Option<(String, String)> {
     (!summary.is_empty()).then_some((summary, description))
 }
 
-/// Up to a full stop that another sentence follows.
+/// The text up to the first full stop that another sentence follows.
 fn first_sentence(text: &str) -> &str {
     let ends = text.match_indices(". ").map(|(at, _)| at + 1);
     let end = ends.into_iter().find(|end| text[*end..].trim_start().starts_with(char::is_uppercase));

@@ -1,4 +1,4 @@
-//! What holds for the whole document: the program's own data, tags, security schemes, and the user's edits.
+//! What applies to the whole document: the program's name and version, tags, security schemes, and the user's edits.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use crate::describe::{Operation, SecurityScheme};
 use crate::kernel::{Declaration, Package, Route, RouteKind, Table};
 use crate::router::Segment;
 
-/// The OpenAPI document of the program, for what no signature tells: other servers, a description of the whole,
-/// security schemes, anything else.
+/// The OpenAPI document of the program, for everything that no signature expresses: other servers, a description of the
+/// whole, security schemes.
 ///
-/// Title, version, description, licence and contact come from the package's `Cargo.toml`. What is to be different
-/// is said in a function under `#[start_runtime::openapi]`, which is called when the document is made, also by
-/// the `openapi` command, before `main`:
+/// Title, version, description, licence and contact come from the package's `Cargo.toml`. To change them, write a
+/// function with `#[start_runtime::openapi]`. It is called when the document is generated, including by the `openapi`
+/// command, before `main`:
 ///
 /// ```
 /// use start_runtime::openapi::{OpenApi, SecurityScheme};
@@ -34,9 +34,9 @@ pub struct OpenApi {
     document: Value,
 }
 
-/// A function that edits the document. Made by the attribute only.
+/// A function that edits the document. Only the attribute creates one.
 pub struct OpenApiEdit {
-    /// Where the function is, and how it was written.
+    /// Where and how the function was written.
     pub declaration: Declaration,
     /// The function.
     pub edit: fn(&mut OpenApi),
@@ -44,7 +44,7 @@ pub struct OpenApiEdit {
 
 inventory::collect!(OpenApiEdit);
 
-/// The package of `main`. Made by `#[start_runtime::main]` only.
+/// The package of `main`. Only `#[start_runtime::main]` creates one.
 pub struct Program {
     /// The package.
     pub package: Package,
@@ -53,13 +53,13 @@ pub struct Program {
 inventory::collect!(Program);
 
 impl OpenApi {
-    /// The document after all edits, those of one file in the order of its lines.
+    /// Returns the document after all edits. The edits of one file run in the order of its lines.
     pub(super) fn edited(document: Value) -> Value {
         let mut edits: Vec<&OpenApiEdit> = inventory::iter::<OpenApiEdit>().collect();
         edits.sort_by_key(|edit| (edit.declaration.file, edit.declaration.line));
         let mut api = Self { document };
         for edit in edits {
-            // Documenting never panics: an edit that does is left out.
+            // Generating the document never panics: an edit that panics is left out.
             let mut edited = Self { document: api.document.clone() };
             match crate::base::panic::catch(|| (edit.edit)(&mut edited)) {
                 Ok(()) if edited.document.is_object() => api = edited,
@@ -70,22 +70,22 @@ impl OpenApi {
         api.document
     }
 
-    /// The title, in place of the package's name.
+    /// Sets the title, in place of the package's name.
     pub fn title(&mut self, text: &str) {
         self.document["info"]["title"] = text.into();
     }
 
-    /// The version, in place of the package's.
+    /// Sets the version, in place of the package's.
     pub fn version(&mut self, text: &str) {
         self.document["info"]["version"] = text.into();
     }
 
-    /// The description (CommonMark), in place of the package's.
+    /// Sets the description (CommonMark), in place of the package's.
     pub fn description(&mut self, text: &str) {
         self.document["info"]["description"] = text.into();
     }
 
-    /// Whom to ask, in place of the package's author.
+    /// Sets the contact, in place of the package's author. Empty texts are left out.
     pub fn contact(&mut self, name: &str, email: &str, url: &str) {
         let members = [("name", name), ("email", email), ("url", url)].into_iter();
         let members = members.filter(|(_, text)| !text.is_empty());
@@ -93,7 +93,7 @@ impl OpenApi {
             members.map(|(name, text)| (name.to_owned(), text.into())).collect::<Map<_, _>>().into();
     }
 
-    /// One more server. The first one takes the place of `/`, the server that the document itself comes from.
+    /// Adds a server. The first one replaces `/`, the server that the document itself comes from.
     pub fn server(&mut self, url: &str, description: &str) {
         let server = json!({ "url": url.strip_suffix('/').filter(|url| !url.is_empty()).unwrap_or(url), "description": description });
         match &mut self.document["servers"] {
@@ -102,7 +102,7 @@ impl OpenApi {
         }
     }
 
-    /// What a tag stands for. A tag that no route has is added.
+    /// Describes a tag. A tag that no route has is added to the list.
     pub fn tag(&mut self, name: &str, description: &str) {
         let tag = json!({ "name": name, "description": description });
         if let Some(tags) = self.document["tags"].as_array_mut() {
@@ -113,19 +113,19 @@ impl OpenApi {
         }
     }
 
-    /// A security scheme, for routes that name it: `#[api_route("/…", security = "name")]`.
+    /// Adds a security scheme, for routes that name it: `#[api_route("/…", security = "name")]`.
     pub fn security_scheme(&mut self, scheme: SecurityScheme) {
         let (name, value) = scheme.into_parts();
         self.document["components"]["securitySchemes"][name] = value;
     }
 
-    /// The document itself, for everything else.
+    /// The document itself, for all other changes.
     pub fn raw(&mut self) -> &mut Value {
         &mut self.document
     }
 }
 
-/// The Info Object: from the manifest of the program's package.
+/// Builds the Info Object from the manifest of the program's package.
 pub fn info(table: &Table) -> Value {
     let (title, version) = title(table);
     let package = own_package(table);
@@ -142,7 +142,7 @@ pub fn info(table: &Table) -> Value {
     info
 }
 
-/// `Ada <ada@example.com>` of the first author, and the homepage.
+/// Builds the contact from the first author (`Ada <ada@example.com>`) and the homepage.
 fn contact(package: Option<&Package>) -> Map<String, Value> {
     let mut contact = Map::new();
     let author = text(package.and_then(|package| package.authors)).and_then(|authors| authors.split(':').next());
@@ -157,12 +157,12 @@ fn contact(package: Option<&Package>) -> Map<String, Value> {
     contact
 }
 
-/// Cargo sets a variable for a missing key to nothing.
+/// Cargo sets the variable of a missing key to an empty text.
 fn text(value: Option<&'static str>) -> Option<&'static str> {
     value.filter(|text| !text.is_empty())
 }
 
-/// The name of the program and the version of its package.
+/// The name of the package, else that of the program, and the version of the package.
 pub fn title(table: &Table) -> (String, String) {
     let package = own_package(table);
     let name = package.and_then(|package| package.name).map_or_else(program, str::to_owned);
@@ -175,7 +175,7 @@ fn program() -> String {
 }
 
 /// The package that the document is about: that of `main`, else that of the first function that edits the document,
-/// else the one that is called like the program, else the one with most routes.
+/// else the package with the name of the program, else the one with the most routes.
 fn own_package(table: &Table) -> Option<&'static Package> {
     if let Some(program) = inventory::iter::<Program>().next() {
         return Some(&program.package);
@@ -192,7 +192,8 @@ fn own_package(table: &Table) -> Option<&'static Package> {
     packages().find(|package| package.name == Some(program.as_str())).or_else(most)
 }
 
-/// The tag of an operation: the one that is written, else the first word of the path that says something.
+/// The tag of an operation: the one in the attribute, else the first literal segment of the path other than `api`, else
+/// `default`.
 pub fn tag(place: &PathOperation) -> String {
     if let Some(tag) = place.route.tag {
         return tag.to_owned();
@@ -206,7 +207,7 @@ pub fn tag(place: &PathOperation) -> String {
     word.unwrap_or_else(|| "default".to_owned())
 }
 
-/// The Security Requirements of a route: what its types ask for, and what the attribute says.
+/// The Security Requirements of a route: those of its types, and those of the attribute.
 pub fn security(route: &Route, operation: &Operation<'_>) -> Vec<Value> {
     let mut all: Map<String, Value> = Map::new();
     for (name, scopes) in &operation.security {
@@ -218,7 +219,7 @@ pub fn security(route: &Route, operation: &Operation<'_>) -> Vec<Value> {
     if all.is_empty() { Vec::new() } else { vec![all.into()] }
 }
 
-/// Schemes that attributes name and nobody declares.
+/// Returns an error if an attribute names a security scheme that is not declared.
 pub fn check_security(table: &Table) -> Result<(), StartError> {
     let named = || table.routes().iter().filter(|route| route.kind == RouteKind::Api && !route.security.is_empty());
     if named().next().is_none() {

@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document: a view of the route records.
 //!
-//! Equal routes make equal bytes, whatever the link order. None of this runs until the document is requested, and
+//! Equal routes produce equal bytes, whatever the link order. None of this runs until the document is requested, and
 //! none of it panics.
 
 mod assemble;

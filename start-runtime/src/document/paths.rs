@@ -1,7 +1,7 @@
-//! Which paths the document has, and which route stands at which path and method.
+//! The paths of the document, and the route at each path and method.
 //!
-//! OpenAPI has one path item for all templates that differ only in the names of their params, and no catch-alls.
-//! A route that has no place of its own there goes to `x-start-routes`.
+//! OpenAPI has one path item for all templates that differ only in the names of their parameters, and it has no
+//! catch-alls. A route that cannot have a path item of its own goes into `x-start-routes`.
 
 use std::collections::BTreeMap;
 
@@ -12,25 +12,26 @@ use crate::router::{RoutePath, Segment, SegmentPart};
 pub struct PathOperation {
     pub route: &'static Route,
     pub method: &'static str,
-    /// The path with its params in braces.
+    /// The path with its parameters in braces.
     pub template: String,
-    /// The names of the params, as the template has them.
+    /// The names of the parameters in the template.
     pub params: &'static [&'static str],
-    /// The names that the route itself gives them: routes of one shape need not agree.
+    /// The names that the route itself uses: routes of one shape need not agree on them.
     pub own_params: &'static [&'static str],
-    /// Whether the last param is the rest of the path.
+    /// Whether the last parameter is the rest of the path.
     pub catch_all: bool,
-    /// Whether another route's template is in the way.
+    /// Whether another route already occupies the template.
     pub inexpressible: bool,
 }
 
-/// What ANY stands for here: TRACE and methods of one's own have no use in a document, OPTIONS and HEAD say nothing.
+/// The methods that ANY stands for here. TRACE and non-standard methods are of no use in a document; OPTIONS and HEAD
+/// add no information.
 const ANY: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// A shape: the routes that match the same paths.
 type Shape = &'static [Segment];
 
-/// A route as a candidate for a method of a shape. Less is better, as in the table.
+/// A route as a candidate for a method of a shape. The lowest rank wins, as in the table.
 struct Candidate {
     rank: (bool, bool, bool),
     route: &'static Route,
@@ -57,7 +58,7 @@ pub fn operations(table: &Table) -> Vec<PathOperation> {
             }
         }
     }
-    // The more specific shape has the path item where two have one template.
+    // If two shapes have one template, the more specific shape gets the path item.
     shapes.sort_by_key(|(shape, _)| catch_all(shape));
     let mut templates: BTreeMap<String, Shape> = BTreeMap::new();
     let mut operations = Vec::new();
@@ -85,7 +86,7 @@ pub fn operations(table: &Table) -> Vec<PathOperation> {
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// A path, and for a catch-all that may be empty also the path without it.
+/// Returns the path, and for a catch-all that may be empty also the path without it.
 fn variants(path: &'static RoutePath) -> impl Iterator<Item = (Shape, &'static [&'static str], bool)> {
     let without = match path.segments {
         [before @ .., Segment::OptionalRest] => path.params.split_last().map(|(_, params)| (before, params, true)),

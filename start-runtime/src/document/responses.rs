@@ -1,5 +1,5 @@
-//! What one operation may be answered with: the handler's value, what its types document, and the problems that
-//! Start answers with on the way to it.
+//! The responses of one operation: that of the handler's value, those that its types document, and the problems that
+//! Start itself may answer with.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::describe::{Answer, BodyKind, Operation, problem_reference};
 use crate::http::ParamPlace;
 use crate::response::IntoStatus as _;
 
-/// The Responses Object of an operation. `has_page` tells whether a page of the same path may answer, too.
+/// The Responses Object of an operation. `has_page` says whether a page with the same path may answer as well.
 pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: bool) -> Value {
     let mut responses = Map::new();
     for (status, response) in &operation.answers {
@@ -35,13 +35,13 @@ pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: boo
     responses.into()
 }
 
-/// The answer when all goes well.
+/// Adds the response of a handler that succeeds.
 fn success(responses: &mut Map<String, Value>, place: &PathOperation, operation: &Operation<'_>, has_page: bool) {
     let reads = matches!(place.method, "GET" | "HEAD");
     let own = operation.answers.keys().find(|status| (200..400).contains(*status));
     let status = match (place.route.status, &operation.answer) {
         (Some(status), _) => status,
-        // The type says which.
+        // The type documents the status itself.
         (None, Answer::Anything) if own.is_some() => return,
         (None, Answer::Nothing) if reads && !has_page => return,
         (None, Answer::Nothing) if !reads => 204,
@@ -74,7 +74,7 @@ fn success(responses: &mut Map<String, Value>, place: &PathOperation, operation:
     }
 }
 
-/// A problem that can come before the handler, or in its place: one text for all routes.
+/// A problem that can come before the handler's response, or in its place. All routes share its text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Refusal {
     Params,
@@ -109,7 +109,7 @@ impl Refusal {
         Self::Other,
     ];
 
-    /// Its name among the components, its status (none for the default), and its text.
+    /// Returns its name among the components, its status (`None` for the default response), and its text.
     pub fn parts(self) -> (&'static str, Option<u16>, &'static str) {
         match self {
             Self::Params => ("BadParams", Some(400), "A param is missing or malformed"),
@@ -134,13 +134,13 @@ impl Refusal {
         }
     }
 
-    /// The Response Object that refers to the component.
+    /// A reference to the Response Object among the components.
     fn reference(self) -> Value {
         json!({ "$ref": format!("#/components/responses/{}", self.parts().0) })
     }
 }
 
-/// Those of a route.
+/// The refusals of a route.
 fn refusals(place: &PathOperation, operation: &Operation<'_>, has_page: bool) -> Vec<Refusal> {
     let reads = matches!(place.method, "GET" | "HEAD");
     let has_params = !place.params.is_empty() || operation.params.iter().any(|param| param.place != ParamPlace::Path);
@@ -169,7 +169,7 @@ fn refusals(place: &PathOperation, operation: &Operation<'_>, has_page: bool) ->
     [malformed, missing, too_large, wrong_type, unprocessable].into_iter().flatten().collect()
 }
 
-/// Adds a refusal beside what a type has documented for the same status.
+/// Adds a refusal to the response that a type documents for the same status, if there is one.
 fn add_refusal(responses: &mut Map<String, Value>, refusal: Refusal) {
     let (_, Some(status), description) = refusal.parts() else { return };
     let Some(known) = responses.get_mut(&status.to_string()) else {
