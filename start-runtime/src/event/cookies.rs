@@ -1,11 +1,11 @@
-//! Cookies of the request and for the answer (RFC 6265).
+//! Cookies of the request and for the response (RFC 6265).
 
 use cookie::{Cookie, time};
 
 use super::APIEvent;
 use crate::http::cookies::pairs;
 
-/// The cookies of a request, and a way to set some with the answer.
+/// The cookies of a request, and methods that set cookies in the response.
 ///
 /// ```
 /// use start_runtime::test;
@@ -22,53 +22,54 @@ impl<'a> Cookies<'a> {
         Self(event)
     }
 
-    /// The value of a cookie that the client sent, percent-decoded.
+    /// Returns the value of a cookie that the client sent, percent-decoded.
     pub fn get(&self, name: &str) -> Option<String> {
         pairs(self.0.request.headers()).find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
     }
 
-    /// All cookies that the client sent, in its order. What is no cookie in the header is passed over.
+    /// Iterates over all cookies that the client sent, in the order of the header. Parts of the header that are not
+    /// cookies are skipped.
     pub fn iter(&self) -> impl Iterator<Item = (String, String)> {
         pairs(self.0.request.headers()).map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
     }
 
-    /// Sets a cookie with the answer: a pair of name and value, or a `cookie::Cookie` with its
-    /// attributes. The path is `/` unless given.
+    /// Sets a cookie in the response: a pair of name and value, or a `cookie::Cookie` with its attributes. The path is
+    /// `/` unless set.
     pub fn set(&self, cookie: impl IntoCookie) {
         self.0.response.set_cookie(cookie);
     }
 
-    /// Asks the client to forget a cookie. A cookie that was set with a path or a domain of its own
-    /// is only forgotten for the same: then take `set` with a `Max-Age` of zero.
+    /// Asks the client to delete a cookie. This works only for a cookie with the path `/` and no domain. For any other
+    /// cookie, call `set` with the same path and domain and a `Max-Age` of zero.
     pub fn delete(&self, name: &str) {
         let cookie = Cookie::build(name.to_owned(), "").path("/").max_age(time::Duration::ZERO);
         self.0.response.set_cookie(cookie.expires(time::OffsetDateTime::UNIX_EPOCH).finish());
     }
 }
 
-/// The value of a cookie that the client sent: `getCookie` of the originals.
+/// Returns the value of a cookie that the client sent: `getCookie` of the originals.
 pub fn get_cookie(event: &APIEvent, name: &str) -> Option<String> {
     event.cookies().get(name)
 }
 
-/// All cookies that the client sent: `parseCookies` of the originals.
+/// Returns all cookies that the client sent: `parseCookies` of the originals.
 pub fn parse_cookies(event: &APIEvent) -> Vec<(String, String)> {
     event.cookies().iter().collect()
 }
 
-/// Sets a cookie with the answer: `setCookie` of the originals.
+/// Sets a cookie in the response: `setCookie` of the originals.
 pub fn set_cookie(event: &APIEvent, cookie: impl IntoCookie) {
     event.cookies().set(cookie);
 }
 
-/// Asks the client to forget a cookie: `deleteCookie` of the originals.
+/// Asks the client to delete a cookie: `deleteCookie` of the originals.
 pub fn delete_cookie(event: &APIEvent, name: &str) {
     event.cookies().delete(name);
 }
 
-/// What can be set as a cookie.
+/// A value that can be set as a cookie.
 pub trait IntoCookie {
-    /// The cookie.
+    /// Converts the value into a cookie.
     fn into_cookie(self) -> Cookie<'static>;
 }
 

@@ -1,6 +1,6 @@
 use actix_web::{HttpMessage as _, HttpRequest};
 
-/// Values by type that middleware leaves for handlers: the extensions of actix's request.
+/// Values by type that middleware stores for handlers: the extensions of actix's request.
 ///
 /// ```
 /// use start_runtime::test;
@@ -20,12 +20,12 @@ impl Locals {
         Self(http)
     }
 
-    /// A copy of the value of this type. Wrap what is not `Clone` in an `Rc`.
+    /// Returns a copy of the value of this type. Wrap a type that is not `Clone` in an `Rc`.
     pub fn get<T: Clone + 'static>(&self) -> Option<T> {
         self.0.extensions().get::<T>().cloned()
     }
 
-    /// Leaves a value, in place of an earlier one of its type, which is given back.
+    /// Stores a value. Returns the earlier value of its type, which it replaces.
     pub fn insert<T: 'static>(&self, value: T) -> Option<T> {
         let mut extensions = self.0.extensions_mut();
         let earlier = extensions.remove::<T>();
@@ -33,7 +33,7 @@ impl Locals {
         earlier
     }
 
-    /// Takes the value of this type out.
+    /// Removes the value of this type and returns it.
     pub fn remove<T: 'static>(&self) -> Option<T> {
         self.0.extensions_mut().remove::<T>()
     }

@@ -1,4 +1,4 @@
-//! What a handler takes: [`APIEvent`], and the parts that it is made of.
+//! What a handler takes: [`APIEvent`] and its parts.
 
 mod cookies;
 mod fetch;
@@ -48,18 +48,18 @@ pub use stream::RequestStream;
 /// # fn main() {}
 /// ```
 ///
-/// A clone is another handle of the same event.
+/// A clone is another handle to the same event.
 #[derive(Clone)]
 pub struct APIEvent {
     /// The request: method, URL, headers, body.
     pub request: Request,
-    /// The params of the path, decoded.
+    /// The parameters of the path, decoded.
     pub params: Params,
     /// Calls other routes of the program, in process.
     pub fetch: Fetch,
-    /// Values that middleware left for the handler.
+    /// Values that middleware stored for the handler.
     pub locals: Locals,
-    /// Headers and cookies for the answer, whatever the handler will return.
+    /// Headers and cookies for the response, whatever the handler returns.
     pub response: StagedResponse,
 }
 
@@ -74,34 +74,35 @@ impl APIEvent {
         }
     }
 
-    /// Calls another route of the program: middleware, extractors and error handling are the same as
-    /// for a request from outside. Takes a path or a request (`Request::post("/api/posts").json(&new)`).
+    /// Calls another route of the program. Middleware, extractors and error handling are the same as for a request from
+    /// outside. Takes a path or a request (`Request::post("/api/posts").json(&new)`).
     ///
-    /// The request's headers do not go along, unless asked for with
-    /// [`RequestBuilder::forward_credentials`]. A missing route is a 404 response, not an error, and
-    /// the 17th fetch inside a fetch is answered with 508 (Loop Detected, RFC 5842).
+    /// Of the request's headers, only Host and the trace (W3C Trace Context) are passed on;
+    /// [`RequestBuilder::forward_credentials`] adds Cookie and Authorization. A missing route is a 404 response, not an
+    /// error. Fetches may be nested 16 deep; the 17th is answered with 508 (Loop Detected, RFC 5842).
     ///
     /// # Errors
-    /// A [`FetchError`] for an address that is no path of this program.
+    /// Returns a [`FetchError`] if the address is not a path of this program.
     pub fn fetch(&self, request: impl IntoFetch) -> RequestBuilder {
         self.fetch.call(request)
     }
 
-    /// The cookies of the request, and a way to set some with the answer.
+    /// The cookies of the request, and methods that set cookies in the response.
     pub fn cookies(&self) -> Cookies<'_> {
         Cookies::new(self)
     }
 
-    /// The address at the other end of the connection; for a fetch, that of the request outside.
+    /// The address at the other end of the connection. In a fetched request, this is the address of the request from
+    /// outside.
     ///
-    /// Behind a reverse proxy this is the proxy. `None` in tests without a connection.
+    /// Behind a reverse proxy, this is the proxy. Returns `None` in tests without a connection.
     pub fn client_address(&self) -> Option<IpAddr> {
         self.request.http().peer_addr().map(|address| address.ip())
     }
 
-    /// The offer that the request's Accept header likes best (RFC 9110, section 12.5.1): quality
-    /// values count, the most specific range decides for a type, and between equals the first offer
-    /// wins. Without the header that is the first offer; `None` if the client accepts none.
+    /// Returns the offer that the request's Accept header prefers (RFC 9110, section 12.5.1): quality values count, the
+    /// most specific range decides for each type, and of equal offers the first wins. Without the header, returns the
+    /// first offer; if the client accepts none of them, returns `None`.
     ///
     /// ```
     /// use start_runtime::test;
@@ -114,14 +115,14 @@ impl APIEvent {
         accept::best(self.request.headers(), offers)
     }
 
-    /// The name of this request in the logs: from `X-Request-Id` if the client sent a sensible one,
-    /// else made up. A fetch has the id of the request outside.
+    /// The name of this request in the logs: taken from `X-Request-Id` if the client sent a sensible one, else
+    /// generated. A fetched request has the id of the request from outside.
     pub fn request_id(&self) -> String {
         RequestId::of(self.request.http()).text().to_owned()
     }
 }
 
-/// So that extractors of your own can begin with an event.
+/// Lets extractors of your own start from an event.
 impl FromRequest for APIEvent {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;

@@ -3,10 +3,11 @@ use std::fmt;
 use std::ops::Index;
 use std::rc::Rc;
 
-/// The params of the path, decoded: of `/api/[house]` for `/api/slytherin`, `house` is `slytherin`.
+/// The parameters of the path, decoded: with the pattern `/api/[house]` and the path `/api/slytherin`, `house` is
+/// `slytherin`.
 ///
-/// An optional param that is left out of the path is not there. A catch-all is one text with its
-/// slashes; a handler that takes it as `Vec<String>` sees its segments.
+/// An optional parameter that the path leaves out has no value. A catch-all is one text including its slashes; a
+/// handler that takes it as `Vec<String>` receives its segments.
 #[derive(Clone)]
 pub struct Params(Rc<Exchange>);
 
@@ -15,32 +16,32 @@ impl Params {
         Self(exchange)
     }
 
-    /// The value of a param.
+    /// Returns the value of a parameter, if the path has it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.captured.get(name)
     }
 
-    /// Names and values, in the order of the path.
+    /// Iterates over names and values, in the order of the path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.captured.iter()
     }
 
-    /// How many params there are.
+    /// The number of parameters.
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Whether there are none.
+    /// Whether there are no parameters.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// The value of a param that is there for sure.
+/// Returns the value itself, for a parameter that the route always has.
 ///
 /// # Panics
-/// If there is no such param. The client gets a 500 and the log says which name was meant; use
-/// [`Params::get`] for an optional param.
+/// Panics if there is no such parameter. The client gets a 500, and the log shows the name and the parameters that the
+/// path has. Use [`Params::get`] for an optional parameter.
 impl Index<&str> for Params {
     type Output = str;
 

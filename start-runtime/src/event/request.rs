@@ -12,8 +12,7 @@ use crate::kernel::Call;
 use crate::kernel::read_body;
 use crate::response::Problem;
 
-/// The request that a handler answers; [`Request::post`] and its siblings make requests for
-/// `event.fetch`.
+/// The request that a handler answers. [`Request::post`] and its siblings create requests for `event.fetch`.
 ///
 /// ```
 /// use start_runtime::{Request, prelude::*};
@@ -27,10 +26,10 @@ use crate::response::Problem;
 /// # fn main() {}
 /// ```
 ///
-/// The body is read once: a second read is a 500 that says who was first. It may have as many bytes
-/// as the route's `body_limit` or else [`Start::body_limit`](crate::Start::body_limit) says, 2 MiB
-/// unless set; more is a 413. What is not held in memory ([`Request::stream`], multipart) has
-/// [`Start::stream_limit`](crate::Start::stream_limit) in place of the latter.
+/// The body can be read once: a second read is a 500 that says what read it first. A body larger than the route's
+/// `body_limit`, or else than [`Start::body_limit`](crate::Start::body_limit) (2 MiB unless set), is a 413. Reads that
+/// do not hold the body in memory ([`Request::stream`], multipart) use
+/// [`Start::stream_limit`](crate::Start::stream_limit) in place of `Start::body_limit`.
 #[derive(Clone)]
 pub struct Request(Call);
 
@@ -43,28 +42,28 @@ impl Request {
         &self.0
     }
 
-    /// The method. A HEAD request that the GET handler answers is still HEAD here.
+    /// The method. If the GET handler answers a HEAD request, this is still HEAD.
     pub fn method(&self) -> &Method {
         self.http().method()
     }
 
-    /// The path and query as they were sent.
+    /// The path and query as the client sent them.
     pub fn uri(&self) -> &Uri {
         self.http().uri()
     }
 
-    /// The path as it was sent, not decoded.
+    /// The path as the client sent it, not decoded.
     pub fn path(&self) -> &str {
         self.http().path()
     }
 
-    /// What follows the `?`, not decoded; empty without one.
+    /// The text after the `?`, not decoded; empty if there is none.
     pub fn query_string(&self) -> &str {
         self.http().query_string()
     }
 
-    /// The whole URL, with the host and scheme that the client used as far as they are known (the
-    /// Host and Forwarded headers, which a client can set to anything).
+    /// The whole URL. Host and scheme are those that the client used, as far as they are known: they come from the Host
+    /// and Forwarded headers, which a client can set to anything.
     pub fn url(&self) -> String {
         let connection = self.http().connection_info();
         let target = self.uri().path_and_query().map_or("/", |target| target.as_str());
@@ -76,7 +75,7 @@ impl Request {
         self.http().headers()
     }
 
-    /// The first value of a header, if it is visible ASCII.
+    /// Returns the first value of a header, if it is visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().get(name)?.to_str().ok()
     }
@@ -86,58 +85,64 @@ impl Request {
         self.call().http()
     }
 
-    /// The query, typed. Repeated keys give a `Vec`.
+    /// Parses the query. Repeated keys become a `Vec`.
     ///
     /// # Errors
-    /// 400 with a list of the params that are bad.
+    /// Returns a 400 that lists the bad parameters.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         urlencoded::parse_query(self.query_string())
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
-    /// 415 without a JSON content type, 413 above the limit, 400 with line and column for what is no
-    /// JSON, 422 with a JSON pointer for what is no `T`.
+    /// - 415 if the content type is not JSON
+    /// - 413 if the body is above the limit
+    /// - 400 with line and column if it is not JSON
+    /// - 422 with a JSON pointer if it is JSON but not a `T`
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         json::check_content_type(self.headers())?;
         json::parse(&read_body(self.call(), "event.request.json()").await?)
     }
 
-    /// The body as text.
+    /// Reads the body as text.
     ///
     /// # Errors
-    /// 415 for a compressed body, 413 above the limit, 400 for what is no UTF-8.
+    /// - 415 if the body is compressed
+    /// - 413 if it is above the limit
+    /// - 400 if it is not UTF-8
     pub async fn text(&self) -> Result<String, Problem> {
         content::check_encoding(self.headers())?;
         let bytes = read_body(self.call(), "event.request.text()").await?;
         String::from_utf8(bytes.into()).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
     }
 
-    /// The body as it is.
+    /// Reads the body unchanged.
     ///
     /// # Errors
-    /// 413 above the limit.
+    /// Returns a 413 if the body is above the limit.
     pub async fn bytes(&self) -> Result<Bytes, Problem> {
         read_body(self.call(), "event.request.bytes()").await
     }
 
-    /// The body as a form (`application/x-www-form-urlencoded`). Repeated keys give a `Vec`.
+    /// Parses the body as a form (`application/x-www-form-urlencoded`). Repeated keys become a `Vec`.
     ///
     /// # Errors
-    /// 415 for another content type, 413 above the limit, 422 with a list of the fields that are bad.
+    /// - 415 if the content type is another one
+    /// - 413 if the body is above the limit
+    /// - 422 that lists the bad fields
     pub async fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         form::check_content_type(self.headers())?;
         form::parse(&read_body(self.call(), "event.request.form()").await?)
     }
 
-    /// The body piece by piece, never held in memory as a whole. An error, such as 413 above the
-    /// limit, is an item of the stream.
+    /// Reads the body piece by piece, without holding all of it in memory. An error, such as a 413 above the limit, is
+    /// an item of the stream.
     pub fn stream(&self) -> RequestStream {
         RequestStream::new(self.call())
     }
 
-    /// The content type without its parameters, in lower case; empty without one.
+    /// The content type without its parameters, in lower case; empty if there is none.
     pub fn content_type(&self) -> String {
         let value = self.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()

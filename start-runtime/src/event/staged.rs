@@ -5,11 +5,10 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use super::cookies::IntoCookie;
 use crate::kernel::Exchange;
 
-/// Headers and cookies for the answer, whatever the handler will return: a value, an error, a
-/// redirect.
+/// Headers and cookies for the response, whatever the handler returns: a value, an error, a redirect.
 ///
-/// They replace headers of the same name in the returned response; cookies are added to its own.
-/// Only the 500 after a panic goes without them.
+/// Headers replace those of the same name in the returned response; cookies are added to its cookies. The only response
+/// without them is the 500 after a panic.
 #[derive(Clone)]
 pub struct StagedResponse(Rc<Exchange>);
 
@@ -18,25 +17,24 @@ impl StagedResponse {
         Self(exchange)
     }
 
-    /// Sets a header. One that cannot be sent (a line break in the value) is left out, and logged.
+    /// Sets a header. A header that cannot be sent (a line break in the value) is left out and logged.
     pub fn set_header(&self, name: impl AsRef<str>, value: impl AsRef<str>) {
         self.edit(name.as_ref(), value.as_ref(), |headers, name, value| {
             headers.insert(name, value);
         });
     }
 
-    /// Adds a header beside those of the same name that were staged.
+    /// Adds a header and keeps those of the same name that were staged before.
     pub fn append_header(&self, name: impl AsRef<str>, value: impl AsRef<str>) {
         self.edit(name.as_ref(), value.as_ref(), HeaderMap::append);
     }
 
-    /// Sets a cookie; an earlier one of the same name, domain and path is replaced. A cookie without
-    /// a path gets `/`.
+    /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
     pub fn set_cookie(&self, cookie: impl IntoCookie) {
         self.0.staged.borrow_mut().get_or_insert_default().set_cookie(cookie.into_cookie());
     }
 
-    /// The value of a staged header.
+    /// Returns the value of a staged header.
     pub fn header(&self, name: &str) -> Option<String> {
         let staged = self.0.staged.borrow();
         Some(String::from_utf8_lossy(staged.as_ref()?.headers.get(name)?.as_bytes()).into_owned())

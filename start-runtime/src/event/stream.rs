@@ -10,13 +10,15 @@ use crate::kernel::Call;
 use crate::kernel::{Capped, declared_length, too_large};
 use crate::response::{Problem, payload_problem};
 
-/// The body of a request, piece by piece as it arrives: nothing is held in memory, and a client that
-/// is faster than the handler waits.
+/// The body of a request, piece by piece as it arrives: it is not collected in memory, and a client that sends faster
+/// than the handler reads has to wait.
 ///
-/// It is a [`Stream`] of `Result<Bytes, Problem>`, and ends after the first error: 413 as soon as the
-/// Content-Length or what arrived is over the limit (the route's `body_limit`, else
-/// [`Start::stream_limit`](crate::Start::stream_limit)), 400 if the client broke off, 500 if the body
-/// was read before.
+/// This is a [`Stream`] of `Result<Bytes, Problem>`. It ends after the first error:
+///
+/// - 413 as soon as the Content-Length, or the number of bytes that arrived, is over the limit (the route's
+///   `body_limit`, else [`Start::stream_limit`](crate::Start::stream_limit))
+/// - 400 if the client broke off
+/// - 500 if the body was read before
 ///
 /// ```
 /// use start_runtime::prelude::*;
@@ -53,10 +55,12 @@ impl RequestStream {
         })
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next piece; `None` at the end.
     ///
     /// # Errors
-    /// 413 above the limit, 400 if the client broke off, 500 if the body was read before.
+    /// - 413 if the body is above the limit
+    /// - 400 if the client broke off
+    /// - 500 if the body was read before
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }

@@ -1,6 +1,6 @@
 //! `event.fetch`: a request to another route of the program, without a socket.
 //!
-//! The request goes through the worker's whole service, so that inside is like outside.
+//! The request passes through the worker's whole service, so it is handled like a request from outside.
 
 mod request;
 mod response;
@@ -24,10 +24,10 @@ use crate::response::Problem;
 pub use request::{IntoFetch, RequestBuilder, encode_segment, target};
 pub use response::{FetchError, FetchResponse};
 
-/// How deep a fetch may run inside a fetch; one more is answered with 508.
+/// How deeply fetches may be nested; one level more is answered with 508.
 pub const MOST_NESTED_FETCHES: usize = 16;
 
-/// Calls routes of the program: `event.fetch(…)`, or by itself when the event is taken apart.
+/// Calls routes of the program: `event.fetch(…)`, or `fetch(…)` when the event is taken apart.
 ///
 /// ```
 /// use start_runtime::{Request, prelude::*};
@@ -52,7 +52,7 @@ impl Fetch {
         Self { call, function: OnceCell::new() }
     }
 
-    /// The same as [`APIEvent::fetch`](super::APIEvent::fetch).
+    /// Does the same as [`APIEvent::fetch`](super::APIEvent::fetch).
     pub fn call(&self, request: impl IntoFetch) -> RequestBuilder {
         request.into_fetch().from(Caller::Handler(self.call.clone()))
     }
@@ -64,7 +64,7 @@ impl Clone for Fetch {
     }
 }
 
-/// So that `fetch("/api/students")` works on the field, as in the callerals.
+/// Makes `fetch("/api/students")` work on the field, as in the originals.
 impl Deref for Fetch {
     type Target = FetchFunction;
 
@@ -82,7 +82,7 @@ impl fmt::Debug for Fetch {
     }
 }
 
-/// Who sends a request.
+/// What sends a request.
 #[derive(Clone, Default)]
 pub enum Caller {
     /// Not known yet.
@@ -94,7 +94,7 @@ pub enum Caller {
     Test(Rc<Worker>),
 }
 
-/// How many fetches a request is inside of; in the extensions of fetched requests.
+/// How many fetches a request is nested in; stored in the extensions of fetched requests.
 #[derive(Clone, Copy)]
 pub struct FetchDepth(usize);
 
@@ -153,7 +153,7 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     Ok(FetchResponse::new(observation.answered(response), method, path))
 }
 
-/// What a fetched request has from the one that it is made for.
+/// Copies what a fetched request inherits from the request that it is made for.
 fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, depth: usize, credentials: bool) {
     request.head_mut().peer_addr = parent.head().peer_addr;
     for name in forwardable(credentials) {
@@ -166,8 +166,8 @@ fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, depth: usize, cr
     extensions.insert(RequestId::of(parent));
 }
 
-/// The host always goes along, so that a route sees the address it is reached by; what proves who
-/// somebody is goes along only when asked for.
+/// The headers that are passed on. Host always is, so that a route sees the address that it is reached by; credentials
+/// are only passed on when requested.
 pub fn forwardable(credentials: bool) -> &'static [header::HeaderName] {
     const HEADERS: [header::HeaderName; 3] = [header::HOST, header::COOKIE, header::AUTHORIZATION];
     if credentials { &HEADERS } else { &HEADERS[..1] }
@@ -179,7 +179,7 @@ fn loop_detected() -> Problem {
     ))
 }
 
-/// The headers of a request that has none.
+/// An empty set of headers.
 fn no_headers() -> HeaderMap {
     HeaderMap::new()
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Caller, FetchError, FetchResponse, send};
 
-/// A request on its way to a route of the program; `.await` sends it.
+/// A request to a route of the program; `.await` sends it.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct RequestBuilder {
     pub(super) method: Method,
@@ -39,7 +39,7 @@ impl RequestBuilder {
         self
     }
 
-    /// The same with this header, in place of any of the same name.
+    /// Sets this header, replacing any header of the same name.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -51,7 +51,7 @@ impl RequestBuilder {
         self
     }
 
-    /// The same with a JSON body, and its content type.
+    /// Sets a JSON body and its content type.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         match serde_json::to_vec(value) {
             Ok(body) => self.body = Some(body.into()),
@@ -60,7 +60,7 @@ impl RequestBuilder {
         self.content_type("application/json")
     }
 
-    /// The same with a form as its body (`application/x-www-form-urlencoded`), and its content type.
+    /// Sets a form as the body (`application/x-www-form-urlencoded`), and its content type.
     pub fn form<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         match serde_html_form::to_string(value) {
             Ok(body) => self.body = Some(body.into()),
@@ -69,14 +69,14 @@ impl RequestBuilder {
         self.content_type("application/x-www-form-urlencoded")
     }
 
-    /// The same with this body. Its content type is given with [`RequestBuilder::header`].
+    /// Sets the body. Set its content type with [`RequestBuilder::header`].
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// The same with the Cookie and Authorization headers of the request that is being answered.
-    /// Without this a fetched route sees nobody's credentials.
+    /// Adds the Cookie and Authorization headers of the request that is being answered. Without this, the fetched route
+    /// receives no credentials.
     pub fn forward_credentials(mut self) -> Self {
         self.forward_credentials = true;
         self
@@ -97,9 +97,9 @@ impl IntoFuture for RequestBuilder {
     }
 }
 
-/// What can be fetched: a path (then it is a GET request), or a request.
+/// What can be fetched: a path, which means a GET request, or a request.
 pub trait IntoFetch {
-    /// The request.
+    /// Converts the value into a request.
     fn into_fetch(self) -> RequestBuilder;
 }
 
@@ -127,11 +127,11 @@ impl IntoFetch for &String {
     }
 }
 
-/// What may not stand in a request line as it is. `%` may: the path is taken as encoded.
+/// Characters that must be escaped in a request line. `%` is not one of them: the path counts as encoded.
 const NOT_IN_A_PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
-/// The request target of a path, other characters than a URI's percent-encoded, a fragment left out.
+/// The request target of a path: characters that a URI cannot contain are percent-encoded, and a fragment is removed.
 pub fn target(path: &str) -> Result<Uri, FetchError> {
     if !path.starts_with('/') || path.starts_with("//") {
         return Err(FetchError::NotAPath(path.to_owned()));
@@ -141,11 +141,11 @@ pub fn target(path: &str) -> Result<Uri, FetchError> {
     Uri::try_from(&*encoded).map_err(|_| FetchError::NotAPath(path.to_owned()))
 }
 
-/// What may stand in one segment of a path as it is (RFC 3986, `unreserved`).
+/// Everything but the characters that one segment of a path may contain unescaped (RFC 3986, `unreserved`).
 const NOT_IN_A_SEGMENT: &AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A value as one segment of a path: a slash, a space or a `%` in it is percent-encoded.
+/// Encodes a value as one segment of a path: a slash, a space or a `%` in it is percent-encoded.
 ///
 /// ```
 /// let house = "the house/of the lion";

@@ -9,18 +9,18 @@ use serde::de::DeserializeOwned;
 
 use crate::response::Response;
 
-/// The answer of a fetched route. It may be returned from a handler as it is.
+/// The response of a fetched route. A handler may return it as it is.
 #[derive(Debug)]
 pub struct FetchResponse {
     response: HttpResponse,
-    /// What was asked, for error messages.
+    /// The request, for error messages.
     method: Method,
     path: String,
 }
 
 impl FetchResponse {
     pub(super) fn new(mut response: HttpResponse, method: Method, path: String) -> Self {
-        // The socket's side adds the length while it encodes; inside is like outside.
+        // For requests from outside, the encoder adds the length; a fetched response has it too.
         if let BodySize::Sized(length) = response.body().size() {
             response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
         }
@@ -32,7 +32,7 @@ impl FetchResponse {
         self.response.status()
     }
 
-    /// Whether the status is one of 200 to 299.
+    /// Whether the status is in the range 200 to 299.
     pub fn ok(&self) -> bool {
         self.status().is_success()
     }
@@ -42,15 +42,15 @@ impl FetchResponse {
         self.response.headers()
     }
 
-    /// The first value of a header, if it is visible ASCII.
+    /// Returns the first value of a header, if it is visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
-    /// [`FetchError::Json`] for what is no `T`, [`FetchError::Body`] for a stream that broke off.
+    /// Returns [`FetchError::Json`] if the body is not a `T`, and [`FetchError::Body`] if its stream broke off.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, FetchError> {
         let status = self.status();
         let (bytes, request) = self.read().await?;
@@ -64,24 +64,24 @@ impl FetchResponse {
         })
     }
 
-    /// The body as text.
+    /// Reads the body as text.
     ///
     /// # Errors
-    /// [`FetchError::Body`] for what is no UTF-8 and for a stream that broke off.
+    /// Returns [`FetchError::Body`] if the body is not UTF-8 or its stream broke off.
     pub async fn text(self) -> Result<String, FetchError> {
         let (bytes, request) = self.read().await?;
         String::from_utf8(bytes.into()).map_err(|error| FetchError::Body(format!("{request}: {error}")))
     }
 
-    /// The body as it is.
+    /// Reads the body unchanged.
     ///
     /// # Errors
-    /// [`FetchError::Body`] for a stream that broke off.
+    /// Returns [`FetchError::Body`] if the stream broke off.
     pub async fn bytes(self) -> Result<Bytes, FetchError> {
         self.read().await.map(|(bytes, _)| bytes)
     }
 
-    /// The body, and what was asked.
+    /// Reads the body. Returns it with the request, for error messages.
     async fn read(self) -> Result<(Bytes, FetchedFrom), FetchError> {
         let Self { response, method, path } = self;
         let asked = FetchedFrom(method, path);
@@ -118,26 +118,26 @@ impl Responder for FetchResponse {
     }
 }
 
-/// Why a fetch gave no response, or a response no value. A 404 or a 500 is a response.
+/// Why a fetch returned no response, or a response could not be read. A 404 or a 500 is a response, not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// The address is no path of this program. It has to begin with one `/`.
+    /// The address is not a path of this program. It must begin with exactly one `/`.
     NotAPath(String),
-    /// A header that cannot be sent.
+    /// A header cannot be sent.
     Header(String),
     /// The value for the body does not serialize.
     Serialize(String),
-    /// The request was awaited outside of `event.fetch`, the event belongs to no app (as those of
+    /// The request was awaited outside of `event.fetch`, the event belongs to no app (like those of
     /// `start_runtime::test::event`), or the server has stopped.
     NoApp,
-    /// The body broke off, or is not what was asked for.
+    /// The body broke off, or is not the text that was requested.
     Body(String),
-    /// The body is JSON of another type, or none.
+    /// The body is not JSON, or JSON of another type.
     Json {
-        /// The type that was asked for.
+        /// The type that was requested.
         expected: &'static str,
-        /// What the body is instead.
+        /// How the body differs from it.
         error: String,
     },
 }
