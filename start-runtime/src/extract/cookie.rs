@@ -13,10 +13,10 @@ use crate::http::cookies::pairs as cookie_pairs;
 use crate::kernel::Call;
 use crate::response::Problem;
 
-/// A cookie by the name of the argument, or a struct with a field for each cookie (rename fields
-/// with serde where the cookie's name is no Rust name). An `Option` may be missing.
+/// A cookie, named by the argument, or a struct with a field for each cookie (rename fields with serde if a cookie's
+/// name is not a Rust name). Take an `Option` if the cookie may be missing.
 ///
-/// What is missing or does not fit is a 400 that names the cookie.
+/// A missing or invalid value is a 400 that names the cookie.
 ///
 /// ```
 /// use start_runtime::{Cookie, prelude::*};
@@ -56,7 +56,7 @@ impl named::NamedValues for HttpRequest {
     }
 }
 
-/// Inside an extractor of your own there is no argument to name the cookie: take a struct.
+/// Inside an extractor of your own, no argument names the cookie: take a struct.
 impl<T: DeserializeOwned> FromRequest for Cookie<T> {
     type Error = Problem;
     type Future = Extracted<Self>;

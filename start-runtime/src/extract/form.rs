@@ -16,11 +16,9 @@ use crate::kernel::read_body;
 use crate::response::Problem;
 use schemars::JsonSchema;
 
-/// The body of the request as a form, typed by a struct with serde's `Deserialize`. Repeated fields
-/// give a `Vec`.
+/// The body of the request as a form, typed by a struct with serde's `Deserialize`. Repeated fields become a `Vec`.
 ///
-/// Another content type is a 415, a body over the limit a 413, and fields that do not fit are a 422
-/// that lists all of them.
+/// Another content type is a 415, a body above the limit a 413, and invalid fields are a 422 that lists all of them.
 ///
 /// ```
 /// use start_runtime::{Form, Response, prelude::*};

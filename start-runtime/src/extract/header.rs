@@ -13,10 +13,10 @@ use crate::http::ParamPlace;
 use crate::kernel::Call;
 use crate::response::Problem;
 
-/// A header by the name of the argument (`user_agent` is `User-Agent`), or a struct with a field for
-/// each header. An `Option` may be missing; a `Vec` takes repeated headers.
+/// A header, named by the argument (`user_agent` is `User-Agent`), or a struct with a field for each header. Take an
+/// `Option` if the header may be missing, and a `Vec` if it may be repeated.
 ///
-/// What is missing or does not fit is a 400 that names the header.
+/// A missing or invalid value is a 400 that names the header.
 ///
 /// ```
 /// use start_runtime::{Header, prelude::*};
@@ -56,7 +56,7 @@ impl named::NamedValues for HeaderMap {
     }
 }
 
-/// Inside an extractor of your own there is no argument to name the header: take a struct.
+/// Inside an extractor of your own, no argument names the header: take a struct.
 impl<T: DeserializeOwned> FromRequest for Header<T> {
     type Error = Problem;
     type Future = Extracted<Self>;

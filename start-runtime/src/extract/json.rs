@@ -19,10 +19,10 @@ use crate::response::{Problem, Response};
 use actix_web::web::Bytes;
 use schemars::JsonSchema;
 
-/// JSON: as an argument the body of the request, as a returned value the answer.
+/// JSON: as an argument, the body of the request; as a returned value, the response.
 ///
-/// A request without a JSON content type is a 415, a body over the limit a 413. What is no JSON is a
-/// 400 with line and column; JSON that is no `T` is a 422 with a JSON pointer (RFC 6901).
+/// A request without a JSON content type is a 415, and a body above the limit a 413. A body that is not JSON is a 400
+/// with line and column; JSON that is not a `T` is a 422 with a JSON pointer (RFC 6901).
 ///
 /// ```
 /// use start_runtime::prelude::*;

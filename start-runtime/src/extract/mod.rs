@@ -1,7 +1,7 @@
-//! What handlers take as arguments: params of the path, extractors, and how a bad one is told.
+//! What handlers take as arguments: parameters of the path and extractors, and how bad ones are reported.
 //!
-//! Every failure is a problem. Bad params of path, query, headers and cookies are collected, so that
-//! a client sees all of them at once.
+//! Every failure is a problem. All bad parameters of the path, the query, the headers and the cookies are reported
+//! together.
 
 mod cookie;
 mod form;
@@ -23,11 +23,11 @@ pub use own::{OwnExtractor, Wraps};
 pub use param::{FromOptionalParam, FromParam, FromRestParam, optional_param, param, rest_param};
 pub use query::Query;
 
-/// State of the program that handlers share: `Start::data(…)` registers it, `db: Data<Db>` in a
-/// handler takes it. actix's `web::Data`: an `Arc` underneath, cheap to clone.
+/// State of the program that handlers share: `Start::data(…)` registers it, and a handler takes it with `db: Data<Db>`.
+/// This is actix's `web::Data`: an `Arc` underneath, so cloning it is cheap.
 ///
-/// A type that no `Start::data` registers is an error at start-up, not at the first request.
+/// If no `Start::data` registers a type that a handler takes, the program does not start.
 pub type Data<T> = actix_web::web::Data<T>;
 
-/// The result of an extractor that needs no waiting.
+/// The result of an extractor that does not have to wait.
 type Extracted<T> = Ready<Result<T, Problem>>;

@@ -1,4 +1,4 @@
-//! Extractors of ours: they know the argument's name and add to the list of bad parameters.
+//! Start's own extractors: they know the argument's name and add to the list of bad parameters.
 
 use actix_web::web::{self, Bytes};
 use schemars::JsonSchema;
@@ -10,16 +10,17 @@ use crate::http::ParamPlace;
 use crate::kernel::Call;
 use crate::response::Problem;
 
-/// An extractor of ours. `name` is that of the handler's argument.
+/// An extractor of Start's own. `name` is the name of the handler's argument.
 pub trait OwnExtractor: Sized {
-    /// The value; `None` if what is wrong was added to `bad`.
+    /// Returns the value, or `None` if the faults were added to `bad`.
     fn own_extract(
         call: &Call,
         name: &'static str,
         bad: &mut BadParams,
     ) -> impl Future<Output = Result<Option<Self>, Problem>>;
 
-    /// The same with the body as it was sent, for extractors whose fields are known by their place in it.
+    /// Returns the value and the body as it was sent, for extractors whose fields are named by their place in it. For
+    /// all others, the body is empty.
     fn own_extract_with_body(
         call: &Call,
         name: &'static str,
@@ -35,14 +36,15 @@ impl OwnExtractor for APIEvent {
     }
 }
 
-/// A wrapper around the value that a handler wants: what holds for all wrappers is written once, for this.
+/// A wrapper around the value that a handler takes. Whatever applies to all wrappers is implemented once, for this
+/// trait.
 pub trait Wraps: Sized {
-    /// What is inside.
+    /// The type of the value inside.
     type Value;
-    /// What the value is made of.
+    /// The part of a request that the value is read from.
     const CARRIER: Carrier;
 
-    /// What is inside.
+    /// The value inside.
     fn value(&self) -> &Self::Value;
 
     /// Documents a value whose type has a schema.
@@ -56,7 +58,7 @@ pub trait Wraps: Sized {
         }
     }
 
-    /// Documents a value of which nothing is known but where it comes from.
+    /// Documents a value whose type has no schema: only its source is known.
     fn describe_schemaless(operation: &mut Operation<'_>, argument: &str) {
         match Self::CARRIER {
             Carrier::Params(place) => operation.params_of_any_type::<Self::Value>(place, place.argument(argument)),
@@ -65,7 +67,7 @@ pub trait Wraps: Sized {
     }
 }
 
-/// The part of a request that a value is made of.
+/// The part of a request that a value is read from.
 #[derive(Clone, Copy)]
 pub enum Carrier {
     Params(ParamPlace),
@@ -73,7 +75,7 @@ pub enum Carrier {
 }
 
 impl Carrier {
-    /// Where the fields of the value stand; `None` for a body whose fields have JSON pointers.
+    /// Where the fields of the value come from; `None` for a body whose fields have JSON pointers.
     pub fn place(self) -> Option<ParamPlace> {
         match self {
             Self::Params(place) => Some(place),

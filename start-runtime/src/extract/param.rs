@@ -1,4 +1,4 @@
-//! Params of the path as typed arguments.
+//! Path parameters as typed arguments.
 
 use std::any::type_name;
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use crate::decode::{BadParam, BadParams};
 use crate::http::ParamPlace;
 use crate::kernel::Call;
 
-/// A type that a param of the path can have: any with `FromStr`.
+/// A type that a path parameter can have: any type with `FromStr`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a path param",
     label = "the argument is named like a param, and a param is read with `FromStr`",
@@ -19,7 +19,7 @@ pub trait FromParam: Sized {
     /// Reads the decoded value.
     ///
     /// # Errors
-    /// The text of the type's own error.
+    /// Returns the text of the type's own error.
     fn from_param(value: &str) -> Result<Self, String>;
 }
 
@@ -33,19 +33,19 @@ where
     }
 }
 
-/// A type that an optional param can have: `Option<T>`.
+/// A type that an optional parameter can have: `Option<T>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of an optional path param",
     label = "write `Option<{Self}>`",
     note = "`[[name]]` may be missing from the path"
 )]
 pub trait FromOptionalParam: Sized {
-    /// The type inside, for messages.
+    /// The name of the inner type, for messages.
     const EXPECTED: fn() -> &'static str;
     /// Reads the decoded value, if there is one.
     ///
     /// # Errors
-    /// The text of the type's own error.
+    /// Returns the text of the type's own error.
     fn from_optional_param(value: Option<&str>) -> Result<Self, String>;
 }
 
@@ -67,7 +67,7 @@ pub trait FromRestParam: Sized {
     /// Reads the rest of the path: as one text, and as its decoded segments.
     ///
     /// # Errors
-    /// The segment that is bad, the type that was expected, and the text of the type's own error.
+    /// Returns the bad segment, the expected type, and the text of the type's own error.
     fn from_rest_param<'a>(
         text: &str,
         segments: impl Iterator<Item = &'a str>,
@@ -94,20 +94,20 @@ impl<T: FromParam> FromRestParam for Vec<T> {
     }
 }
 
-/// A param that is there.
+/// Reads a parameter that every path has.
 pub fn param<T: FromParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
     let value = call.exchange().captured.get(name).unwrap_or_default();
     T::from_param(value).map_err(|detail| bad.push(bad_param(name, value, type_name::<T>(), detail))).ok()
 }
 
-/// A param that may be missing.
+/// Reads a parameter that may be missing.
 pub fn optional_param<T: FromOptionalParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
     let value = call.exchange().captured.get(name);
     let read = T::from_optional_param(value);
     read.map_err(|detail| bad.push(bad_param(name, value.unwrap_or_default(), (T::EXPECTED)(), detail))).ok()
 }
 
-/// A catch-all.
+/// Reads a catch-all.
 pub fn rest_param<T: FromRestParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
     let text = call.exchange().captured.get(name).unwrap_or_default();
     let read = T::from_rest_param(text, call.exchange().captured.rest());
@@ -119,7 +119,7 @@ fn bad_param(name: &str, value: &str, expected: &'static str, detail: String) ->
     BadParam { place: ParamPlace::Path, name: name.to_owned(), value: Some(value.to_owned()), expected, detail }
 }
 
-/// The last part of each path in a type's name: `NaiveDate` for `chrono::naive::date::NaiveDate`.
+/// Keeps only the last part of each path in a type's name: `NaiveDate` for `chrono::naive::date::NaiveDate`.
 fn short(name: &str) -> String {
     let separators = |char: char| !char.is_alphanumeric() && char != '_' && char != ':';
     name.split_inclusive(separators).map(|piece| piece.rsplit("::").next().unwrap_or(piece)).collect()

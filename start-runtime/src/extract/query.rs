@@ -15,10 +15,10 @@ use crate::kernel::Call;
 use crate::response::Problem;
 use schemars::JsonSchema;
 
-/// The query of the URL, typed by a struct with serde's `Deserialize`. Repeated keys give a `Vec`,
-/// and an `Option` may be missing.
+/// The query of the URL, typed by a struct with serde's `Deserialize`. Repeated keys become a `Vec`. Use an `Option`
+/// for a key that may be missing.
 ///
-/// A query that does not fit is a 400 that lists every bad param.
+/// An invalid query is a 400 that lists every bad parameter.
 ///
 /// ```
 /// use start_runtime::{Query, prelude::*};
