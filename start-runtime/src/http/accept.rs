@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{self, HeaderMap};
 
-/// The offer that the client likes best.
+/// Returns the offer that the client prefers, if it accepts any.
 pub fn best<'a>(headers: &HeaderMap, offers: &[&'a str]) -> Option<&'a str> {
     let values: Vec<&str> = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
     let ranges: Vec<Range<'_>> = values.iter().flat_map(|value| value.split(',')).filter_map(Range::parse).collect();
@@ -36,7 +36,7 @@ impl<'a> Range<'a> {
             match param.split_once('=') {
                 Some((name, value)) if name.trim().eq_ignore_ascii_case("q") => {
                     range.quality = weight(value.trim());
-                    // What follows the weight extends Accept and says nothing of the type.
+                    // Whatever follows the weight extends Accept and does not narrow the type.
                     break;
                 }
                 _ => range.params.push(param),
@@ -45,7 +45,7 @@ impl<'a> Range<'a> {
         Some(range)
     }
 
-    /// How specific the range is where it fits the offer.
+    /// How specific the range is, if it matches the offer.
     fn precedence(&self, offer: &str) -> Option<usize> {
         let mut pieces = offer.split(';').map(str::trim);
         let (kind, subtype) = pieces.next()?.split_once('/')?;
@@ -57,7 +57,7 @@ impl<'a> Range<'a> {
     }
 }
 
-/// A weight such as `0.8`; one that is malformed counts as the default, 1.
+/// A weight such as `0.8`, in thousandths. A malformed one counts as the default, 1.
 fn weight(text: &str) -> u16 {
     let weight = text.parse::<f32>().ok().filter(|weight| (0.0..=1.0).contains(weight)).unwrap_or(1.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000 fits")]

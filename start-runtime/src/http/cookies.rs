@@ -3,7 +3,7 @@
 use actix_web::http::header::{self, HeaderMap};
 use cookie::Cookie;
 
-/// The pairs of all Cookie headers. One that cannot be read does not hide the others.
+/// The pairs of all Cookie headers. A pair that cannot be read does not hide the others.
 pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     headers
         .get_all(header::COOKIE)

@@ -1,11 +1,11 @@
-//! The Host header: a server answers 400 to one that is no host (RFC 9112, section 3.2). That it is
-//! there, and there once, is checked while the request is read.
+//! The Host header: a server answers 400 if its value is not a host (RFC 9112, section 3.2). That it is present exactly
+//! once is checked while the request is read.
 
-/// Whether this is no host with an optional port: `a b`, `user@host`, `host/path`, `host:port`,
-/// `[::1`. An empty one is allowed: a target without an authority has it.
+/// Whether this is not a host with an optional port: `a b`, `user@host`, `host/path`, `host:port`, `[::1`. An empty
+/// host is allowed: a target without an authority has one.
 pub fn is_malformed(host: &[u8]) -> bool {
     let (name, port) = match memchr::memrchr(b':', host) {
-        // The colons of an IPv6 address stand in brackets.
+        // An IPv6 address has its colons in brackets.
         Some(colon) if host.last() != Some(&b']') => (&host[..colon], &host[colon + 1..]),
         _ => (host, &[][..]),
     };
@@ -18,7 +18,7 @@ pub fn is_malformed(host: &[u8]) -> bool {
     !is_name || !port.iter().all(u8::is_ascii_digit)
 }
 
-/// What a host consists of (RFC 3986, section 3.2.2), as a table: asked at each request.
+/// The characters of a host (RFC 3986, section 3.2.2), as a table, because every request looks them up.
 const NAME: [bool; 256] = {
     let punctuation = b"-._~%!$&'()*+,;=";
     let mut allowed = [false; 256];

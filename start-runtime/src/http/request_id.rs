@@ -1,4 +1,4 @@
-//! The name of a request in the logs. Made only when something asks for it.
+//! The name of a request in the logs. Created only when something asks for it.
 
 use std::cell::{Cell, OnceCell};
 use std::hash::{BuildHasher as _, RandomState};
@@ -12,13 +12,13 @@ use actix_web::{HttpMessage as _, HttpRequest};
 pub struct RequestId(Rc<OnceCell<String>>);
 
 impl RequestId {
-    /// The id of a request that reached the app.
+    /// The id of a request that has reached the app.
     pub fn of(http: &HttpRequest) -> Self {
         let id = http.extensions().get::<Self>().cloned().unwrap_or_default();
         if Rc::strong_count(&id.0) == 1 {
             http.extensions_mut().insert(id.clone());
         }
-        // A client's own id is taken now: a fetched request has other headers.
+        // A client's own id is stored now, because a fetched request has other headers.
         if id.0.get().is_none()
             && let Some(sent) = sent(http.headers())
         {
@@ -27,7 +27,7 @@ impl RequestId {
         id
     }
 
-    /// The id of a request that is coming in.
+    /// The id of a request that is arriving.
     pub fn new(headers: &HeaderMap) -> Self {
         let id = Self::default();
         if let Some(sent) = sent(headers) {
@@ -36,20 +36,20 @@ impl RequestId {
         id
     }
 
-    /// The text: the client's, else made up when it is first asked for.
+    /// The text: the client's id, else one that is generated on first use.
     pub fn text(&self) -> &str {
         self.0.get_or_init(|| format!("{:016x}", random()))
     }
 }
 
-/// The client's `X-Request-Id`, if it is short and plain.
+/// The client's `X-Request-Id`, if it is short and consists of plain characters.
 fn sent(headers: &HeaderMap) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:+/=".contains(&byte);
     let id = headers.get("x-request-id")?.to_str().ok()?;
     ((1..=128).contains(&id.len()) && id.bytes().all(plain)).then_some(id)
 }
 
-/// Unique, not secret: a counter, keyed at random once a thread.
+/// A number that is unique, but not secret: a counter, hashed with random keys per thread.
 fn random() -> u64 {
     thread_local! {
         static KEYS: RandomState = RandomState::new();
