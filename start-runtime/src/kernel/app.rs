@@ -11,20 +11,20 @@ use super::table::Table;
 use super::type_map::State;
 use crate::base::timeouts::Timeouts;
 
-/// How many bytes of a body are held in memory, unless [`Start::body_limit`](crate::Start::body_limit) says otherwise:
-/// 2 MiB.
+/// How many bytes of a body are held in memory, unless [`Start::body_limit`](crate::Start::body_limit) sets another
+/// limit: 2 MiB.
 pub const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
 
-/// How many bytes a body may have that is read piece by piece, unless
-/// [`Start::stream_limit`](crate::Start::stream_limit) or the route says otherwise: 1 GiB.
+/// How many bytes a body that is read piece by piece may have, unless
+/// [`Start::stream_limit`](crate::Start::stream_limit) or the route sets another limit: 1 GiB.
 pub const DEFAULT_STREAM_LIMIT: u64 = 1024 * 1024 * 1024;
 
-/// How many bytes the request line and the headers may have, unless
-/// [`Start::header_limit`](crate::Start::header_limit) says otherwise: 16 KiB.
+/// How many bytes the request line and the headers may have, unless [`Start::header_limit`](crate::Start::header_limit)
+/// sets another limit: 16 KiB.
 pub const DEFAULT_HEADER_LIMIT: usize = 16 * 1024;
 
-/// The routes and settings of a running program. Built once, shared by the workers. Without routes, and with the
-/// settings that hold unless others are given, by default.
+/// The routes and settings of a running program. Built once and shared by the workers. The default has no routes and
+/// the default settings.
 pub struct App {
     pub table: Table,
     pub body_limit: usize,
@@ -32,11 +32,11 @@ pub struct App {
     pub timeouts: Timeouts,
     pub header_limit: usize,
     pub on_error: Option<Arc<OnError>>,
-    /// What capabilities keep.
+    /// The state of capabilities.
     #[allow(dead_code, reason = "capabilities read it")]
     pub state: State,
     pub watchers: Vec<MakeWatcher>,
-    /// Whether anything but the routes may look for [`Matched`](super::Matched) in a request's extensions.
+    /// Whether anything other than the routes may look for [`Matched`](super::Matched) in a request's extensions.
     pub has_middleware: bool,
 }
 
@@ -56,7 +56,7 @@ impl Default for App {
     }
 }
 
-/// One thread's part.
+/// The part of a program that each thread has for itself.
 pub struct Worker {
     pub app: Arc<App>,
     pub observer: Observer,
@@ -74,7 +74,7 @@ impl Worker {
         self.service.borrow().as_ref()?.upgrade()
     }
 
-    /// Weak, because the service holds the worker.
+    /// Sets the service. The reference is weak, because the service holds the worker.
     pub fn set_service(&self, service: Weak<dyn LocalDispatch>) {
         *self.service.borrow_mut() = Some(service);
     }

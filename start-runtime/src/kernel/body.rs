@@ -10,15 +10,15 @@ use super::Call;
 use super::capped::{Capped, declared_length};
 use crate::response::{Problem, payload_problem};
 
-/// A body, until somebody reads it.
+/// A body and, once it has been read, what read it.
 pub enum Body {
     Unread(Payload),
-    /// By whom it was read.
+    /// The name of its reader.
     Read(&'static str),
 }
 
 impl Body {
-    /// The payload, once.
+    /// Takes the payload. Returns an error if it has been read before.
     pub fn take(&mut self, reader: &'static str) -> Result<Payload, Problem> {
         match std::mem::replace(self, Self::Read(reader)) {
             Self::Unread(payload) => Ok(payload),
@@ -33,8 +33,8 @@ impl Body {
 }
 
 impl Body {
-    /// Lets an extractor of actix's look at the payload, capped by the route's own limit if it has
-    /// one, and remembers if the extractor took it.
+    /// Lends the payload to one of actix's extractors, capped at the route's own limit if it has one. Records whether
+    /// the extractor took it.
     pub fn lend<T>(&mut self, call: &Call, reader: &'static str, extract: impl FnOnce(&mut Payload) -> T) -> T {
         match self {
             Self::Unread(payload) => {
@@ -57,7 +57,7 @@ impl Body {
     }
 }
 
-/// The whole body, if it is within the limit.
+/// Reads the whole body. Returns a 413 if it is above the limit.
 pub async fn read(call: &Call, reader: &'static str) -> Result<Bytes, Problem> {
     let limit = call.exchange().body_limit();
     if declared_length(call.http()).is_some_and(|length| length > limit as u64) {
@@ -81,7 +81,7 @@ fn within(chunk: Bytes, before: usize, limit: usize) -> Result<Bytes, Problem> {
     if before + chunk.len() > limit { Err(too_large(limit as u64)) } else { Ok(chunk) }
 }
 
-/// 413 (RFC 9110, section 15.5.14).
+/// A 413 (RFC 9110, section 15.5.14).
 pub fn too_large(limit: u64) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE)
         .with_detail(format!("the body is larger than the {limit} bytes that are read here"))

@@ -1,4 +1,4 @@
-//! The routes that Start itself brings: the docs, the metrics, at paths that are known when the program runs.
+//! Routes of Start itself (docs, metrics), at paths that are known when the program runs.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::router::{RequestPath, RoutePath, Segment};
 /// The crate name of these routes.
 pub const BUILT_IN: &str = "start_runtime";
 
-/// A route for GET and HEAD that is in no document.
+/// A route for GET and HEAD that no document lists.
 pub const fn route(
     function: &'static str,
     pattern: &'static str,
@@ -41,7 +41,8 @@ pub const fn route(
     }
 }
 
-/// The same at a path of the settings, or why nothing can be there. It lives as long as the program, as all routes do.
+/// Such a route at a path from the settings. Returns the reason if the path cannot have one. Like all routes, it lives
+/// as long as the program.
 pub fn route_at(
     function: &'static str,
     path: &str,
@@ -52,7 +53,7 @@ pub fn route_at(
     Ok(Box::leak(Box::new(route(function, path.to_owned().leak(), paths.leak(), handler))))
 }
 
-/// One trailing slash belongs to nothing, as in any path.
+/// Removes one trailing slash, which has no meaning in any path.
 pub fn without_slash(path: Cow<'static, str>) -> Cow<'static, str> {
     match path.strip_suffix('/') {
         Some(shorter) if !shorter.is_empty() => shorter.to_owned().into(),

@@ -1,4 +1,4 @@
-//! A request on its way to a handler: what generated code is called with.
+//! A request on its way to a handler: the argument of generated code.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use super::exchange::Exchange;
 use crate::response::Problem;
 
-/// What the adapter of a handler is called with.
+/// The argument of a handler's adapter.
 #[derive(Clone)]
 pub struct Call {
     http: HttpRequest,
@@ -19,7 +19,7 @@ impl Call {
         Self { http, exchange }
     }
 
-    /// The call that a request belongs to, for extractors that only see the request.
+    /// Returns the call that a request belongs to, for extractors that only see the request.
     pub(crate) fn of(http: &HttpRequest) -> Result<Self, Problem> {
         let exchange = http.extensions().get::<Matched>().map(|matched| matched.0.clone());
         let missing =
@@ -35,14 +35,14 @@ impl Call {
         &self.exchange
     }
 
-    /// Makes the call known to extractors and middleware that look at the request only.
+    /// Makes the call visible to extractors and middleware that only see the request.
     pub(crate) fn publish(&self) {
         self.http.extensions_mut().insert(Matched(self.exchange.clone()));
     }
 }
 
-/// The route that answers a request, in the extensions of the request: for metrics and logs in
-/// middleware, after `next.call(request).await`.
+/// The route that answers a request, in the extensions of the request: for metrics and logs in middleware, after
+/// `next.call(request).await`.
 ///
 /// ```
 /// use actix_web::HttpMessage;
@@ -57,8 +57,7 @@ impl Call {
 pub struct Matched(Rc<Exchange>);
 
 impl Matched {
-    /// The pattern as it stands in the attribute, such as `/api/[house]/students`; empty for the
-    /// event of a test.
+    /// The pattern as written in the attribute, such as `/api/[house]/students`; empty for the event of a test.
     pub fn pattern(&self) -> &'static str {
         self.0.entry.map_or("", |entry| entry.route.pattern)
     }

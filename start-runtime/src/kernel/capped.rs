@@ -1,4 +1,4 @@
-//! A body that ends with an error where it gets too large, whoever reads it.
+//! A body that ends with an error once it exceeds its limit, whatever reads it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use futures_core::Stream;
 
-/// A payload of at most so many bytes; [`PayloadError::Overflow`] before one more is handed on.
+/// A payload with a limit in bytes. Returns [`PayloadError::Overflow`] in place of the piece that exceeds it.
 pub struct Capped {
     payload: Payload,
     left: u64,
@@ -18,17 +18,17 @@ pub struct Capped {
 }
 
 impl Capped {
-    /// A body that is announced to be larger is over the limit before anything of it is read.
+    /// Caps a payload. If the Content-Length is above the limit, the error comes before anything is read.
     pub fn new(payload: Payload, http: &HttpRequest, limit: u64) -> Self {
         Self { payload, left: limit, over: declared_length(http).is_some_and(|length| length > limit) }
     }
 
-    /// The same as a payload of actix.
+    /// Returns this as a payload of actix.
     pub fn into_payload(self) -> Payload {
         Payload::Stream { payload: Box::pin(self) }
     }
 
-    /// Whether the limit was passed.
+    /// Whether the limit was exceeded.
     pub fn is_over(&self) -> bool {
         self.over
     }
@@ -55,7 +55,7 @@ impl Stream for Capped {
     }
 }
 
-/// What the Content-Length header says.
+/// The value of the Content-Length header, if it is a number.
 pub fn declared_length(http: &HttpRequest) -> Option<u64> {
     http.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

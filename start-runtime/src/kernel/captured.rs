@@ -1,19 +1,19 @@
-//! The values of the params of a path, as the router found them.
+//! The values of the path parameters, as the router found them.
 
 use actix_web::http::uri::PathAndQuery;
 
 use crate::router::{Span, Values, slice};
 
-/// The values of the params: places in the text of the path.
+/// The values of the parameters, as ranges in the text of the path.
 pub struct Captured {
     pub names: Names,
     pub text: PathText,
     pub values: Values,
-    /// The places of a catch-all's segments, so that an encoded slash stays inside its segment.
+    /// The ranges of a catch-all's segments, so that an encoded slash stays inside its segment.
     pub rest: Vec<Span>,
 }
 
-/// The names of the params: the pattern's, or those of a test.
+/// The names of the parameters: the pattern's, or those of a test.
 pub enum Names {
     Pattern(&'static [&'static str]),
     Given(Vec<String>),
@@ -28,7 +28,7 @@ impl Names {
     }
 }
 
-/// The decoded path: the request's own bytes where nothing was encoded.
+/// The decoded path. If nothing was encoded, these are the request's own bytes.
 pub enum PathText {
     None,
     Raw(PathAndQuery),
@@ -40,7 +40,7 @@ impl Captured {
         Self { names: Names::Pattern(&[]), text: PathText::None, values: Values::new(), rest: Vec::new() }
     }
 
-    /// Names and values, in the order of the path.
+    /// Iterates over names and values, in the order of the path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values
             .iter()
@@ -56,7 +56,7 @@ impl Captured {
         Some(slice(self.text(), self.values.get(index?)?))
     }
 
-    /// The segments of the catch-all.
+    /// Iterates over the segments of the catch-all.
     pub fn rest(&self) -> impl Iterator<Item = &str> {
         self.rest.iter().map(|span| slice(self.text(), span))
     }

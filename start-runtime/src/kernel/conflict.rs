@@ -1,4 +1,4 @@
-//! Routes that stand in each other's way. Found at compile time inside a crate; here across crates.
+//! Routes that conflict. Inside a crate they are found at compile time; across crates they are found here.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use super::record::{Route, RouteKind};
 use crate::router::Segment;
 
-/// Two routes between which nothing can choose.
+/// Two routes that answer the same requests, so that neither can be chosen.
 #[derive(Debug)]
 pub struct Conflict {
     problem: String,
@@ -14,11 +14,11 @@ pub struct Conflict {
     second: &'static Route,
 }
 
-/// Conflicts by the places of the two routes, so that each pair is told once.
+/// Conflicts by the places of the two routes, so that each pair is reported once.
 pub type Conflicts = BTreeMap<(String, String), Conflict>;
 
 impl Conflict {
-    /// Two routes with one method and one shape.
+    /// The conflict of two routes with one method and one shape.
     pub fn new(method: &str, first: &'static Route, second: &'static Route) -> Self {
         let problem = if first.pattern == second.pattern {
             format!("two routes answer {method} {}", first.pattern)
@@ -33,7 +33,7 @@ pub fn add(conflicts: &mut Conflicts, conflict: Conflict) {
     conflicts.entry((conflict.first.place(), conflict.second.place())).or_insert(conflict);
 }
 
-/// `[...rest]` beside `[[...rest]]` at one place: both take `/x`, whatever their methods are.
+/// Finds `[...rest]` beside `[[...rest]]` in the same place: both match `/x`, whatever their methods are.
 pub fn find_catch_alls(routes: &[&'static Route], conflicts: &mut Conflicts) {
     let mut seen: HashMap<(RouteKind, &[Segment]), (Segment, &'static Route)> = HashMap::new();
     for route in routes {

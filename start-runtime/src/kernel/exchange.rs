@@ -1,4 +1,4 @@
-//! What belongs to one request while a handler works on it.
+//! The data of one request while a handler works on it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,18 +9,18 @@ use super::captured::Captured;
 use super::staged::Staged;
 use super::table::Entry;
 
-/// What the parts of an event share. It never holds the `HttpRequest`, whose extensions may hold it.
+/// The data that the parts of an event share. It never holds the `HttpRequest`, whose extensions may hold it.
 pub struct Exchange {
     pub worker: Rc<Worker>,
     pub entry: Option<Entry>,
     pub captured: Captured,
     pub body: RefCell<Body>,
-    /// Made when something is staged: most answers have nothing.
+    /// Created when something is staged, which is rare.
     pub staged: RefCell<Option<Box<Staged>>>,
 }
 
 impl Exchange {
-    /// The route's own limit for its bodies, if it has one.
+    /// The route's own limit for bodies, in bytes, if it has one.
     pub fn route_limit(&self) -> Option<usize> {
         self.entry?.route.body_limit
     }
@@ -30,7 +30,7 @@ impl Exchange {
         self.route_limit().unwrap_or(self.worker.app.body_limit)
     }
 
-    /// How many bytes a body may have that is read piece by piece.
+    /// How many bytes a body that is read piece by piece may have.
     pub fn stream_limit(&self) -> u64 {
         self.route_limit().map_or(self.worker.app.stream_limit, |limit| limit as u64)
     }

@@ -1,4 +1,4 @@
-//! Middleware of actix, taken as closures: its values are not `Send`, and each worker makes its own.
+//! Middleware of actix, taken as closures: it is not `Send`, so each worker creates its own.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,13 +9,13 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use futures_core::future::LocalBoxFuture;
 
-/// What a middleware wraps.
+/// The service that a middleware wraps.
 pub type Inner = BoxService<ServiceRequest, ServiceResponse<BoxBody>, Error>;
 
-/// Makes a middleware around a service; called once a worker.
+/// Creates a middleware around a service; called once per worker.
 pub type Layer = Arc<dyn Fn(Inner) -> LocalBoxFuture<'static, Result<Inner, ()>> + Send + Sync>;
 
-/// A closure that makes a middleware, as a layer.
+/// Turns a closure that creates a middleware into a layer.
 pub fn layer<F, M, B>(make: F) -> Layer
 where
     F: Fn() -> M + Send + Sync + 'static,

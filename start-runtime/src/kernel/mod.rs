@@ -1,9 +1,9 @@
-//! What a running program is: its records, its table, its app, and the call that a handler answers.
+//! The parts of a running program: its records, its table, its app, and the call that a handler answers.
 //!
 //! - An [`Exchange`] never holds the `HttpRequest`: the request's extensions may hold the exchange.
 //! - Every problem becomes a response in `render`, so that `on_error` sees it.
-//! - Nothing that a user sees depends on link order: records are sorted before anything looks at them.
-//! - No capability is named here. What one needs of the program hangs on the program by type.
+//! - Nothing that a user sees depends on link order: records are sorted before anything reads them.
+//! - No capability is named here. What a capability needs of the program is stored with the program by type.
 
 mod app;
 mod body;

@@ -1,7 +1,7 @@
 //! The record that an attribute leaves behind: one per annotated function, collected at link time.
 //!
-//! Everything else in this crate is a view of these records. The pattern comes parsed: nothing at
-//! run time reads the pattern's text but to show it.
+//! Everything else in this crate is a view of these records. The macro parses the pattern: at run time its text is only
+//! displayed.
 
 use std::fmt;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use crate::describe::{Need, Operation, Schemas};
 use crate::response::Outcome;
 use crate::router::RoutePath;
 
-/// What a handler's adapter gives back: the answer, later.
+/// The future that a handler's adapter returns.
 pub type HandlerFuture = Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// Where and how the user wrote a function that left a record.
@@ -28,30 +28,30 @@ pub struct Declaration {
     pub deprecated: bool,
 }
 
-/// One annotated function. Made by the attributes only.
+/// One annotated function. Only the attributes create one.
 pub struct Route {
     pub declaration: Declaration,
     pub kind: RouteKind,
     /// `GET`, `POST`, … or `ANY`.
     pub methods: &'static [&'static str],
-    /// As the user wrote it, with the prefixes of the modules around it.
+    /// As the user wrote it, with the prefixes of the enclosing modules.
     pub pattern: &'static str,
-    /// The paths without optional segments that the pattern stands for.
+    /// The paths that the pattern stands for: one for each choice of optional segments.
     pub paths: &'static [RoutePath],
     /// Whether the pattern has optional segments: such a route yields to one that is written out.
     pub optional: bool,
     pub status: Option<u16>,
     pub tag: Option<&'static str>,
     pub hidden: bool,
-    /// The names of the security schemes that the attribute asks for.
+    /// The names of the security schemes in the attribute.
     pub security: &'static [&'static str],
-    /// How many bytes a body may have here, in place of the limits of the program.
+    /// How many bytes a body may have here, in place of the program's limits.
     pub body_limit: Option<usize>,
     pub handler: fn(Call) -> HandlerFuture,
     pub describe: fn(&mut Operation<'_>),
 }
 
-/// The package that a route was compiled in, by its `Cargo.toml`.
+/// The package that a route was compiled in, from its `Cargo.toml`.
 #[derive(Clone, Copy, Debug)]
 pub struct Package {
     pub name: Option<&'static str>,
@@ -64,7 +64,7 @@ pub struct Package {
 }
 
 impl Package {
-    /// Not compiled by cargo, or not the user's.
+    /// For code that was not compiled by cargo, or is not the user's.
     pub const NONE: Self = Self {
         name: None,
         version: None,
@@ -91,12 +91,12 @@ impl Declaration {
         self.module.split("::").next().unwrap_or(self.module)
     }
 
-    /// `hogwarts::students::GET`.
+    /// The path of the function, such as `hogwarts::students::GET`.
     pub fn function_path(&self) -> String {
         format!("{}::{}", self.module, self.function)
     }
 
-    /// `src/main.rs:12`.
+    /// File and line, such as `src/main.rs:12`.
     pub fn place(&self) -> String {
         format!("{}:{}", self.file, self.line)
     }
@@ -108,18 +108,18 @@ impl Route {
         self.declaration.crate_name()
     }
 
-    /// `hogwarts::students::GET`.
+    /// The path of the function, such as `hogwarts::students::GET`.
     pub fn function_path(&self) -> String {
         self.declaration.function_path()
     }
 
-    /// `src/main.rs:12`.
+    /// File and line, such as `src/main.rs:12`.
     pub fn place(&self) -> String {
         self.declaration.place()
     }
 }
 
-/// What the types in the signature say.
+/// What the types in the signature report.
 impl Route {
     /// The state that the handler takes.
     pub fn needs(&self) -> Vec<Need> {
@@ -128,7 +128,7 @@ impl Route {
         operation.needs
     }
 
-    /// The types that should have a schema and have none.
+    /// The types that should have a schema but have none.
     pub fn undocumented(&self) -> Vec<&'static str> {
         let mut schemas = Schemas::new();
         let mut operation = Operation::new(Some(&mut schemas));

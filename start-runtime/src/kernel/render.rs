@@ -12,11 +12,11 @@ use crate::base::panic::catch;
 use crate::http::RequestId;
 use crate::response::{Problem, Response};
 
-/// A hook that sees every problem and gives the response for it.
+/// A hook that receives every problem and returns the response for it.
 pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;
 
 impl App {
-    /// The response for a problem: logged, and shaped by the hook if there is one.
+    /// Logs a problem and returns its response, from the hook if there is one.
     pub fn render(&self, problem: Problem, http: &HttpRequest) -> HttpResponse {
         let pattern = http.extensions().get::<Matched>().map(Matched::pattern);
         let context =
@@ -47,7 +47,7 @@ impl App {
     }
 }
 
-/// What a client sent may be in a problem: a line break in it must not begin a line of the log.
+/// A problem may contain text from a client: a line break in it must not start a new line in the log.
 fn one_line(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
@@ -59,22 +59,22 @@ pub struct ErrorContext<'a> {
     pub(crate) http: Option<&'a HttpRequest>,
     pub(crate) pattern: Option<&'static str>,
     pub(crate) id: Option<RequestId>,
-    /// Of the client, where there is no request that knows it.
+    /// The client's address, if there is no request that knows it.
     pub(crate) address: Option<IpAddr>,
 }
 
 impl ErrorContext<'_> {
-    /// The method of the request; `-` if what came in was no request that could be read.
+    /// The method of the request; `-` if the request could not be read.
     pub fn method(&self) -> &Method {
         self.method
     }
 
-    /// The path and query of the request; `*` if what came in was no request that could be read.
+    /// The path and query of the request; `*` if the request could not be read.
     pub fn uri(&self) -> &Uri {
         self.uri
     }
 
-    /// The pattern of the route, if one was found before the problem came up.
+    /// The pattern of the route, if one was found before the problem occurred.
     pub fn pattern(&self) -> Option<&'static str> {
         self.pattern
     }
@@ -93,8 +93,8 @@ impl ErrorContext<'_> {
         self.http.map_or(self.address, |http| Some(http.peer_addr()?.ip()))
     }
 
-    /// actix's request; `None` when middleware failed, which had the request for itself, and for
-    /// what could not be read.
+    /// actix's request. `None` if middleware failed after it had taken the request, and if the request could not be
+    /// read.
     pub fn http(&self) -> Option<&HttpRequest> {
         self.http
     }

@@ -1,4 +1,4 @@
-//! The way into a worker's whole service, without a socket.
+//! The way into a worker's whole service without a socket.
 
 use actix_http::Request;
 use actix_web::Error;

@@ -1,10 +1,10 @@
-//! Headers and cookies that wait for the response.
+//! Headers and cookies that are kept until there is a response.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use cookie::Cookie;
 
-/// What was staged so far.
+/// The headers and cookies that were staged so far.
 #[derive(Default)]
 pub struct Staged {
     pub headers: HeaderMap,
@@ -12,7 +12,7 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// Sets a cookie; an earlier one of the same name, domain and path is replaced. A cookie without a path gets `/`.
+    /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
     pub fn set_cookie(&mut self, mut cookie: Cookie<'static>) {
         if cookie.path().is_none() {
             cookie.set_path("/");

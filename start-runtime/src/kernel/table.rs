@@ -1,6 +1,6 @@
-//! The routes of a program: collected, sorted, conflicts refused, ready for look-ups.
+//! The routes of a program: collected, sorted, checked for conflicts, and ready for look-ups.
 //!
-//! Nothing here depends on the order in which the linker put the records.
+//! Nothing here depends on the order in which the linker placed the records.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub struct Table {
     pages: Index,
 }
 
-/// The routes of one kind: a shape for each group of routes that match the same paths.
+/// The routes of one kind: one shape for each group of routes that match the same paths.
 #[derive(Default)]
 pub struct Index {
     router: Router,
@@ -34,7 +34,7 @@ pub struct Entry {
     pub path: &'static RoutePath,
 }
 
-/// Which handler answers which method on one shape.
+/// The handlers of one shape, by method.
 #[derive(Default)]
 pub struct MethodTable {
     entries: [Option<Entry>; METHODS.len()],
@@ -51,7 +51,7 @@ impl From<Vec<Conflict>> for StartError {
 }
 
 impl Table {
-    /// Builds the table; all conflicts between the routes come back at once.
+    /// Builds the table. Returns all conflicts between the routes together.
     pub fn build(routes: impl IntoIterator<Item = &'static Route>) -> Result<Self, Vec<Conflict>> {
         let mut routes: Vec<_> = routes.into_iter().collect();
         routes.sort_by_key(|route| {
@@ -80,7 +80,7 @@ impl Table {
         &self.routes
     }
 
-    /// Whether a page has the path of this route, too.
+    /// Whether a page has the same path as this route.
     pub fn has_page(&self, route: &Route) -> bool {
         let mut pages = self.routes.iter().filter(|page| page.kind == RouteKind::Page).flat_map(|page| page.paths);
         pages.any(|page| route.paths.iter().any(|path| path.segments == page.segments))
@@ -107,7 +107,7 @@ impl Index {
                 Some(first) if first.route.optional == entry.route.optional => {
                     conflict::add(conflicts, Conflict::new(method, first.route, entry.route));
                 }
-                // An optional segment that is left out yields to the route that is written out.
+                // A route whose optional segment is left out yields to a route that is written out.
                 Some(first) if !first.route.optional => {}
                 _ => *slot = Some(entry),
             }
@@ -118,12 +118,12 @@ impl Index {
         self.shapes.is_empty()
     }
 
-    /// The shape of a path that is spelled exactly like a literal route.
+    /// Finds the shape of a path that is spelled exactly like a literal route.
     pub fn find_literal(&self, raw: &str) -> Option<&MethodTable> {
         self.router.find_literal(raw).map(|shape| &self.shapes[shape])
     }
 
-    /// The best shape for a path, and the values of its params.
+    /// Finds the best shape for a path, and the values of its parameters.
     pub fn find(&self, path: &RequestPath<'_>) -> Option<(&MethodTable, Values)> {
         self.router.find(path).map(|(shape, values)| (&self.shapes[shape], values))
     }
@@ -139,7 +139,7 @@ impl MethodTable {
         self.entries[index].or(self.entries[7])
     }
 
-    /// The handler for a method: its own, for HEAD that of GET, else ANY.
+    /// The handler for a method: its own; for HEAD, that of GET; else that of ANY.
     pub fn entry(&self, method: &Method) -> Option<Entry> {
         match *method {
             Method::GET => self.own(0),
@@ -153,8 +153,8 @@ impl MethodTable {
         }
     }
 
-    /// The value of the Allow header (RFC 9110, section 10.2.1), with the methods that are answered
-    /// without a handler of their own.
+    /// The value of the Allow header (RFC 9110, section 10.2.1), including the methods that are answered without a
+    /// handler of their own.
     pub fn allow(&self, page: bool) -> String {
         let has = |index: usize| self.entries[index].is_some() || (page && index == 0);
         let allowed = METHODS[..7].iter().enumerate().filter(|(index, method)| match **method {
@@ -165,7 +165,7 @@ impl MethodTable {
         allowed.map(|(_, method)| *method).collect::<Vec<_>>().join(", ")
     }
 
-    /// One of the entries: all have the same shape.
+    /// Any one of the entries, which all have the same shape.
     pub fn any_entry(&self) -> Option<Entry> {
         self.entries.iter().flatten().next().copied()
     }

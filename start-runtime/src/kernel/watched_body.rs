@@ -1,4 +1,4 @@
-//! The body of an answer that is made piece by piece, watched to its end.
+//! Watches the body of a response that is sent piece by piece until it ends.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,7 +8,8 @@ use actix_web::web::Bytes;
 
 use super::observe::Observation;
 
-/// A body takes the observation along, but one that is there as a whole: with that, the request is over.
+/// Attaches the observation to a body that is sent piece by piece. If the body is complete already, the request is
+/// over, and the observation ends here.
 pub fn watch(body: BoxBody, observation: Observation) -> BoxBody {
     if matches!(body.size(), BodySize::None | BodySize::Sized(0)) {
         return body;
