@@ -1,4 +1,4 @@
-//! Errors of actix and of its extractors, by the same rules as our own.
+//! Errors of actix and of its extractors, handled by the same rules as Start's own.
 
 use std::any::Any;
 use std::io::ErrorKind;
@@ -12,8 +12,8 @@ use actix_web::{Error, HttpResponse};
 use super::json_error::json_problem;
 use super::{Outcome, Problem};
 
-/// The answer that an error of actix asks for. Its status stays. A body of its own stays as well;
-/// where actix would send the error's text, a problem is sent, without the text if it is a 5xx.
+/// The outcome of an error of actix. It keeps its status, and its body if it has one of its own. Where actix would send
+/// the error's text, a problem is sent instead; in a 5xx, without the text.
 pub fn outcome(error: &Error) -> Outcome {
     if let Some(problem) = wrapped(error) {
         return Outcome::Problem(problem);
@@ -27,12 +27,12 @@ pub fn outcome(error: &Error) -> Outcome {
     }
 }
 
-/// A failed extractor is always told as a problem.
+/// The problem for an extractor's error. A failed extractor is always reported as a problem.
 pub fn problem(error: &Error) -> Problem {
     wrapped(error).unwrap_or_else(|| plain(error.as_response_error().status_code(), error.to_string()))
 }
 
-/// The problem for an error that is known to carry a status, whatever hides it.
+/// Returns the problem for an error that is known to carry a status, including one that is wrapped.
 pub fn known<E: 'static>(error: &E) -> Option<Problem> {
     let error: &dyn Any = error;
     if let Some(error) = error.downcast_ref::<Error>() {
@@ -68,7 +68,8 @@ fn plain(status: StatusCode, text: String) -> Problem {
     }
 }
 
-/// What could not be read from a body: too much is 413, too slow 408, a broken stream 400.
+/// The problem for a body that could not be read: 413 if it is too large, 408 if it is too slow, 400 if the stream is
+/// broken.
 pub fn payload_problem(error: &PayloadError) -> Problem {
     match error {
         PayloadError::Overflow => {
@@ -104,7 +105,7 @@ fn urlencoded_status(error: &UrlencodedError) -> StatusCode {
     }
 }
 
-/// The response, unless it only carries the error's text, as actix makes it by default.
+/// Returns the response, unless it only carries the error's text, which is what actix sends by default.
 fn with_own_body(response: HttpResponse, text: &str) -> Option<HttpResponse> {
     let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
     if !response.headers().iter().all(|(name, value)| name == header::CONTENT_TYPE && is_text(value)) {

@@ -1,8 +1,8 @@
-//! Content-Disposition (RFC 6266): what a client is told to do with a body, and how to call it.
+//! Content-Disposition (RFC 6266): whether a client saves or shows a body, and under which name.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What may stand as it is in an extended value (RFC 8187, section 3.2.1).
+/// Everything but the characters that an extended value may contain unescaped (RFC 8187, section 3.2.1).
 const NOT_IN_A_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -17,8 +17,8 @@ const NOT_IN_A_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The value of the header: `kind` is `attachment` or `inline`. Every client reads `filename`; where it
-/// cannot say the name, those that know `filename*` prefer that one.
+/// Returns the value of the header. `kind` is `attachment` or `inline`. Every client reads `filename`. If that cannot
+/// express the name, `filename*` is added, which clients that know it prefer.
 pub fn content_disposition(kind: &str, file_name: &str) -> String {
     let name = clean(file_name);
     let plain: String = name.chars().map(|char| if is_plain(char) { char } else { '_' }).collect();
@@ -30,12 +30,13 @@ pub fn content_disposition(kind: &str, file_name: &str) -> String {
     format!("{kind}; filename=\"{plain}\"{extended}")
 }
 
-/// No quotes, which clients end in different ways, and no percent sign, which some decode.
+/// Whether `filename` may contain this character. Quotes are excluded because clients disagree on where a quoted name
+/// ends, and percent signs because some clients decode them.
 fn is_plain(char: char) -> bool {
     (char.is_ascii_graphic() || char == ' ') && !matches!(char, '"' | '\\' | '%')
 }
 
-/// A name without folders, without characters that cannot be seen, and one that is a name.
+/// Removes folders and invisible characters from a name. Returns `download` if no name is left.
 fn clean(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible: String = last.chars().filter(|char| !is_invisible(*char)).collect();
@@ -43,8 +44,7 @@ fn clean(file_name: &str) -> String {
     if name.trim_matches('.').is_empty() { "download".to_owned() } else { name.to_owned() }
 }
 
-/// Control characters, and those that turn the direction of text: `fdp.exe` is not to look like
-/// `exe.pdf`.
+/// Control characters, and those that change the direction of text: `fdp.exe` must not look like `exe.pdf`.
 fn is_invisible(char: char) -> bool {
     char.is_control() || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -12,12 +12,12 @@ use super::disposition::content_disposition;
 use super::{Problem, Response};
 use crate::base::blocking::blocking;
 
-/// A file from disk as the answer: sent piece by piece, never held in memory.
+/// A file from disk as the response: sent piece by piece, never held in memory as a whole.
 ///
-/// The Content-Type follows from the name's ending, Content-Length is sent, and conditional and range
-/// requests are answered (RFC 9110, sections 13 and 14), so that a client can go on with a download that
-/// broke off. Browsers save the file, unless [`Download::inline`] says that they may show it, and do not
-/// guess at another type (`X-Content-Type-Options: nosniff`).
+/// The Content-Type follows from the file name's extension, and Content-Length is sent. Conditional and range requests
+/// are answered (RFC 9110, sections 13 and 14), so a client can continue a download that broke off. Browsers save the
+/// file, unless [`Download::inline`] lets them show it, and do not guess another type
+/// (`X-Content-Type-Options: nosniff`).
 ///
 /// ```
 /// use start_runtime::{Download, prelude::*};
@@ -43,24 +43,24 @@ pub struct Download {
 }
 
 impl Download {
-    /// A file. Its own name is the one that clients save it under.
+    /// Opens a file. Clients save it under its own name.
     ///
-    /// Do not make the path out of what a client sent: [`Download::inside`] does that safely.
+    /// Do not build the path from anything that a client sent: [`Download::inside`] does that safely.
     ///
     /// # Errors
-    /// 404 if there is no such file, 500 if it cannot be read.
+    /// Returns a 404 if there is no such file, and a 500 if it cannot be read.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, Problem> {
         let path = path.as_ref().to_owned();
         let shown = path.display().to_string();
         blocking(move || Self::open_now(&path)).await.map_err(|error| problem(&error, &shown))
     }
 
-    /// The file below a folder that a client asks for, such as the rest of the path in
-    /// `/api/files/[...path]`. Nothing outside of the folder is there, also by no symbolic link, and no
-    /// file or folder that begins with a dot.
+    /// Opens the file below a folder that a client asks for, such as the rest of the path in `/api/files/[...path]`.
+    /// Nothing outside of the folder can be reached, not even through a symbolic link, and neither can files and
+    /// folders whose names begin with a dot.
     ///
     /// # Errors
-    /// 404 if there is no such file in the folder, 500 if it cannot be read.
+    /// Returns a 404 if there is no such file in the folder, and a 500 if it cannot be read.
     pub async fn inside(folder: impl AsRef<Path>, path: impl AsRef<Path>) -> Result<Self, Problem> {
         let (folder, path) = (folder.as_ref().to_owned(), path.as_ref().to_owned());
         let shown = folder.display().to_string();
@@ -68,7 +68,7 @@ impl Download {
     }
 
     fn open_now(path: &Path) -> io::Result<Self> {
-        // Asked before it is opened: to open a pipe would wait for somebody to write into it.
+        // Checked before the file is opened: opening a pipe would block until something writes into it.
         if !fs::metadata(path)?.is_file() {
             return Err(ErrorKind::NotFound.into());
         }
@@ -77,42 +77,42 @@ impl Download {
         Ok(Self { file, name, kind: "attachment", content_type: None })
     }
 
-    /// The same under another name, any text: folders in it are left out, and what is not ASCII is sent
-    /// as RFC 6266 has it.
+    /// Sets the name that clients save the file under. It may be any text: folders in it are removed, and characters
+    /// that are not ASCII are sent as RFC 6266 specifies.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// The same for browsers to show, not to save. An HTML or SVG file that a stranger uploaded would run
-    /// its scripts on your site: do not show those.
+    /// Lets browsers show the file instead of saving it. Do not do this with files that strangers uploaded: an HTML or
+    /// SVG file would run its scripts on your site.
     #[must_use]
     pub fn inline(mut self) -> Self {
         self.kind = "inline";
         self
     }
 
-    /// The same with another content type.
+    /// Sets the content type, in place of the one that follows from the file name.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// How many bytes the file has.
+    /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
         self.file.metadata().len()
     }
 }
 
-/// The path of a file below a folder; not found for anything else.
+/// Returns the path of a file below a folder. Any other path is reported as not found.
 fn locate(folder: &Path, path: &Path) -> io::Result<PathBuf> {
     let is_plain = |part: Component<'_>| match part {
         Component::Normal(name) => !name.to_string_lossy().starts_with('.'),
         _ => false,
     };
-    // What would split a path on another system splits none here.
+    // These characters separate parts of a path on other systems; here they must not.
     let text = path.to_string_lossy();
     if text.contains(['\\', ':', '\0']) || !path.components().all(is_plain) {
         return Err(ErrorKind::NotFound.into());

@@ -1,4 +1,4 @@
-//! Rules of HTTP that hold for every answer, whoever made it.
+//! Rules of HTTP that apply to every response, whatever created it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 
-/// Says that the answer depends on the Accept header (RFC 9110, section 12.5.5), once.
+/// Records that the response depends on the Accept header (RFC 9110, section 12.5.5), unless Vary says so already.
 pub fn vary_by_accept(response: &mut HttpResponse) {
     let named = |value: &HeaderValue| {
         value.to_str().is_ok_and(|text| text.split(',').any(|name| matches!(name.trim(), "*" | "Accept" | "accept")))
@@ -20,7 +20,7 @@ pub fn vary_by_accept(response: &mut HttpResponse) {
     }
 }
 
-/// The last step for every answer: rules of HTTP that hold whoever made it.
+/// The last step for every response: applies the rules of HTTP that hold for all of them.
 pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse {
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
         && response.body().size() != BodySize::None
@@ -34,12 +34,12 @@ pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse 
     ServiceResponse::new(http, response)
 }
 
-/// The answer to HEAD: all but the body.
+/// Removes the body for a response to HEAD.
 pub fn withhold(response: HttpResponse) -> HttpResponse {
     response.map_body(|_, body| BoxBody::new(Withheld(body.size())))
 }
 
-/// The body of an answer to HEAD: its length is told, nothing of it is sent (RFC 9110, 9.3.2).
+/// The body of a response to HEAD: it has a length, but no content is sent (RFC 9110, 9.3.2).
 struct Withheld(BodySize);
 
 impl MessageBody for Withheld {

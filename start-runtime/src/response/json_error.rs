@@ -1,11 +1,11 @@
-//! What is wrong with a JSON text, as a problem.
+//! Turns an error in a JSON text into a problem.
 
 use serde_json::error::Category;
 use serde_json::json;
 
 use super::Problem;
 
-/// The problem for an error of serde_json, at this place in the document.
+/// The problem for an error of serde_json at this place (a JSON pointer) in the document.
 pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
@@ -32,7 +32,7 @@ pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
     }
 }
 
-/// A key as a step of a JSON pointer (RFC 6901, section 3).
+/// Escapes a key as a step of a JSON pointer (RFC 6901, section 3).
 pub fn escape_pointer(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }

@@ -1,4 +1,4 @@
-//! What a handler gives back: [`Response`], [`Problem`], and how any other value becomes an answer.
+//! What a handler returns: [`Response`], [`Problem`], and how any other value becomes a response.
 
 mod actix_error;
 mod cause;
@@ -40,8 +40,8 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 
 /// An HTTP response: a value and its own builder.
 ///
-/// It reads like the `Response` of the web platform, and is actix's [`HttpResponse`] underneath:
-/// the two convert into each other.
+/// It is modelled on the `Response` of the web platform, and is actix's [`HttpResponse`] underneath: the two convert
+/// into each other.
 ///
 /// ```
 /// use start_runtime::Response;
@@ -52,20 +52,19 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// assert_eq!(plain.headers().get("content-type").unwrap(), "text/plain; charset=utf-8");
 /// ```
 ///
-/// No method panics. A header or a value that cannot be sent (JSON of a map with keys that are no
-/// text, a header with a line break) turns the response into a 500, and the log says why.
+/// No method panics. A header or a value that cannot be sent (a map whose JSON keys are not text, a header with a line
+/// break) turns the response into a 500, and the log says why.
 #[derive(Debug)]
 pub struct Response(Box<HttpResponse>);
 
 impl Response {
-    /// A 200 with this body: text as `text/plain; charset=utf-8`, bytes as
-    /// `application/octet-stream`.
+    /// A 200 with this body: text as `text/plain; charset=utf-8`, bytes as `application/octet-stream`.
     pub fn new(body: impl IntoBody) -> Self {
         let (content_type, body) = body.into_body();
         with_body(content_type, body).into()
     }
 
-    /// A 200 with no body and no content type. [`Response::status`] makes a 204 or a 404 of it.
+    /// A 200 with no body and no content type. [`Response::status`] turns it into a 204 or a 404.
     pub fn empty() -> Self {
         HttpResponse::with_body(StatusCode::OK, BoxBody::new(())).into()
     }
@@ -80,17 +79,16 @@ impl Response {
         with_body(HTML, BoxBody::new(body.into())).into()
     }
 
-    /// A 302 (Found) to `location`, a path or a URL (RFC 9110, section 15.4.3). Use
-    /// [`Response::status`] for another one of 301, 303, 307 and 308. Characters that a header cannot
-    /// hold are percent-encoded.
+    /// A 302 (Found) to `location`, a path or a URL (RFC 9110, section 15.4.3). Use [`Response::status`] for 301, 303,
+    /// 307 or 308. Characters that a header cannot contain are percent-encoded.
     pub fn redirect(location: impl AsRef<str>) -> Self {
         let location = percent_encoding::utf8_percent_encode(location.as_ref(), percent_encoding::CONTROLS);
         Self::empty().status(StatusCode::FOUND).header("location", location.to_string())
     }
 
-    /// A 200 whose body is sent as it comes, chunk by chunk, as `application/octet-stream`. An error
-    /// in the stream ends the connection, because the status can no longer change; what was not sent by
-    /// then is lost. A reader of tokio's becomes such a stream with `tokio_util::io::ReaderStream`.
+    /// A 200 whose body is sent chunk by chunk as it is produced, as `application/octet-stream`. An error in the stream
+    /// closes the connection, because the status can no longer change; whatever was not sent by then is lost.
+    /// `tokio_util::io::ReaderStream` turns a reader of tokio into such a stream.
     pub fn stream<S, E>(chunks: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + 'static,
@@ -99,9 +97,8 @@ impl Response {
         with_body(OCTETS, BoxBody::new(BodyStream::new(chunks))).into()
     }
 
-    /// The same where it is known how many bytes there will be: Content-Length is sent, and clients can
-    /// show how far they are. What comes beyond it is not sent; a stream that ends before ends the
-    /// connection.
+    /// A stream of a known length: Content-Length is sent, so clients can show their progress. Bytes beyond the length
+    /// are not sent; a stream that ends earlier closes the connection.
     pub fn sized_stream<S, E>(length: u64, chunks: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + 'static,
@@ -110,7 +107,7 @@ impl Response {
         with_body(OCTETS, BoxBody::new(SizedStream::new(length, chunks))).into()
     }
 
-    /// The same with another status.
+    /// Sets the status.
     #[must_use]
     pub fn status(mut self, status: impl IntoStatus) -> Self {
         match status.into_status() {
@@ -122,7 +119,7 @@ impl Response {
         }
     }
 
-    /// The same with this header, in place of any of the same name.
+    /// Sets this header, replacing any header of the same name.
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.edit_header(name.as_ref(), value.as_ref(), |headers, name, value| {
@@ -130,21 +127,21 @@ impl Response {
         })
     }
 
-    /// The same with one more header, beside those of the same name.
+    /// Adds a header, keeping those of the same name.
     #[must_use]
     pub fn append_header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.edit_header(name.as_ref(), value.as_ref(), HeaderMap::append)
     }
 
-    /// The same with another content type.
+    /// Sets the content type.
     #[must_use]
     pub fn content_type(self, content_type: impl AsRef<str>) -> Self {
         self.header("content-type", content_type)
     }
 
-    /// The same for browsers to save, under this name (Content-Disposition, RFC 6266). The name may be any
-    /// text: folders in it and characters that cannot be seen are left out, and what is not ASCII is sent
-    /// in `filename*` (RFC 8187), with `_` in its place for clients that do not know that.
+    /// Lets browsers save the body under this name (Content-Disposition, RFC 6266). The name may be any text: folders
+    /// and invisible characters are removed. A name that is not ASCII is sent in `filename*` (RFC 8187); clients that
+    /// do not know `filename*` receive it with `_` in place of the other characters.
     ///
     /// ```
     /// use start_runtime::Response;
@@ -160,7 +157,7 @@ impl Response {
         self.header("content-disposition", disposition::content_disposition("attachment", file_name.as_ref()))
     }
 
-    /// The same with one more Set-Cookie header (RFC 6265). A cookie without a path gets `/`.
+    /// Adds a Set-Cookie header (RFC 6265). A cookie without a path gets `/`.
     #[must_use]
     pub fn cookie(self, cookie: impl Into<Cookie<'static>>) -> Self {
         let mut cookie = cookie.into();
@@ -170,12 +167,12 @@ impl Response {
         self.append_header("set-cookie", cookie.encoded().to_string())
     }
 
-    /// The status as it stands.
+    /// The status as it is set now.
     pub fn status_code(&self) -> StatusCode {
         self.0.status()
     }
 
-    /// The headers as they stand.
+    /// The headers as they are set now.
     pub fn headers(&self) -> &HeaderMap {
         self.0.headers()
     }
@@ -193,7 +190,7 @@ impl Response {
     }
 }
 
-/// The JSON answer, without the box: the way that most answers take.
+/// A JSON response without the box of [`Response`]: most responses take this path.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
     match to_json(value) {
         Ok(body) => with_body(JSON, BoxBody::new(body)),
@@ -201,14 +198,14 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
     }
 }
 
-/// The text of a value, written into a buffer that the thread keeps: no growing by steps, and the
-/// answer is one allocation of the right size.
+/// Serializes a value into a buffer that the thread keeps. The buffer need not grow step by step, and the body is one
+/// allocation of the right size.
 fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Bytes> {
     const KEPT: usize = 64 * 1024;
     thread_local! {
         static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     }
-    // Taken out, so that a `Serialize` which makes JSON itself finds another one.
+    // Taken out, so that a `Serialize` that itself produces JSON uses another buffer.
     let mut buffer = BUFFER.take();
     let written = serde_json::to_writer(&mut buffer, value);
     if buffer.capacity() > KEPT {

@@ -3,14 +3,14 @@ use actix_web::http::StatusCode;
 
 use super::Problem;
 
-/// What came out of a handler, before dispatch has made a response of it.
+/// The outcome of a handler, before dispatch turns it into a response.
 pub enum Outcome {
-    /// An answer.
+    /// A response.
     Response(HttpResponse),
-    /// Something that `on_error` has to see first.
+    /// A problem, which `on_error` receives first.
     Problem(Problem),
-    /// `()`: the status of the attribute if it has one; else the page of the path for GET and HEAD,
-    /// and 204 for the others.
+    /// `()`: the status of the attribute if it has one; else the page of the path for GET and HEAD, and 204 for other
+    /// methods.
     Empty(Option<StatusCode>),
     /// `None`: the page of the path for GET and HEAD, else 404.
     Missing,

@@ -1,4 +1,4 @@
-//! Problem Details (RFC 9457): how Start says that something went wrong.
+//! Problem Details (RFC 9457): how Start reports errors to clients.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -16,7 +16,7 @@ use super::actix_error;
 use super::cause::Cause;
 use super::status::IntoStatus;
 
-/// An error answer as `application/problem+json` (RFC 9457).
+/// An error response as `application/problem+json` (RFC 9457).
 ///
 /// ```
 /// use start_runtime::Problem;
@@ -33,8 +33,8 @@ use super::status::IntoStatus;
 /// assert_eq!(problem.detail(), Some("there is no house durmstrang"));
 /// ```
 ///
-/// Any error turns into one with `?`: it becomes a 500 whose text is only in the log, because it may
-/// tell a stranger too much. Errors of actix keep their status.
+/// `?` turns any error into a problem: it becomes a 500 whose text is only logged, because it may reveal too much to a
+/// stranger. Errors of actix keep their status.
 #[derive(Clone)]
 pub struct Problem(Box<Inner>);
 
@@ -51,7 +51,7 @@ struct Inner {
 }
 
 impl Problem {
-    /// A problem with this status and the status's own title. A number that is no status is a 500.
+    /// A problem with this status and the status's own title. A number that is not a status becomes a 500.
     pub fn new(status: impl IntoStatus) -> Self {
         Self(Box::new(Inner {
             status: status.into_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
@@ -70,73 +70,73 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST).with_detail(detail)
     }
 
-    /// A 401: who is asking? Add a `WWW-Authenticate` header with [`Problem::header`].
+    /// A 401: the client has not said who it is. Add a `WWW-Authenticate` header with [`Problem::header`].
     pub fn unauthorized(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED).with_detail(detail)
     }
 
-    /// A 403: known, and not allowed.
+    /// A 403: the client is known, but not allowed to do this.
     pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN).with_detail(detail)
     }
 
-    /// A 404: there is no such thing.
+    /// A 404: the resource does not exist.
     pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND).with_detail(detail)
     }
 
-    /// A 409: the request contradicts what is there.
+    /// A 409: the request conflicts with the current state.
     pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT).with_detail(detail)
     }
 
-    /// A 422: understood, but what it says cannot be.
+    /// A 422: well-formed, but its content is invalid.
     pub fn unprocessable(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY).with_detail(detail)
     }
 
-    /// A 500. The cause is for the log and for `on_error`, and is never sent.
+    /// A 500. The cause is logged and passed to `on_error`, but never sent.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR).with_cause(cause)
     }
 
-    /// The same with another status.
+    /// Sets the status.
     #[must_use]
     pub fn with_status(mut self, status: impl IntoStatus) -> Self {
         self.0.status = status.into_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         self
     }
 
-    /// The same with a sentence about this one occurrence.
+    /// Sets the detail: a sentence about this occurrence.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());
         self
     }
 
-    /// The same with a title in place of the status's own: a few words, the same at each occurrence.
+    /// Sets the title, in place of the status's own: a few words that are the same for each occurrence.
     #[must_use]
     pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.0.title = Some(title.into());
         self
     }
 
-    /// The same with a URI that names this kind of problem, in place of `about:blank`.
+    /// Sets the type: a URI that names this kind of problem, in place of `about:blank`.
     #[must_use]
     pub fn with_type(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
         self.0.kind = uri.into();
         self
     }
 
-    /// The same with a URI reference that names this one occurrence.
+    /// Sets the instance: a URI reference that names this occurrence.
     #[must_use]
     pub fn with_instance(mut self, uri: impl Into<String>) -> Self {
         self.0.instance = Some(uri.into());
         self
     }
 
-    /// The same with a member of your own (RFC 9457, section 3.2). The names that the standard
-    /// uses (`type`, `title`, `status`, `detail`, `instance`) are left as they are.
+    /// Adds a member of your own (RFC 9457, section 3.2). The names that the standard uses (`type`, `title`, `status`,
+    /// `detail`, `instance`) are ignored.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
@@ -146,7 +146,7 @@ impl Problem {
         self
     }
 
-    /// The same with a header. One that cannot be sent is left out, and logged.
+    /// Adds a header, keeping those of the same name. A header that cannot be sent is left out and logged.
     #[must_use]
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());
@@ -161,7 +161,7 @@ impl Problem {
         self
     }
 
-    /// The same with a cause for the log and for `on_error`. It is never sent.
+    /// Sets a cause for the log and for `on_error`. It is never sent.
     #[must_use]
     pub fn with_cause(mut self, cause: impl fmt::Display) -> Self {
         self.0.cause = Some(Arc::new(Cause::said(cause.to_string())));
@@ -189,7 +189,7 @@ impl Problem {
         self.0.status
     }
 
-    /// The title: its own, or the status's.
+    /// The title: its own, else the status's.
     pub fn title(&self) -> &str {
         self.0.title.as_deref().or_else(|| self.0.status.canonical_reason()).unwrap_or("Error")
     }
@@ -199,17 +199,17 @@ impl Problem {
         self.0.detail.as_deref()
     }
 
-    /// The headers that go with the answer, such as `Accept-Post` with a 415.
+    /// The headers of the response, such as `Accept-Post` with a 415.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The member of this name, if there is one.
+    /// The member with this name, if there is one.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.0.members.get(name)
     }
 
-    /// What went wrong inside. Not a part of the answer.
+    /// What went wrong inside the program. It is not part of the response.
     pub fn cause(&self) -> Option<&str> {
         Some(self.0.cause.as_ref()?.text())
     }
@@ -238,7 +238,7 @@ impl Problem {
     }
 }
 
-/// The members in the order in which the standard lists them, then one's own.
+/// Writes the members in the order of the standard, followed by the user's own.
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -258,7 +258,7 @@ impl Serialize for Problem {
     }
 }
 
-/// `?` on any error: a 500 whose text stays in the log. Errors of actix keep their status.
+/// Converts any error for `?`: it becomes a 500 whose text stays in the log. Errors of actix keep their status.
 impl<E: StdError + 'static> From<E> for Problem {
     fn from(error: E) -> Self {
         actix_error::known(&error).unwrap_or_else(|| Self::unexpected(Cause::copied(&error)))

@@ -2,10 +2,10 @@ use actix_web::http::StatusCode;
 
 /// A status: a [`StatusCode`] or its number.
 pub trait IntoStatus {
-    /// The status, or the number that is none: below 100 or above 999.
+    /// Returns the status, or the number if it is not one: below 100 or above 999.
     ///
     /// # Errors
-    /// The number.
+    /// Returns the number.
     fn into_status(self) -> Result<StatusCode, u16>;
 }
 
