@@ -1,25 +1,26 @@
-//! Segments with text and params, such as `year-[year]` or `[name].[ext]`.
+//! Segments with text and parameters, such as `year-[year]` or `[name].[ext]`.
 
 use smallvec::SmallVec;
 
 use super::SegmentPart;
 use super::Values;
 
-/// A mixed segment, taken apart for matching.
+/// A mixed segment, prepared for matching.
 #[derive(Debug, PartialEq, Eq)]
 pub struct MixedSegment {
     prefix: &'static str,
-    /// The texts between the params: one less than there are params.
+    /// The texts between the parameters: one fewer than there are parameters.
     between: SmallVec<[&'static str; 2]>,
     suffix: &'static str,
 }
 
-/// How specific a mixed segment is, greatest first: prefix, suffix and literal bytes in all, then
-/// fewer params, then the byte order of the shape.
+/// How specific a mixed segment is. Compared in this order: length of the prefix, length of the suffix, number of
+/// literal bytes (more is more specific), then number of parameters (fewer is more specific), then the byte order of
+/// the shape.
 pub type Rank = (usize, usize, usize, std::cmp::Reverse<(usize, String)>);
 
 impl MixedSegment {
-    /// Takes the parts of a pattern apart. Between two params there is always text.
+    /// Takes apart the parts of a pattern. There is always text between two parameters.
     pub fn new(parts: &'static [SegmentPart]) -> Self {
         let mut texts: SmallVec<[&'static str; 4]> = SmallVec::new();
         let mut text = "";
@@ -45,13 +46,14 @@ impl MixedSegment {
         (self.prefix.len(), self.suffix.len(), bytes, std::cmp::Reverse((self.between.len(), shape)))
     }
 
-    /// Whether the segment matches; if so, its values are added. Each param takes as much as it
-    /// can, from the left, and none is empty.
+    /// Whether the segment matches; if so, its values are added. Each parameter takes as much as it can, from the left,
+    /// and none is empty.
     pub fn capture(&self, segment: &str, offset: u32, values: &mut Values) -> bool {
         let Some(inner) = segment.strip_prefix(self.prefix).and_then(|rest| rest.strip_suffix(self.suffix)) else {
             return false;
         };
-        // Greedy from the left is the same as the right-most place for each text, from the right.
+        // Searching from the right for the last place of each text has the same result as greedy matching from the
+        // left.
         let mut later: SmallVec<[(usize, usize); 2]> = SmallVec::new();
         let mut end = inner.len();
         for text in self.between.iter().rev() {
@@ -76,7 +78,7 @@ fn before_last_char(text: &str) -> &str {
     chars.as_str()
 }
 
-/// Places in a path fit: `RequestPath` counts in `u32`.
+/// Never saturates: `RequestPath` counts in `u32`.
 fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }

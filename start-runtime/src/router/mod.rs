@@ -1,11 +1,10 @@
 //! From a path to the shape that matches it best, and the values of its params. It receives segments: only
 //! `start-macros` knows the grammar of patterns.
 //!
-//! A hash map answers fully literal paths; a trie with one level a segment answers the rest. At each
-//! node the children are tried in the order of rank (literal, mixed, param, catch-all) and the
-//! search backtracks fully, so the first complete match is the best one and no dead end hides a
-//! route. The rules are in the guide's page on routing; `tests.rs` holds this file against a slow
-//! and obvious matcher.
+//! A hash map answers fully literal paths; a trie with one level per segment answers the rest. At each node, the
+//! children are tried in the order of rank (literal, mixed, parameter, catch-all), and the search backtracks fully. So
+//! the first complete match is the best one, and no dead end hides a route. The guide's page on routing has the rules;
+//! `tests.rs` compares this code with a slow and obvious matcher.
 
 mod mixed;
 mod path;
@@ -23,12 +22,12 @@ pub use mixed::MixedSegment;
 pub use path::{BadPath, RequestPath, Span, slice};
 pub use segment::{RoutePath, Segment, SegmentPart};
 
-/// The values of a match in the order of the params, as places in the decoded path.
+/// The values of a match, in the order of the parameters, as ranges in the decoded path.
 pub type Values = SmallVec<[Span; 4]>;
 
 type Map<T> = HashMap<Box<str>, T, FixedState>;
 
-/// Up to so many literal children are compared one after the other: quicker than a hash.
+/// Up to this many literal children are compared one after the other, which is faster than a hash.
 const FEW: usize = 4;
 
 /// The literal children of a node.
@@ -60,7 +59,7 @@ impl Literals {
     }
 }
 
-/// Shapes, by number, and the paths that they match.
+/// Numbered shapes and the paths that they match.
 pub struct Router {
     literal_paths: Map<usize>,
     nodes: Vec<Node>,
@@ -77,7 +76,7 @@ struct Node {
     optional_rest: Option<usize>,
 }
 
-/// A shape that the router knows already, or one more.
+/// The number of a shape, and whether the router knew it already.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Inserted {
     New(usize),
@@ -91,7 +90,7 @@ impl Default for Router {
 }
 
 impl Router {
-    /// Adds a shape, or finds it. Numbers count up from zero.
+    /// Adds a shape, or finds it if it is known. Numbers count up from zero.
     pub fn insert(&mut self, segments: &[Segment]) -> Inserted {
         let mut node = 0;
         for segment in segments {
@@ -145,13 +144,13 @@ impl Router {
         child
     }
 
-    /// The shape of a path that is spelled exactly like a literal route: the quick way in.
+    /// Finds the shape of a path that is spelled exactly like a literal route: the fast path.
     pub fn find_literal(&self, raw: &str) -> Option<usize> {
         let path = raw.strip_suffix('/').filter(|path| !path.is_empty() && !path.ends_with('/')).unwrap_or(raw);
         self.literal_paths.get(path).copied()
     }
 
-    /// The best shape for a path, and its values.
+    /// Finds the best shape for a path, and its values.
     pub fn find(&self, path: &RequestPath<'_>) -> Option<(usize, Values)> {
         if path.has_empty_segment() {
             return None;
@@ -196,7 +195,7 @@ impl Router {
     }
 }
 
-/// The one spelling of a fully literal path that needs no decoding.
+/// The one spelling of a fully literal path that does not need decoding.
 fn literal_path(segments: &[Segment]) -> Option<String> {
     if segments.is_empty() {
         return Some("/".to_owned());
@@ -204,7 +203,7 @@ fn literal_path(segments: &[Segment]) -> Option<String> {
     let mut path = String::new();
     for segment in segments {
         match segment {
-            // A `/` or `%` in the text is spelled with an escape: those go through the trie.
+            // A text with `/` or `%` is spelled with an escape, so the trie handles it.
             Segment::Literal(text) if !text.contains(['/', '%']) => {
                 path.push('/');
                 path.push_str(text);

@@ -1,7 +1,7 @@
-//! The path of a request as the router sees it: split at `/`, then each segment decoded once.
+//! The path of a request as the router sees it: split at `/`, then each segment is decoded once.
 //!
-//! Split before decoding, so that `%2F` stays inside its segment; decoded before comparing, so that
-//! `%61dmin` is `admin` and no guard can be walked around.
+//! It is split before it is decoded, so that `%2F` stays inside its segment. It is decoded before it is compared, so
+//! that `%61dmin` is `admin` and cannot bypass a guard.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-/// A piece of the decoded text, in bytes.
+/// A range of the decoded text, in bytes.
 pub type Span = Range<u32>;
 
 /// A request path, ready to be matched.
@@ -19,21 +19,21 @@ pub struct RequestPath<'a> {
     has_empty_segment: bool,
 }
 
-/// Why a path cannot be matched at all. Answered with 400.
+/// Why a path cannot be matched at all. The response is a 400.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadPath {
-    /// Something that is no path, such as the `*` of `OPTIONS *`.
+    /// A target that is not a path, such as the `*` of `OPTIONS *`.
     NotAbsolute(String),
     /// A `%` without two hex digits.
     Escape(String),
     /// Escapes that decode to something other than UTF-8.
     NotUtf8(String),
-    /// A segment `.` or `..`, written out or encoded.
+    /// A segment `.` or `..`, literal or encoded.
     DotSegment,
 }
 
 impl<'a> RequestPath<'a> {
-    /// Splits and decodes. One trailing slash is tolerated and belongs to nothing.
+    /// Splits and decodes a path. One trailing slash is tolerated and ignored.
     pub fn parse(raw: &'a str) -> Result<Self, BadPath> {
         let Some(inner) = raw.strip_prefix('/') else {
             return Err(BadPath::NotAbsolute(raw.to_owned()));
@@ -43,7 +43,7 @@ impl<'a> RequestPath<'a> {
         if raw.len() == 1 {
             return Ok(path);
         }
-        // Byte by byte: paths are short, and this is the hottest loop that is ours.
+        // Byte by byte: paths are short, and this is the hottest loop in Start's own code.
         let mut start = 0;
         for (at, byte) in inner.bytes().enumerate() {
             match byte {
@@ -82,12 +82,12 @@ impl<'a> RequestPath<'a> {
         Ok(())
     }
 
-    /// How many segments there are.
+    /// The number of segments.
     pub fn segment_count(&self) -> usize {
         self.segments.len()
     }
 
-    /// A path with an empty segment, such as `/a//b`, matches nothing.
+    /// Whether a segment is empty, as in `/a//b`. Such a path matches nothing.
     pub fn has_empty_segment(&self) -> bool {
         self.has_empty_segment
     }
@@ -97,12 +97,12 @@ impl<'a> RequestPath<'a> {
         slice(&self.text, &self.segments[index])
     }
 
-    /// Where a segment lies in the decoded text.
+    /// The range of a segment in the decoded text.
     pub fn span(&self, index: usize) -> Span {
         self.segments[index].clone()
     }
 
-    /// Where the segments from this one on lie, slashes between them included.
+    /// The range of the segments from this one on, including the slashes between them.
     pub fn rest(&self, index: usize) -> Span {
         match (self.segments.get(index), self.segments.last()) {
             (Some(first), Some(last)) => first.start..last.end,
@@ -110,18 +110,18 @@ impl<'a> RequestPath<'a> {
         }
     }
 
-    /// The spans of the segments from this one on.
+    /// The ranges of the segments from this one on.
     pub fn spans_from(&self, index: usize) -> &[Span] {
         self.segments.get(index..).unwrap_or_default()
     }
 
-    /// The decoded text; borrowed where it is the raw path itself.
+    /// The decoded text; borrowed if it is the raw path itself.
     pub fn into_text(self) -> Cow<'a, str> {
         self.text
     }
 }
 
-/// The piece of a text that a span names.
+/// The part of a text that a span covers.
 pub fn slice<'a>(text: &'a str, span: &Span) -> &'a str {
     &text[span.start as usize..span.end as usize]
 }
@@ -130,12 +130,12 @@ fn length(text: &str) -> u32 {
     count(text.len())
 }
 
-/// Paths are far below 4 GiB: the HTTP parser stops at the size of its header buffer.
+/// Never saturates: paths are far below 4 GiB, because the HTTP parser stops at the size of its header buffer.
 fn count(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
-/// Decodes the escapes of one segment, strictly.
+/// Decodes the escapes of one segment. Returns an error for a malformed one.
 fn decode(segment: &str) -> Result<Cow<'_, str>, BadPath> {
     let mut rest = segment;
     while let Some(at) = rest.find('%') {

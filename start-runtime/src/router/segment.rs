@@ -1,10 +1,10 @@
-//! The paths that a pattern stands for, as the macro parsed them: nothing at run time reads a pattern.
+//! The paths that a pattern stands for, as the macro parsed them: no code parses a pattern at run time.
 
 /// One path that a pattern stands for.
 #[derive(Debug)]
 pub struct RoutePath {
     pub segments: &'static [Segment],
-    /// The names of the params, in the order of their values.
+    /// The names of the parameters, in the order of their values.
     pub params: &'static [&'static str],
 }
 
@@ -15,7 +15,7 @@ pub enum Segment {
     Literal(&'static str),
     /// One non-empty segment.
     Param,
-    /// Params with text around or between them.
+    /// Parameters with text around or between them.
     Mixed(&'static [SegmentPart]),
     /// One or more segments.
     Rest,

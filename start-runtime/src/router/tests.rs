@@ -1,5 +1,5 @@
-//! The router against a matcher that is slow and obvious: it tries every route on its own, collects
-//! all that match, and takes the best by comparing ranks from left to right.
+//! Compares the router with a matcher that is slow and obvious: it tries every route on its own, collects all that
+//! match, and takes the best by comparing ranks from left to right.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,7 @@ use super::{Inserted, RequestPath, Router, Segment, SegmentPart, slice};
 
 type Shape = Vec<Segment>;
 
-/// What a segment is worth where two routes differ: smaller is better.
+/// The rank of a segment where two routes differ: smaller is better.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Worth {
     LiteralOrEnd,
@@ -39,7 +39,7 @@ fn worth(segment: Option<&Segment>) -> Worth {
     }
 }
 
-/// All ways are tried, the longest first value first: greedy from the left.
+/// Tries all ways to match, with the longest first value first: greedy from the left.
 fn fit(parts: &[SegmentPart], text: &str) -> Option<Vec<String>> {
     match parts.split_first() {
         None => text.is_empty().then(Vec::new),
@@ -82,7 +82,7 @@ fn reference(shapes: &[Shape], path: &[String]) -> Option<(usize, Vec<String>)> 
     fitting.min_by_key(|(index, _)| (0..=longest).map(|at| worth(shapes[*index].get(at))).collect::<Vec<_>>())
 }
 
-/// A small generator of numbers (xorshift), so that each run is the same.
+/// A small random number generator (xorshift) with a fixed seed, so that each run is the same.
 struct Numbers(u64);
 
 impl Numbers {
@@ -143,7 +143,7 @@ fn random_shape(numbers: &mut Numbers) -> Shape {
     shape
 }
 
-/// Different shapes, without two catch-alls at one place: the table refuses those.
+/// Different shapes, without two catch-alls in one place, which the table refuses.
 fn random_shapes(numbers: &mut Numbers) -> Vec<Shape> {
     let mut shapes: Vec<Shape> = Vec::new();
     for _ in 0..=numbers.below(12) {
@@ -168,7 +168,7 @@ fn random_path(numbers: &mut Numbers) -> String {
     if path.is_empty() { "/".to_owned() } else { path }
 }
 
-/// The segments of a path by the rules, written another way than in `RequestPath`.
+/// The segments of a path by the rules, implemented differently than in `RequestPath`.
 fn segments(raw: &str) -> Vec<String> {
     let mut segments: Vec<&str> = raw.split('/').skip(1).collect();
     if segments.last() == Some(&"") {
