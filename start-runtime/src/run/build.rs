@@ -1,4 +1,4 @@
-//! From settings to a program that is ready to run: its capabilities are opened, its routes become a table.
+//! From settings to a program that is ready to run: opens the capabilities and builds the table of routes.
 
 use std::io;
 use std::path::Path;
@@ -15,9 +15,9 @@ use crate::start::{Setup, Start, linked};
 pub struct Prepared {
     /// What all workers share.
     pub app: Arc<App>,
-    /// What each worker does for itself.
+    /// What each worker sets up for itself.
     pub setup: Setup,
-    /// Where static pages are.
+    /// The folder of static pages, if there is one.
     pub pages: Option<Arc<PageFolder>>,
     pub banner: Arc<[BannerLine]>,
 }
@@ -30,7 +30,7 @@ impl Start {
         let table = table(&linked, &opening)?;
         let pages = self.pages.as_deref().map(page_folder).transpose()?;
         let mut setup = self.setup;
-        // What is added last runs first, and the first in the list is outermost.
+        // The layer that is added last runs first, and the first in the list is outermost.
         setup.layers.extend(opening.layers.into_iter().rev());
         let app = App {
             table,
@@ -47,7 +47,7 @@ impl Start {
     }
 }
 
-/// The table of a program with default settings: all that the command line knows.
+/// The table of a program with default settings, which is all that the command line knows.
 pub fn default_table() -> Result<Table, StartError> {
     let linked = linked::routes(None)?;
     let opening = capabilities::open(&linked, &mut Settings::default())?;

@@ -3,7 +3,8 @@
 use crate::base::StartError;
 use crate::kernel::{Capability, Opening, Route, Settings, Subcommand};
 
-/// All of them. The order is that of their layers, the outermost first; a capability sees the routes of those before it.
+/// All capabilities. The order is that of their layers, outermost first; a capability sees the routes of those before
+/// it.
 const ALL: &[Capability] = &[
     #[cfg(feature = "multipart")]
     crate::features::multipart::CAPABILITY,
@@ -17,7 +18,7 @@ const ALL: &[Capability] = &[
     crate::features::docs::CAPABILITY,
 ];
 
-/// Opens all capabilities with what the program has told them.
+/// Opens all capabilities with the program's settings for them.
 pub fn open<'a>(linked: &'a [&'static Route], settings: &mut Settings) -> Result<Opening<'a>, StartError> {
     let mut opening = Opening::new(linked);
     for capability in ALL {
@@ -26,7 +27,7 @@ pub fn open<'a>(linked: &'a [&'static Route], settings: &mut Settings) -> Result
     Ok(opening)
 }
 
-/// The commands that capabilities bring.
+/// The commands that capabilities add.
 pub fn commands() -> impl Iterator<Item = &'static Subcommand> {
     ALL.iter().filter_map(|capability| capability.command.as_ref())
 }

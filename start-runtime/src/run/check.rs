@@ -1,4 +1,4 @@
-//! What can only be checked when the program starts: state that handlers take.
+//! What can only be checked when the program starts: the state that handlers take.
 
 use actix_http::Request;
 use actix_service::IntoServiceFactory as _;
@@ -10,7 +10,7 @@ use super::build::Prepared;
 use crate::base::StartError;
 
 impl Prepared {
-    /// Looks for state that handlers take and nobody registers. Middleware does not run for this.
+    /// Returns an error if handlers take state that is not registered. Middleware does not run for this.
     pub async fn check_data(&self) -> Result<(), StartError> {
         let needed: Vec<_> = self
             .app

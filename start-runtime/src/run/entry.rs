@@ -1,4 +1,4 @@
-//! What becomes of the value of `main`.
+//! What the value that `main` returns becomes.
 
 use std::io;
 
@@ -12,10 +12,10 @@ pub trait AnyEntry {
     fn entry_kind(&self) -> AnyKind;
 }
 
-/// `io::Result`: an error is printed as it reads, and ends the process with 1. Rust itself would
-/// print its `Debug`, with line breaks escaped.
+/// `io::Result`: an error is printed with `Display` and ends the process with code 1. Rust itself would print its
+/// `Debug`, with line breaks escaped.
 pub struct IoKind;
-/// Anything else is left to Rust.
+/// Any other value is left to Rust.
 pub struct AnyKind;
 
 impl IoEntry for &Probe<io::Result<()>> {

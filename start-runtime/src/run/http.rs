@@ -1,4 +1,4 @@
-//! From sockets to a worker's service: actix's HTTP/1.1, under the transport's checks and clocks.
+//! From sockets to a worker's service: actix's HTTP/1.1, with the transport's checks and timeouts in front.
 
 use std::future::ready;
 use std::net::SocketAddr;
@@ -29,7 +29,7 @@ pub fn service(
     let keep_alive = if settings.timeouts.keep_alive.is_zero() { KeepAlive::Disabled } else { KeepAlive::Os };
     let refuse: Refuse = Rc::new(move |refusal, address| refusal::render(&app, refusal, address));
     let http = HttpService::build()
-        // All time is kept by `Stream`; actix's own timers know only the first request.
+        // `Stream` handles all timeouts; actix's own timers only cover the first request.
         .keep_alive(keep_alive)
         .client_request_timeout(Duration::ZERO)
         .client_disconnect_timeout(LINGER)
@@ -38,7 +38,7 @@ pub fn service(
         .on_connect_ext(|stream: &Stream<TcpStream>, data| {
             data.insert(stream.connection().clone());
         })
-        // Hidden, but what actix-test is built on: there is no other way to one.
+        // Hidden from the docs, but actix-test uses it too: there is no other way to create an `AppConfig`.
         .finish(map_config(outermost, move |()| AppConfig::__priv_test_new(false, address.to_string(), address)));
     fn_service(move |socket: TcpStream| {
         let (stream, client) = transport::accept(socket, settings, &stopping, &refuse);

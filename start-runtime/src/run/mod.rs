@@ -1,6 +1,6 @@
-//! The ways in, sockets and the command line; and the way out.
+//! The ways in, by sockets and by the command line, and the way out.
 //!
-//! Here the settings become a program. This room and `test/` meet the capabilities through the list alone.
+//! Here the settings become a program. This room and `test/` reach the capabilities only through the list.
 
 mod build;
 mod capabilities;

@@ -1,4 +1,4 @@
-//! The answer to what is no request: a problem like all others.
+//! The response to a message that cannot be read as a request: a problem like all others.
 
 use std::net::IpAddr;
 
@@ -11,9 +11,9 @@ use crate::kernel::{App, ErrorContext};
 use crate::response::Problem;
 use crate::transport::Refusal;
 
-/// The response to a refusal, as `on_error` wants it.
+/// The response to a refusal, shaped by `on_error` if there is one.
 pub fn render(app: &App, refusal: Refusal, address: Option<IpAddr>) -> HttpResponse {
-    // Neither is known: the message could not be read.
+    // Neither method nor URI is known: the message could not be read.
     let method = Method::from_bytes(b"-").unwrap_or_default();
     let uri = Uri::from_static("*");
     let id = Some(RequestId::new(&HeaderMap::new()));

@@ -1,4 +1,4 @@
-//! The way in through sockets: listening, saying so, stopping.
+//! The way in through sockets: listens, prints the addresses, and stops.
 
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -24,7 +24,7 @@ use crate::kernel::built_in::BUILT_IN;
 use crate::start::Start;
 use crate::transport::{Stopping, listeners};
 
-/// Runs the program with default settings: the command line, then the server.
+/// Runs the program with default settings: the command line first, then the server.
 ///
 /// ```no_run
 /// fn main() -> std::io::Result<()> {
@@ -40,32 +40,30 @@ pub fn run() -> io::Result<()> {
 }
 
 impl Start {
-    /// Answers the command line; for `serve`, the default, listens until SIGTERM or Ctrl-C, then
-    /// finishes the requests that it has accepted, as [`StopHandle::stop`] does. A second signal stops
-    /// at once.
+    /// Answers the command line. For `serve`, which is the default, listens until SIGTERM or Ctrl-C, then finishes the
+    /// requests that it has accepted, as [`StopHandle::stop`] does. A second signal stops the server at once.
     ///
     /// # Errors
-    /// No route linked in, two routes in each other's way, a `Data<T>` that nobody registers, an
-    /// address that cannot be listened on.
+    /// Returns an error if no route is linked in, two routes conflict, a handler takes a `Data<T>` that is not
+    /// registered, a route names a security scheme that is not declared, or the address cannot be listened on.
     pub async fn serve(self) -> io::Result<()> {
         let options = cli::serve_options();
         logging::init();
         let running = self.listen_as(&options).await?;
-        // Before anybody is told that the server is there to be stopped.
+        // Installed before the banner invites anyone to stop the server.
         match Signals::new() {
             Ok(signals) => drop(actix_web::rt::spawn(stop_on_signal(signals, running.stop))),
             Err(error) => {
                 tracing::error!("no signal can be received, stop the process to stop the server: {error}");
             }
         }
-        // Nobody has to listen: a closed standard output is no reason to stop.
+        // A closed standard output is no reason to stop.
         let _ = writeln!(io::stdout(), "{}", banner(&running.addresses, &running.prepared));
         running.server.await
     }
 
-    /// Listens on an address such as `127.0.0.1:0` without command line, signals or logs: for
-    /// programs that embed the server, and for tests with real sockets. Await
-    /// [`Listening::server`] to run it.
+    /// Listens on an address such as `127.0.0.1:0`, without command line, signals or logs: for programs that embed the
+    /// server, and for tests with real sockets. Await [`Listening::server`] to run it.
     ///
     /// # Errors
     /// Those of [`Start::serve`].
@@ -93,7 +91,7 @@ impl Start {
             server = server.listen(address.to_string(), listener.try_clone()?, move || {
                 let service = http::service(&prepared, &stopping, address);
                 let (stopping, stopped, ours) = (stopping.clone(), stopped.clone(), ours.clone());
-                // `ServerHandle::stop` of actix does not come by `StopHandle`.
+                // `ServerHandle::stop` of actix does not go through `StopHandle`.
                 actix_web::rt::spawn(async move {
                     stopped.notified().await;
                     stopping.begin();
@@ -120,18 +118,18 @@ fn cannot_listen(options: &ServeOptions, error: io::Error) -> StartError {
     StartError::caused_by(text, error).with_kind(kind)
 }
 
-/// A server that has its sockets.
+/// A server that is bound to its sockets.
 pub struct Listening {
-    /// The addresses, with the ports that the system chose.
+    /// The addresses that it listens on, with the ports that the system chose.
     pub addresses: Vec<SocketAddr>,
-    /// The server: a future that runs it.
+    /// The future that runs the server.
     pub server: Server,
     prepared: Prepared,
     stop: StopHandle,
 }
 
 impl Listening {
-    /// A handle that stops the server from anywhere.
+    /// Returns a handle that can stop the server from anywhere.
     pub fn stop_handle(&self) -> StopHandle {
         self.stop.clone()
     }
@@ -146,7 +144,7 @@ fn banner(addresses: &[SocketAddr], prepared: &Prepared) -> String {
     lines.join("\n")
 }
 
-/// `13 routes: hogwarts 12, owls 1`.
+/// A text such as `13 routes from 2 crates: hogwarts 12, owls 1`.
 fn count(table: &Table) -> String {
     let mut crates: Vec<(&str, usize)> = Vec::new();
     for route in table.routes().iter().filter(|route| route.declaration.module != BUILT_IN) {
@@ -172,7 +170,7 @@ async fn stop_on_signal(mut signals: Signals, stop: StopHandle) {
     }
 }
 
-/// SIGTERM and Ctrl-C; from the moment on in which this is made.
+/// SIGTERM and Ctrl-C, from the moment when this is created.
 #[cfg(unix)]
 struct Signals {
     terminate: Signal,

@@ -10,14 +10,14 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::transport::{GRACE, Stopping, listeners};
 
-/// How long the connections have that were being made when no more were taken. The server accepts
-/// those meanwhile.
+/// Grace period for connections still being established when new ones are refused. The server keeps accepting during
+/// that time.
 const SETTLE: Duration = Duration::from_millis(100);
 
-/// How often it is seen whether all connections are closed.
+/// How often to check whether all connections are closed.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Stops a server from anywhere: from [`Listening::stop_handle`](crate::Listening::stop_handle).
+/// Stops a server from anywhere. Returned by [`Listening::stop_handle`](crate::Listening::stop_handle).
 #[derive(Clone)]
 pub struct StopHandle {
     pub(crate) stopping: Arc<Stopping>,
@@ -29,14 +29,13 @@ pub struct StopHandle {
 impl StopHandle {
     /// Stops the server, and returns when it has stopped. Requests that were accepted are answered.
     ///
-    /// From now on each answer says `Connection: close`. For up to a second new connections are taken
-    /// and open ones may send a further request; then idle connections are closed. When all are
-    /// closed, or when [`Start::shutdown_timeout`](crate::Start::shutdown_timeout) is over, the server
-    /// ends, and with it what is still being answered: handlers that do not come to an end, streams,
-    /// WebSockets.
+    /// From now on, each response has `Connection: close`. For up to a second, new connections are accepted, and open
+    /// ones may send another request; then idle connections are closed. The server ends when all connections are
+    /// closed, or after [`Start::shutdown_timeout`](crate::Start::shutdown_timeout). Whatever is still running then is
+    /// cut off: handlers that have not finished, streams, WebSockets.
     ///
-    /// On Linux no connection is lost that a client has made. Elsewhere one is that comes within the
-    /// moment in which the sockets close.
+    /// On Linux, no connection that a client has made is lost. On other systems, a connection is lost if it arrives at
+    /// the moment when the sockets close.
     pub async fn stop(&self) {
         let deadline = Instant::now() + self.timeout;
         self.stopping.begin();
@@ -45,14 +44,14 @@ impl StopHandle {
             sleep_until(deadline.min(Instant::now() + SETTLE)).await;
         }
         self.server.pause().await;
-        // The thread that accepts is told, and need not have heard it yet.
+        // The accepting thread has been notified, but may not have reacted yet.
         sleep(TICK).await;
         listeners::close(&self.listeners);
         self.all_closed(deadline).await;
         self.stop_now().await;
     }
 
-    /// Stops the server at once. What it is answering is cut off.
+    /// Stops the server at once. Requests that are being answered are cut off.
     pub async fn stop_now(&self) {
         self.server.stop(false).await;
         listeners::close(&self.listeners);

@@ -1,4 +1,4 @@
-//! One worker's app: actix's, with the routes as its default service.
+//! One worker's app: an actix app with the routes as its default service.
 
 use actix_http::Request;
 use actix_service::IntoServiceFactory as _;
@@ -10,7 +10,7 @@ use super::build::Prepared;
 use crate::dispatch::{Dispatch, Layers, Outermost};
 use crate::kernel::Worker;
 
-/// An actix app, ready to be made a service.
+/// An actix app, ready to be turned into a service.
 pub trait AppFactory:
     ServiceFactory<
         Request,
@@ -38,7 +38,7 @@ impl<F> AppFactory for F where
 }
 
 impl Prepared {
-    /// One worker's app: actix's, with the routes as its default service.
+    /// Builds one worker's app: an actix app with the routes as its default service.
     pub fn worker(&self) -> Outermost<impl AppFactory + use<>> {
         let worker = Worker::new(self.app.clone());
         let routes = Dispatch::new(worker.clone(), self.pages.clone());

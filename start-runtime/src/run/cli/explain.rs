@@ -1,4 +1,4 @@
-//! `match`: which handler answers, with which params, and why the others do not.
+//! `match`: which handler answers, with which parameters, and why the others do not.
 
 use std::fmt::Write as _;
 
@@ -10,10 +10,10 @@ use crate::kernel::built_in::BUILT_IN;
 use crate::kernel::{Captured, Entry, Route, RouteKind, Table};
 use crate::router::{MixedSegment, RequestPath, RoutePath, Segment, SegmentPart, Values};
 
-/// How many of the other routes are told.
+/// How many of the other routes are listed.
 const MOST_OTHERS: usize = 10;
 
-/// The answer to `match METHOD PATH`; an error if no handler answers.
+/// The output of `match METHOD PATH`. Returns an error if no handler answers.
 pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String> {
     let method =
         Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|_| format!("`{method}` is not a method"))?;
@@ -56,13 +56,13 @@ fn describe(text: &mut String, entry: Entry, captured: &Captured) {
     }
 }
 
-/// `GET /api/students`, `page /students`.
+/// A label such as `GET /api/students` or `page /students`.
 fn label(route: &Route) -> String {
     let what = if route.kind == RouteKind::Page { "page".to_owned() } else { route.methods.join(", ") };
     format!("{what} {}", route.pattern)
 }
 
-/// The routes that do not answer, those that fit best first.
+/// Lists the routes that do not answer, those that match best first.
 fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, answers: &[Entry]) {
     let Ok(path) = RequestPath::parse(uri.path()) else { return };
     let is_other = |route: &&&Route| {
@@ -95,7 +95,7 @@ fn others(text: &mut String, table: &Table, method: &Method, uri: &Uri, answers:
     }
 }
 
-/// The path fits: then it is the method, or a more specific route.
+/// The reason for a route whose path matches: either its method differs, or another route is more specific.
 fn why_not(route: &Route, fitting: &RoutePath, method: &Method, chosen: Option<Entry>) -> String {
     let takes_method = route.methods.iter().any(|known| *known == method.as_str() || *known == "ANY");
     match chosen {
@@ -113,7 +113,7 @@ fn why_not(route: &Route, fitting: &RoutePath, method: &Method, chosen: Option<E
     }
 }
 
-/// Where a pattern and a path part, and how.
+/// Where a pattern and a path differ, and how.
 struct Miss {
     at: usize,
     reason: String,

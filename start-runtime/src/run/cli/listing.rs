@@ -1,4 +1,4 @@
-//! `routes`: the table as text and as JSON.
+//! `routes`: the table of routes as text and as JSON.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub fn text(table: &Table) -> String {
     rows.iter().map(line).collect()
 }
 
-/// What is to be known of a route beside its path: `  (deprecated, no schema: Post)`.
+/// What else there is to know about a route: `  (deprecated, no schema: Post)`.
 fn marks(route: &Route) -> String {
     let without = schemaless(route);
     let marks = [
@@ -33,7 +33,7 @@ fn marks(route: &Route) -> String {
     if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) }
 }
 
-/// The types that the document knows nothing of, because they do not implement `JsonSchema`.
+/// The types that the document cannot describe, because they do not implement `JsonSchema`.
 fn schemaless(route: &Route) -> Vec<&'static str> {
     if route.hidden || route.kind == RouteKind::Page { Vec::new() } else { route.undocumented() }
 }
@@ -42,7 +42,7 @@ fn schemaless(route: &Route) -> Vec<&'static str> {
 pub fn json(table: &Table) -> String {
     let routes: Vec<Value> =
         own(table).flat_map(|route| route.methods.iter().map(move |method| object(route, method))).collect();
-    // A `Value` has text keys only, so it always serializes.
+    // A `Value` has only text keys, so it always serializes.
     serde_json::to_string_pretty(&routes).unwrap_or_default() + "\n"
 }
 

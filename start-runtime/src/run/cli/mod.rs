@@ -1,5 +1,5 @@
-//! The way in through the command line. Everything but `serve` answers from the route records alone:
-//! before the body of `main`, without a database and without a secret.
+//! The way in through the command line. All commands except `serve` answer from the route records alone: before the
+//! body of `main` runs, without a database or secrets.
 
 mod explain;
 mod listing;
@@ -70,14 +70,14 @@ pub struct ServeOptions {
     pub workers: Option<NonZeroUsize>,
 }
 
-/// What the program is called for.
+/// A command of the core or of a capability.
 enum Invocation {
     Core(Command),
     /// A command of a capability, with its arguments.
     Capability(&'static Subcommand, ArgMatches),
 }
 
-/// Reads the command line; a mistake in it ends the process with a message.
+/// Parses the command line. A mistake in it ends the process with a message.
 fn invocation() -> Invocation {
     let define = |line: clap::Command, own: &Subcommand| line.subcommand((own.define)(clap::Command::new(own.name)));
     let matches = capabilities::commands().fold(CommandLine::command(), define).get_matches();
@@ -90,7 +90,7 @@ fn invocation() -> Invocation {
     Invocation::Core(command.unwrap_or(Command::Serve(serve)))
 }
 
-/// Where to listen. Any command but `serve` is answered, and ends the process.
+/// Returns where to listen. Any command other than `serve` is answered instead, and ends the process.
 pub fn serve_options() -> ServeOptions {
     match invocation() {
         Invocation::Core(Command::Serve(options)) => options,
@@ -98,13 +98,13 @@ pub fn serve_options() -> ServeOptions {
     }
 }
 
-/// Answers any command but `serve` and ends the process; called before the body of `main`.
+/// Answers any command other than `serve` and ends the process; called before the body of `main`.
 pub fn answer_commands() {
     serve_options();
 }
 
-/// Answers and ends the process: 0 if all is well, 1 if nothing answers a `match` or the routes are
-/// not in order.
+/// Answers a command and ends the process: with code 0 if it succeeds, and with 1 if it fails, for example because no
+/// handler answers a `match`, or because routes conflict.
 fn answer_and_exit(invocation: &Invocation) -> ! {
     let table = build::default_table().map_err(|error| format!("error: {error}"));
     let answer = table.and_then(|table| match invocation {
@@ -137,7 +137,7 @@ fn answer(command: &Command, table: &Table) -> Result<String, String> {
     }
 }
 
-/// Prints; a reader that has seen enough (`… | head`) is no error.
+/// Prints a text. If the reader has stopped reading (`… | head`), that is not an error.
 fn print(text: &str) {
     use std::io::Write as _;
     let _ = std::io::stdout().write_all(text.as_bytes());

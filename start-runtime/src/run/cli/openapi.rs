@@ -1,11 +1,11 @@
-//! `openapi`: the document printed, written, or held against a file that is kept with the code.
+//! `openapi`: prints the document, writes it to a file, or compares it with a file that is kept with the code.
 
 use std::fs;
 use std::path::Path;
 
 use similar::TextDiff;
 
-/// Does what the options say with the document. An error if a file is stale, or cannot be read or written.
+/// Handles the document as the options say. Returns an error if a file is stale, or cannot be read or written.
 pub fn answer(document: &str, out: Option<&Path>, check: Option<&Path>) -> Result<String, String> {
     match (out, check) {
         (Some(file), _) => {
@@ -20,7 +20,7 @@ pub fn answer(document: &str, out: Option<&Path>, check: Option<&Path>) -> Resul
             let failed =
                 |error| format!("error: `{0}` cannot be read: {error}\nWrite it: openapi --out {0}", file.display());
             let kept = fs::read_to_string(file).map_err(failed)?;
-            // A checkout on Windows has other line ends.
+            // A checkout on Windows has other line endings.
             compare(&kept.replace("\r\n", "\n"), document, file)
         }
         (None, None) => Ok(document.to_owned()),
