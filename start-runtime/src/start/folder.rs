@@ -1,24 +1,24 @@
-//! Route files: a check in debug builds that none was forgotten.
+//! Route files: debug builds check that none was forgotten.
 //!
-//! Cargo does not look at a new file that nothing mentions; a build.rs with one line tells it to. A
-//! program that was built without it would miss the file silently.
+//! Cargo does not notice a new file that no code mentions, unless a one-line build.rs tells it to look. Without that
+//! build.rs, the program would lack the file without any warning.
 
 use std::path::Path;
 
-/// A folder that `routes!` was called with, and the files that it found while compiling.
+/// A folder that `routes!` was called with, and the files that it found at compile time.
 #[derive(Debug)]
 pub struct RouteFolder {
-    /// Where the folder was on the machine that compiled; debug builds only.
+    /// The path of the folder on the machine that compiled; empty except in debug builds.
     pub path: &'static str,
-    /// As written, such as `src/routes`.
+    /// The folder as written, such as `src/routes`.
     pub name: &'static str,
-    /// Relative to the folder.
+    /// Paths relative to the folder.
     pub files: &'static [&'static str],
 }
 
 inventory::collect!(RouteFolder);
 
-/// The route files that are there now and were not when the program was compiled.
+/// Returns the route files that exist now but did not when the program was compiled.
 pub fn forgotten() -> Vec<String> {
     let mut found = Vec::new();
     for folder in inventory::iter::<RouteFolder>() {
@@ -33,8 +33,7 @@ pub fn forgotten() -> Vec<String> {
     found
 }
 
-/// Calls `see` with each route file. A folder that cannot be read (the program runs elsewhere) has
-/// none.
+/// Calls `see` with each route file. A folder that cannot be read (because the program runs elsewhere) counts as empty.
 fn visit(root: &Path, folder: &Path, see: &mut dyn FnMut(&str)) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

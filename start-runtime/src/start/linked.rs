@@ -1,10 +1,10 @@
-//! The routes that are linked in: those of the program's crates.
+//! The routes of the crates that are linked in.
 
 use super::folder;
 use crate::base::StartError;
 use crate::kernel::Route;
 
-/// The routes that are linked in.
+/// Returns the routes that are linked in, or an error if a route file was forgotten.
 pub fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, StartError> {
     let forgotten = folder::forgotten();
     if !forgotten.is_empty() {

@@ -1,6 +1,6 @@
-//! The settings of a program: [`Start`], and what it hands to each worker.
+//! The settings of a program: [`Start`], and what it passes to each worker.
 //!
-//! Only settings of the core stand here. A capability brings its own: `impl Start` in its folder, kept by type.
+//! Only settings of the core are here. A capability adds its own with an `impl Start` in its folder, stored by type.
 
 mod folder;
 pub mod linked;
@@ -23,10 +23,10 @@ use crate::response::{Problem, Response};
 pub use folder::RouteFolder;
 pub use setup::Setup;
 
-/// actix reads no head that is larger than this.
+/// actix reads no head larger than this: 64 KiB.
 const MOST_HEADER_LIMIT: usize = 64 * 1024;
 
-/// A program: its routes are those that are linked in, its settings are given here.
+/// A program: its routes are those that are linked in, and its settings are set here.
 ///
 /// ```no_run
 /// use start_runtime::prelude::*;
@@ -50,7 +50,7 @@ pub struct Start {
     pub(crate) stream_limit: u64,
     pub(crate) on_error: Option<Arc<OnError>>,
     pub(crate) only_crates: Option<Vec<String>>,
-    /// What its capabilities were told.
+    /// The settings of its capabilities.
     pub(crate) settings: Settings,
     pub(crate) pages: Option<PathBuf>,
     pub(crate) workers: Option<usize>,
@@ -65,7 +65,7 @@ impl Default for Start {
 }
 
 impl Start {
-    /// A program with the routes that are linked in, and default settings.
+    /// Creates a program with the routes that are linked in and default settings.
     pub fn new() -> Self {
         Self {
             setup: Setup::default(),
@@ -81,7 +81,7 @@ impl Start {
         }
     }
 
-    /// State that handlers share: taken with `Data<T>`. One value of each type.
+    /// Registers state that handlers share and take with `Data<T>`. There is one value per type.
     pub fn data<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         let data = Data::new(value);
         self.setup.data.push(Arc::new(move |config: &mut ServiceConfig| {
@@ -90,8 +90,8 @@ impl Start {
         self
     }
 
-    /// Middleware of actix around all routes. The closure is called once a worker, because
-    /// middleware is not `Send`. As in actix, the one that is added last runs first.
+    /// Adds a middleware of actix around all routes. The closure is called once per worker, because middleware is not
+    /// `Send`. As in actix, the middleware that is added last runs first.
     ///
     /// ```no_run
     /// use actix_web::middleware::Compress;
@@ -112,97 +112,94 @@ impl Start {
         self
     }
 
-    /// Services, guards and data by actix's own means. They are asked before the routes; a
-    /// `default_service` has no effect, because that is where the routes are.
+    /// Adds services, guards and data with actix's own API. They come before the routes. A `default_service` has no
+    /// effect, because the routes take its place.
     pub fn configure(mut self, configure: impl Fn(&mut ServiceConfig) + Send + Sync + 'static) -> Self {
         self.setup.services.push(Arc::new(configure));
         self
     }
 
-    /// How many bytes of a body are read by `json`, `text`, `bytes`, `form` and the extractors; 2 MiB
-    /// unless set. A larger body is answered with 413. A route has its own limit with
+    /// Sets how many bytes of a body `json`, `text`, `bytes`, `form` and the extractors read; 2 MiB unless set. A
+    /// larger body is answered with 413. A route sets its own limit with
     /// `#[api_route("/api/uploads", body_limit = 64 * 1024 * 1024)]`.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// How many bytes a body may have that is read piece by piece, with
-    /// [`Request::stream`](crate::Request::stream) or as multipart; 1 GiB unless set. More is answered
-    /// with 413. It is no limit of memory: nothing of such a body is held.
+    /// Sets how many bytes a body may have that is read piece by piece, with
+    /// [`Request::stream`](crate::Request::stream) or as multipart; 1 GiB unless set. A larger body is answered with
+    /// 413. This is not a limit on memory, because such a body is never held in memory as a whole.
     pub fn stream_limit(mut self, bytes: u64) -> Self {
         self.stream_limit = bytes;
         self
     }
 
-    /// How many threads answer requests; as many as there are cores unless set, or as `--workers`
-    /// says.
+    /// Sets how many threads answer requests; one per core unless set. `--workers` takes precedence.
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = Some(workers.max(1));
         self
     }
 
-    /// How many bytes the request line and the headers may have together; 16 KiB unless set, and never
-    /// more than 64 KiB. A longer request line is answered with 414, more headers with 431 (RFC 6585,
-    /// section 5). More than 96 headers are a 431 as well.
+    /// Sets how many bytes the request line and the headers may have together; 16 KiB unless set, and at most 64 KiB. A
+    /// longer request line is answered with 414, longer headers with 431 (RFC 6585, section 5). More than 96 headers
+    /// are a 431 as well.
     pub fn header_limit(mut self, bytes: usize) -> Self {
         self.header_limit = bytes.min(MOST_HEADER_LIMIT);
         self
     }
 
-    /// How long a client may take from opening a connection to the first byte, and from the first
-    /// byte of a request to the end of its headers; 10 seconds unless set. Late headers are answered
-    /// with 408, and the connection is closed. Zero waits without end.
+    /// Sets how long a client may take from opening a connection to the first byte, and from the first byte of a
+    /// request to the end of its headers; 10 seconds unless set. Late headers are answered with 408, and the connection
+    /// is closed. Zero means no limit.
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.header = bounded(timeout);
         self
     }
 
-    /// How long the reader of a body waits for the next piece of it; 30 seconds unless set. In the
-    /// long run 240 bytes have to come a second, so that one byte now and then is not enough. A body
-    /// that is too slow is answered with 408, unless an answer has begun, and the connection is
-    /// closed. Time in which nobody reads does not count. Zero waits without end.
+    /// Sets how long the reader of a body waits for its next piece; 30 seconds unless set. In addition, the body must
+    /// arrive at 240 bytes per second on average, so that sending a byte now and then is not enough. A body that is too
+    /// slow is answered with 408, unless a response has begun, and the connection is closed. Time when nothing reads
+    /// the body does not count. Zero means no limit.
     ///
-    /// Bodies of all kinds are held to it, whatever reads them: `json`, `text`, `bytes`, `form`,
-    /// extractors, streams, middleware.
+    /// This applies to every body, whatever reads it: `json`, `text`, `bytes`, `form`, extractors, streams, middleware.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.body = bounded(timeout);
         self
     }
 
-    /// How long a client may take nothing of an answer that is waiting for it; 30 seconds unless set.
-    /// Then the connection is cut off, and what makes the answer is dropped. On Linux this holds for
-    /// the part that the kernel has taken over, too. Zero waits without end.
+    /// Sets how long a client may go without taking any of a response that is ready for it; 30 seconds unless set.
+    /// After that, the connection is cut off, and the source of the response is dropped. On Linux, this includes the
+    /// part that the kernel has taken over. Zero means no limit.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.write = bounded(timeout);
         self
     }
 
-    /// How long a handler may take, from its first step to its answer; without end unless set. Reading
-    /// the body and the extractors count, sending a streamed answer does not. A handler that takes
-    /// longer is dropped where it is, and the client gets a 503.
+    /// Sets how long a handler may take, from its first step to its response; no limit unless set. This includes
+    /// reading the body and running the extractors, but not sending a streamed response. A handler that takes longer is
+    /// dropped at the point it has reached, and the client gets a 503.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.request = Some(bounded(timeout));
         self
     }
 
-    /// How long a connection is kept open for the next request; 75 seconds unless set. A proxy in
-    /// front should close its idle connections before that. Zero closes each connection behind its
-    /// answer.
+    /// Sets how long a connection is kept open for the next request; 75 seconds unless set. A proxy in front should
+    /// close its idle connections sooner. Zero closes each connection after its response.
     pub fn keep_alive(mut self, timeout: Duration) -> Self {
         self.timeouts.keep_alive = bounded(timeout);
         self
     }
 
-    /// How long a stopping server waits for requests that it has accepted; 30 seconds unless set.
-    /// What is not answered then is cut off.
+    /// Sets how long a stopping server waits for requests that it has accepted; 30 seconds unless set. Requests that
+    /// are not answered by then are cut off.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.shutdown = bounded(timeout);
         self
     }
 
-    /// Sees, shapes and logs every problem that Start answers with, wherever it comes from: the
-    /// router, an extractor, a handler's `Err`, a panic, middleware. 5xx problems have a cause
+    /// Sets a hook that sees every problem that Start answers with, and returns the response for it. The problem may
+    /// come from the router, an extractor, a handler's `Err`, a panic, or middleware. 5xx problems have a cause
     /// ([`Problem::cause`]) and carry `requestId`, the name of the request in the log.
     ///
     /// ```no_run
@@ -226,20 +223,19 @@ impl Start {
         self
     }
 
-    /// Serves the routes of these crates only. A crate that is linked in for another reason cannot
-    /// bring routes along.
+    /// Serves only the routes of these crates. A crate that is linked in for another reason then cannot add routes.
     pub fn only_crates<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.only_crates = Some(names.into_iter().map(|name| name.into().replace('-', "_")).collect());
         self
     }
 
-    /// Serves the files of a folder as pages, GET and HEAD: those that no API route and no page route
-    /// answers. `index.html` is the page of its folder, and at the top also that of every path that a
-    /// single-page app knows in the browser: no API route has it, its last segment has no dot, the
-    /// Accept header names `text/html`, and it is not below `/api`.
+    /// Serves the files of a folder as pages, for GET and HEAD, if no API route and no page route answers. `index.html`
+    /// is the page of its folder. The one at the top also answers every path that a single-page app may handle in the
+    /// browser: no API route has the path, its last segment has no dot, the Accept header names `text/html`, and the
+    /// path is not below `/api`.
     ///
-    /// Conditional and range requests are answered. Files that begin with a dot are not served, but
-    /// for `.well-known`. A relative folder is looked for where the program was started.
+    /// Conditional and range requests are answered. Files that begin with a dot are not served, except `.well-known`. A
+    /// relative folder is looked up in the folder that the program was started in.
     pub fn pages(mut self, folder: impl Into<PathBuf>) -> Self {
         self.pages = Some(folder.into());
         self

@@ -1,4 +1,4 @@
-//! What each worker does for itself: an actix app of its own, with data, services and middleware.
+//! What each worker sets up for itself: an actix app with data, services and middleware.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::kernel::Layer;
 
 pub type Configure = dyn Fn(&mut ServiceConfig) + Send + Sync;
 
-/// What each worker does for itself.
+/// What each worker sets up for itself.
 #[derive(Clone, Default)]
 pub struct Setup {
     pub data: Vec<Arc<Configure>>,
