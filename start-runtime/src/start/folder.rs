@@ -8,7 +8,7 @@ use std::path::Path;
 /// A folder that `routes!` was called with, and the files that it found at compile time.
 #[derive(Debug)]
 pub struct RouteFolder {
-    /// The path of the folder on the machine that compiled; empty except in debug builds.
+    /// The path of the folder on the machine that compiled. The record exists in debug builds only.
     pub path: &'static str,
     /// The folder as written, such as `src/routes`.
     pub name: &'static str,

@@ -14,12 +14,12 @@ use crate::event::{Caller, FetchResponse, RequestBuilder};
 use crate::kernel::Worker;
 use crate::start::Start;
 
-/// A client over the routes that are linked into the test, with default settings.
+/// Creates a client for the routes that are linked into the test, with default settings.
 pub fn app() -> TestApp {
     app_with(Start::new())
 }
 
-/// A client over the routes that are linked into the test, with settings, data and middleware.
+/// Creates a client for the routes that are linked into the test, with settings, data and middleware.
 pub fn app_with(start: Start) -> TestApp {
     TestApp(Rc::new(Inner { start: RefCell::new(Some(start)), running: OnceCell::new() }))
 }
@@ -79,7 +79,7 @@ impl TestApp {
         if let Some(start) = start {
             let prepared = start.build().unwrap_or_else(|error| panic!("the app does not start: {error}"));
             if let Err(error) = prepared.check_data().await {
-                // A test may call other routes than those: it goes on, and says so if it fails.
+                // A test may call only other routes: continue, and print the note in case it fails.
                 eprintln!("note: {error}");
             }
             let outermost = prepared.worker();
@@ -100,7 +100,7 @@ impl TestApp {
 /// A request to the app; `.await` sends it.
 ///
 /// # Panics
-/// When awaited, if the app does not start or the request cannot be built: a test has failed then.
+/// Panics when awaited if the app does not start or the request cannot be built: the test has failed then.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct TestRequest {
     app: TestApp,
@@ -108,22 +108,22 @@ pub struct TestRequest {
 }
 
 impl TestRequest {
-    /// The same with this header, in place of any of the same name.
+    /// Sets this header, replacing any header of the same name.
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         Self { builder: self.builder.header(name, value), ..self }
     }
 
-    /// The same with a JSON body, and its content type.
+    /// Sets a JSON body and its content type.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         Self { builder: self.builder.json(value), ..self }
     }
 
-    /// The same with a form as its body, and its content type.
+    /// Sets a form as the body, and its content type.
     pub fn form<T: Serialize + ?Sized>(self, value: &T) -> Self {
         Self { builder: self.builder.form(value), ..self }
     }
 
-    /// The same with a multipart form as its body, and its content type.
+    /// Sets a multipart form as the body, and its content type.
     ///
     /// ```standalone_crate
     /// use start_runtime::prelude::*;
@@ -146,7 +146,7 @@ impl TestRequest {
         self.header("content-type", content_type).body(body)
     }
 
-    /// The same with this body.
+    /// Sets the body.
     pub fn body(self, body: impl Into<Bytes>) -> Self {
         Self { builder: self.builder.body(body), ..self }
     }

@@ -11,7 +11,7 @@ use crate::event::APIEvent;
 use crate::kernel::{App, Body, Call, Captured, Exchange, Names, PathText, Worker};
 use crate::router::Values;
 
-/// An event for calling a handler alone. It belongs to no app: `event.fetch` gives an error.
+/// Starts building an event, to call a handler on its own. The event belongs to no app: `event.fetch` returns an error.
 pub fn event(path: impl AsRef<str>) -> EventBuilder {
     EventBuilder {
         request: ActixRequest::default().uri(path.as_ref()),
@@ -23,7 +23,7 @@ pub fn event(path: impl AsRef<str>) -> EventBuilder {
 
 type Leave = Box<dyn FnOnce(&APIEvent)>;
 
-/// Builds an event.
+/// Builds an event for a test.
 #[must_use = "call `.build()`"]
 pub struct EventBuilder {
     request: ActixRequest,
@@ -33,49 +33,49 @@ pub struct EventBuilder {
 }
 
 impl EventBuilder {
-    /// The same with a method; GET unless set.
+    /// Sets the method; GET unless set.
     pub fn method(mut self, method: Method) -> Self {
         self.request = self.request.method(method);
         self
     }
 
-    /// The same with a header.
+    /// Adds a header, keeping those of the same name.
     ///
     /// # Panics
-    /// If the header cannot be sent.
+    /// Panics if the header cannot be sent.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.append_header((name, value));
         self
     }
 
-    /// The same with a param of the path, decoded.
+    /// Adds a parameter of the path, decoded.
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.params.push((name.into(), value.into()));
         self
     }
 
-    /// The same with a JSON body, and its content type.
+    /// Sets a JSON body and its content type.
     ///
     /// # Panics
-    /// If the value does not serialize.
+    /// Panics if the value does not serialize.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let body = serde_json::to_vec(value).unwrap_or_else(|error| panic!("the body does not serialize: {error}"));
         self.header("content-type", "application/json").body(body)
     }
 
-    /// The same with this body.
+    /// Sets the body.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// The same with a value that middleware would have left.
+    /// Adds a value as if middleware had stored it.
     pub fn local<T: 'static>(mut self, value: T) -> Self {
         self.locals.push(Box::new(move |event| drop(event.locals.insert(value))));
         self
     }
 
-    /// The event.
+    /// Builds the event.
     pub fn build(self) -> APIEvent {
         let exchange = Exchange {
             worker: Worker::new(App::default().into()),

@@ -1,6 +1,6 @@
 use actix_web::web::Bytes;
 
-/// Between the parts: nothing that a test would have in a file.
+/// The boundary between the parts: a text that no test is likely to have in a file.
 const BOUNDARY: &str = "----start-runtime-test-7c1f0e5a9b3d4826";
 
 /// A field or a file of a multipart form, for [`TestRequest::multipart`](super::TestRequest::multipart).
@@ -28,7 +28,7 @@ impl FormPart {
     }
 }
 
-/// The content type and the body of a form.
+/// Returns the content type and the body of a form.
 pub fn compose(parts: impl IntoIterator<Item = FormPart>) -> (String, Vec<u8>) {
     let mut body = Vec::new();
     for FormPart { head, content } in parts {
@@ -40,7 +40,7 @@ pub fn compose(parts: impl IntoIterator<Item = FormPart>) -> (String, Vec<u8>) {
     (format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }
 
-/// As browsers do it (HTML, "multipart/form-data encoding algorithm").
+/// Escapes a name as browsers do (HTML, "multipart/form-data encoding algorithm").
 fn escape(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

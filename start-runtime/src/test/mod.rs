@@ -1,4 +1,4 @@
-//! Tests without sockets: a client over the whole app, and events for calling a handler alone.
+//! Tests without sockets: a client for the whole app, and events to call a handler on its own.
 //!
 //! ```
 //! use start_runtime::{prelude::*, test};
@@ -24,7 +24,7 @@
 //! # });
 //! ```
 //!
-//! A test is an `async fn` under `#[start_runtime::test]`.
+//! A test is an `async fn` with `#[start_runtime::test]`.
 
 mod app;
 mod event;
