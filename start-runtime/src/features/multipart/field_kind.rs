@@ -1,4 +1,5 @@
-//! What the fields of a form are, before any of them is read: the type is asked, one name at a time.
+//! Finds out what the fields of a form are before any of them is read: a trial deserialization of the type, one name at
+//! a time.
 
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{
@@ -8,24 +9,24 @@ use serde::forward_to_deserialize_any;
 
 use super::placeholder;
 
-/// What a type does with a field.
+/// How a type treats a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FieldKind {
     Text,
-    /// A file of at most so many bytes.
+    /// A file of at most this many bytes.
     File(u64),
-    /// Whatever comes: a flattened field, a map.
+    /// The type accepts text or a file: a flattened field, a map.
     Any,
-    /// It leaves the field alone.
+    /// The type ignores the field.
     Nothing,
-    /// It knows no such field, and says so.
+    /// The type does not know the field and refuses it.
     Refused,
 }
 
-/// What a `T` does with the field of this name.
+/// Returns how a `T` treats the field with this name.
 pub fn kind_of<T: DeserializeOwned>(name: &str) -> FieldKind {
     let mut kind = FieldKind::Refused;
-    // The answer is in `kind`; no value can come out of this deserializer.
+    // The result is in `kind`; this deserializer never returns a value.
     drop(T::deserialize(Form { name, kind: &mut kind }));
     kind
 }
@@ -34,7 +35,7 @@ fn asked() -> Error {
     Error::custom("it is only asked what is wanted")
 }
 
-/// A form with this one field.
+/// A form with only this field.
 struct Form<'a> {
     name: &'a str,
     kind: &'a mut FieldKind,
@@ -51,7 +52,7 @@ impl<'de> Deserializer<'de> for Form<'_> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A list of names and values takes them all.
+    /// A list of names and values accepts every field.
     fn deserialize_seq<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
         *self.kind = FieldKind::Any;
         Err(asked())
@@ -79,7 +80,7 @@ impl<'de> MapAccess<'de> for Form<'_> {
 /// The value of the field.
 struct Value<'a> {
     kind: &'a mut FieldKind,
-    /// A type may be made of itself without end.
+    /// Guards against types that contain themselves without limit.
     depth: u8,
 }
 
@@ -159,7 +160,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 }
 
-/// A list of one value.
+/// A list with one value.
 struct Elements<'a>(Option<Value<'a>>);
 
 impl<'de> SeqAccess<'de> for Elements<'_> {

@@ -22,12 +22,11 @@ use crate::kernel::Call;
 use crate::response::Problem;
 use schemars::JsonSchema;
 
-/// The body of the request as a multipart form (`multipart/form-data`, RFC 7578): fields and files,
-/// typed by a struct with serde's `Deserialize`.
+/// The body of the request as a multipart form (`multipart/form-data`, RFC 7578): fields and files, typed by a struct
+/// with serde's `Deserialize`.
 ///
-/// Text fields are read as [`Form`](crate::Form) reads them: numbers, enums, an `Option` that may be
-/// missing, a `Vec` for a repeated field. A file is an [`UploadedFile`](crate::UploadedFile), which is
-/// on disk before the handler runs.
+/// Text fields are read as [`Form`](crate::Form) reads them: numbers, enums, an `Option` that may be missing, a `Vec`
+/// for a repeated field. A file is an [`UploadedFile`](crate::UploadedFile), which is on disk before the handler runs.
 ///
 /// ```
 /// use start_runtime::{Multipart, UploadedFile, prelude::*};
@@ -48,14 +47,19 @@ use schemars::JsonSchema;
 /// # fn main() {}
 /// ```
 ///
-/// Another content type is a 415, a body that is no multipart form a 400, and fields that do not fit are
-/// a 422 that lists all of them. What is over a limit ([`MultipartLimits`], the number in a file's type)
-/// is a 413 at once, and names the field and the limit. Whenever the request is refused, and when the
-/// client goes away, files that were written so far are deleted.
+/// These requests are refused:
 ///
-/// The type of a field says what it is. A file has a file name, or a content type other than text, and a
-/// field that the type does not have is read away. In a map or a flattened field a file is what has a file
-/// name.
+/// - Another content type is a 415.
+/// - A body that is not a multipart form is a 400.
+/// - Missing or invalid fields are a 422 that lists all of them.
+/// - Anything over a limit ([`MultipartLimits`], the number in a file's type) is a 413 at once, which names the field
+///   and the limit.
+///
+/// Files that were written before a request is refused, or before the client goes away, are deleted.
+///
+/// The type of a field decides how it is read. A text field is not an upload: where a file is expected, a part with
+/// neither a file name nor a content type other than text is refused. A field that the type does not have is read and
+/// discarded. In a map or a flattened field, a part with a file name is a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Multipart<T>(pub T);
 
@@ -75,7 +79,7 @@ impl<T: DeserializeOwned> Multipart<T> {
     }
 }
 
-/// Reads a form.
+/// Reads a form. `reader` is the name that a second read of the body reports.
 pub async fn read<T: DeserializeOwned>(call: &Call, reader: &'static str) -> Result<T, Problem> {
     let mut parts = Parts::new(call, MultipartLimits::new(), reader);
     let mut fields = Fields::default();
@@ -85,7 +89,7 @@ pub async fn read<T: DeserializeOwned>(call: &Call, reader: &'static str) -> Res
         let wanted = match kind_of::<T>(part.name()) {
             FieldKind::Any if is_file => FieldKind::File(u64::MAX),
             FieldKind::Any => FieldKind::Text,
-            // Read as text, it is told that a file is expected.
+            // Reading it as text leads to an error that says a file is expected.
             FieldKind::File(_) if is_text => FieldKind::Text,
             wanted => wanted,
         };
@@ -103,10 +107,10 @@ pub async fn read<T: DeserializeOwned>(call: &Call, reader: &'static str) -> Res
     fields.finish()
 }
 
-/// What was read of a form so far.
+/// The fields that were read so far.
 #[derive(Default)]
 struct Fields {
-    /// Names and values; the value of a file is a text that stands for it.
+    /// Names and values; the value of a file is its placeholder.
     pairs: Vec<(String, String)>,
     files: Vec<Arc<Stored>>,
 }
@@ -130,7 +134,7 @@ impl Fields {
             sink.write(&chunk).await.map_err(failed)?;
         }
         let head = std::mem::take(&mut parts.head);
-        // What a browser sends for a file input without a file.
+        // Browsers send this for a file input without a file.
         if is_empty && head.file_name.as_deref() == Some("") {
             return Ok(());
         }
@@ -152,13 +156,13 @@ impl Fields {
     }
 }
 
-/// The same with the names of files in place of the texts that stand for them.
+/// Replaces placeholders with the names of their files.
 fn with_file_names(param: BadParam, files: &[Arc<Stored>]) -> BadParam {
     let show = |text: &str| placeholder::show(text, files);
     BadParam { value: param.value.as_deref().map(show), detail: show(&param.detail), ..param }
 }
 
-/// A file where the type has text: the text that stands for it is nothing that anybody should see.
+/// The error for a file where the type has text. Its placeholder is never shown.
 fn file_for_text(pairs: &[(String, String)], files: &[Arc<Stored>], index: usize) -> Option<BadParam> {
     let (name, _) = pairs.iter().find(|(_, value)| *value == placeholder::token(index))?;
     Some(BadParam {

@@ -1,8 +1,8 @@
 use super::Uploads;
 use crate::kernel::Exchange;
 
-/// How much a multipart body may have. What is not set is as the program says
-/// ([`Start::multipart_limits`](crate::Start::multipart_limits)), else as each method says here.
+/// The limits of a multipart body. A limit that is not set here is that of the program
+/// ([`Start::multipart_limits`](crate::Start::multipart_limits)), else the default that its method names.
 ///
 /// ```
 /// use start_runtime::{MultipartLimits, prelude::*};
@@ -20,7 +20,7 @@ use crate::kernel::Exchange;
 /// # fn main() {}
 /// ```
 ///
-/// Over any of them is a 413 at once, which names the field and the limit.
+/// A body over any of the limits is a 413 at once, which names the field and the limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MultipartLimits {
     text_field: Option<usize>,
@@ -30,48 +30,48 @@ pub struct MultipartLimits {
     total: Option<u64>,
 }
 
-/// How many parts a body may have, if nothing is said.
+/// How many parts a body may have unless set.
 const DEFAULT_PARTS: usize = 1000;
 
 impl MultipartLimits {
-    /// No limit is set: those of the program hold.
+    /// Sets no limit: those of the program apply.
     pub const fn new() -> Self {
         Self { text_field: None, all_text: None, file: None, parts: None, total: None }
     }
 
-    /// How many bytes one text field may have; as many as all of them unless set. A part without a
-    /// file name is a text field.
+    /// Sets how many bytes one text field may have; unless set, as many as all of them together. A part without a file
+    /// name is a text field.
     #[must_use]
     pub const fn text_field(mut self, bytes: usize) -> Self {
         self.text_field = Some(bytes);
         self
     }
 
-    /// How many bytes all text fields may have together, the names of fields and files included: they
-    /// are what is held in memory. Unless set,
-    /// as many as [`Start::body_limit`](crate::Start::body_limit) says, 2 MiB.
+    /// Sets how many bytes all text fields may have together, including names of fields and files and content types:
+    /// all of this is held in memory. Unless set, this is [`Start::body_limit`](crate::Start::body_limit), which
+    /// defaults to 2 MiB.
     #[must_use]
     pub const fn all_text(mut self, bytes: usize) -> Self {
         self.all_text = Some(bytes);
         self
     }
 
-    /// How many bytes one file may have; no limit but that of the body unless set.
+    /// Sets how many bytes one file may have; unless set, only the limit of the body applies.
     #[must_use]
     pub const fn file(mut self, bytes: u64) -> Self {
         self.file = Some(bytes);
         self
     }
 
-    /// How many parts a body may have, text fields and files; 1000 unless set.
+    /// Sets how many parts a body may have, text fields and files together; 1000 unless set.
     #[must_use]
     pub const fn parts(mut self, parts: usize) -> Self {
         self.parts = Some(parts);
         self
     }
 
-    /// How many bytes the body may have. A route's `body_limit` holds in any case; without one and
-    /// unless set, as many as [`Start::stream_limit`](crate::Start::stream_limit) says, 1 GiB.
+    /// Sets how many bytes the body may have. A route's `body_limit` always applies as well. Without one and unless
+    /// set, this is [`Start::stream_limit`](crate::Start::stream_limit), which defaults to 1 GiB.
     #[must_use]
     pub const fn total(mut self, bytes: u64) -> Self {
         self.total = Some(bytes);
@@ -79,19 +79,19 @@ impl MultipartLimits {
     }
 }
 
-/// The limits that hold for one body.
+/// The limits that apply to one body, in bytes or parts.
 pub struct Limits {
     pub text_field: u64,
     pub all_text: u64,
     pub file: u64,
     pub parts: usize,
     pub total: u64,
-    /// How much of one part is read into memory at once.
+    /// How many bytes of one part may be read into memory.
     pub memory: u64,
 }
 
 impl Limits {
-    /// What is said at the call comes first, then what the route says, then the program.
+    /// Combines the limits: those of the call come first, then that of the route, then those of the program.
     pub fn of(exchange: &Exchange, call: MultipartLimits) -> Self {
         let app = &exchange.worker.app;
         let program = Uploads::of(exchange).map_or(MultipartLimits::new(), |uploads| uploads.limits);

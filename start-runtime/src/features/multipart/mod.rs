@@ -1,7 +1,7 @@
 //! Multipart bodies (RFC 7578): forms with files, read part by part or as a type.
 //!
-//! Nothing here holds a file in memory: text fields are held up to a limit, files go to disk as they
-//! arrive, and a body that goes over a limit is refused where it does.
+//! No file is held in memory: text fields are held up to a limit, files are written to disk as they arrive, and a body
+//! that exceeds a limit is refused at that point.
 
 mod field_kind;
 mod form;
@@ -26,17 +26,16 @@ pub use part::Part;
 pub use parts::Parts;
 pub use uploaded::{FileStream, UploadedFile};
 
-/// What a program says about its uploads.
+/// The program's settings for uploads.
 #[derive(Default)]
 pub struct Uploads {
     pub limits: MultipartLimits,
-    /// Where files are kept while a request is answered; the system's folder for temporary files if
-    /// nothing is said.
+    /// Where files are stored while a request is answered; unless set, the system's folder for temporary files.
     pub folder: Option<std::path::PathBuf>,
 }
 
 impl Uploads {
-    /// What the program of a request says.
+    /// Returns the settings of the program that a request belongs to.
     fn of(exchange: &Exchange) -> Option<&Self> {
         exchange.worker.app.state.get()
     }
@@ -44,7 +43,7 @@ impl Uploads {
 
 pub const CAPABILITY: Capability = Capability { open, command: None };
 
-/// Keeps what the program says about its uploads, if the folder can be written in.
+/// Stores the settings for uploads. Returns an error if the folder is not writable.
 fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
     let uploads: Uploads = settings.take().unwrap_or_default();
     if let Some(folder) = &uploads.folder {
@@ -59,10 +58,10 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
 
 /// Multipart bodies.
 impl Request {
-    /// The body as multipart (`multipart/form-data`, RFC 7578), part by part as it arrives.
+    /// Reads the body as multipart (`multipart/form-data`, RFC 7578), part by part as it arrives.
     ///
-    /// Errors come with the first part that is asked for: 415 for another content type, 400 without a
-    /// boundary, 413 if the Content-Length is over the limit, 500 if the body was read before.
+    /// Asking for the first part returns these errors: a 415 for another content type, a 400 if the boundary is
+    /// missing, a 413 if the Content-Length is over the limit, and a 500 if the body was read before.
     ///
     /// ```
     /// use start_runtime::prelude::*;
@@ -86,14 +85,14 @@ impl Request {
         self.multipart_with(MultipartLimits::new())
     }
 
-    /// The same with limits of its own; what they leave open is as
-    /// [`Start::multipart_limits`](crate::Start::multipart_limits) says.
+    /// Reads the body as multipart with limits for this call. Limits that are not set are those of
+    /// [`Start::multipart_limits`](crate::Start::multipart_limits).
     pub fn multipart_with(&self, limits: MultipartLimits) -> Parts {
         Parts::new(self.call(), limits, "event.request.multipart()")
     }
 
-    /// The body as a multipart form with typed fields and files, as [`Multipart`] reads it: for a
-    /// handler that decides first whether it wants the body.
+    /// Reads the body as a multipart form with typed fields and files, as [`Multipart`] does. This is for a handler
+    /// that first decides whether it wants the body.
     ///
     /// # Errors
     /// Those of [`Multipart`].

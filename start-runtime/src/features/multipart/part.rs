@@ -13,8 +13,8 @@ use crate::response::Problem;
 
 /// A part of a multipart body: a text field or a file.
 ///
-/// It is a [`Stream`] of `Result<Bytes, Problem>` as well. What is not read of it is read away when the
-/// next part is asked for.
+/// It is also a [`Stream`] of `Result<Bytes, Problem>`. Whatever is left unread is discarded when the next part is
+/// requested.
 pub struct Part<'a>(pub(super) &'a mut Parts);
 
 impl Part<'_> {
@@ -23,29 +23,30 @@ impl Part<'_> {
         &self.0.head.name
     }
 
-    /// The name of the file as the client has it; `None` for a text field.
+    /// The file's name on the client; `None` for a text field.
     ///
-    /// Never use it as a path: it is whatever the client sent, `../../etc/passwd` included. Give the
-    /// file a name of your own, and keep this one as a text.
+    /// Never use it as a path: it is whatever the client sent, such as `../../etc/passwd`. Give the file a name of your
+    /// own, and store this one as text.
     pub fn file_name(&self) -> Option<&str> {
         self.0.head.file_name.as_deref()
     }
 
-    /// The media type that the client says the content has. It may say anything.
+    /// The media type of the content according to the client, which may send anything.
     pub fn content_type(&self) -> Option<&str> {
         self.0.head.content_type.as_deref()
     }
 
-    /// The next piece; `None` at the end of the part.
+    /// Returns the next piece; `None` at the end of the part.
     ///
     /// # Errors
-    /// 413 over a limit, 400 for a body that breaks off or is no multipart form.
+    /// - 413 if a limit is exceeded
+    /// - 400 if the body breaks off or is not a multipart form
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
         self.0.chunk().await
     }
 
-    /// The rest of the part, in memory: at most as many bytes as other bodies may have, which the
-    /// route's `body_limit` or else [`Start::body_limit`](crate::Start::body_limit) says.
+    /// Reads the rest of the part into memory, up to the limit for other bodies: the route's `body_limit`, or else
+    /// [`Start::body_limit`](crate::Start::body_limit).
     ///
     /// # Errors
     /// Those of [`Part::chunk`].
@@ -63,10 +64,10 @@ impl Part<'_> {
         Ok(content.freeze())
     }
 
-    /// The rest of the part as text.
+    /// Reads the rest of the part as text.
     ///
     /// # Errors
-    /// Those of [`Part::bytes`], and 400 for what is no UTF-8.
+    /// Those of [`Part::bytes`], and a 400 if the text is not UTF-8.
     pub async fn text(&mut self) -> Result<String, Problem> {
         let content = self.bytes().await?;
         String::from_utf8(content.into()).map_err(|error| {
@@ -75,20 +76,19 @@ impl Part<'_> {
         })
     }
 
-    /// Writes the rest of the part to a file, and tells how many bytes that were. A file that is there
-    /// is replaced.
+    /// Writes the rest of the part to a file, and returns the number of bytes written. An existing file is replaced.
     ///
-    /// Until all of it is written it has another name in the same folder, and no name that is left
-    /// behind if the upload is refused or the client goes away. Nothing is written on the worker's
-    /// thread.
+    /// Until it is complete, the file has a temporary name in the same folder. If the upload is refused or the client
+    /// goes away, that file is deleted. No file is written on the worker's thread.
     ///
     /// # Errors
-    /// Those of [`Part::chunk`], and 500 if the file cannot be written.
+    /// Those of [`Part::chunk`], and a 500 if the file cannot be written.
     pub async fn save_to(&mut self, path: impl AsRef<Path>) -> Result<u64, Problem> {
         self.save_to_with(path, |_| ()).await
     }
 
-    /// The same, and shows each piece as it comes by: to hash it, or to look at its first bytes.
+    /// Writes the rest of the part to a file, and calls `see` with each piece: to hash it, or to check its first bytes.
+    /// Returns the number of bytes written.
     ///
     /// ```
     /// # use start_runtime::{Problem, prelude::*};

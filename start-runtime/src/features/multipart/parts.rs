@@ -18,13 +18,13 @@ use crate::response::Problem;
 
 /// The parts of a multipart body, one after the other: [`Request::multipart`](crate::Request::multipart).
 ///
-/// Limits hold for what is skipped as well. After an error every call gives it again.
+/// The limits also apply to parts that are skipped. After an error, every call returns the same error.
 pub struct Parts {
     state: State,
     limits: Limits,
-    /// How many parts there were.
+    /// How many parts there have been so far.
     count: usize,
-    /// How much there was of what is held in memory: names and text.
+    /// How many bytes have been held in memory so far: names, content types and text.
     text: u64,
     pub(super) head: Head,
 }
@@ -37,17 +37,17 @@ enum State {
 
 struct Reading {
     source: Source,
-    /// The part at hand, until it is read to its end.
+    /// The current part, until it is read to its end.
     field: Option<Field>,
-    /// How much of that part was read.
+    /// How many bytes of the current part were read.
     read: u64,
-    /// What that part is limited by.
+    /// Which limits apply to the current part.
     kind: Kind,
-    /// Whether the body went over its limit.
+    /// Whether the body exceeded its limit.
     over: Rc<Cell<bool>>,
 }
 
-/// What the part at hand says about itself.
+/// The headers of the current part.
 #[derive(Default)]
 pub struct Head {
     pub name: String,
@@ -55,13 +55,13 @@ pub struct Head {
     pub content_type: Option<String>,
 }
 
-/// What a part is counted as.
+/// What a part counts as.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Text,
-    /// A file, of at most so many bytes if its type says so.
+    /// A file, with the limit in bytes that its type sets, if any.
     File(u64),
-    /// Read away: only the body's limit holds.
+    /// Read and discarded: only the limit of the body applies.
     Skipped,
 }
 
@@ -73,11 +73,13 @@ impl Parts {
         Self { state, limits, count: 0, text: 0, head: Head::default() }
     }
 
-    /// The next part; `None` at the end. What was not read of the part before is read away.
+    /// Returns the next part; `None` at the end. Whatever was not read of the previous part is discarded.
     ///
     /// # Errors
-    /// 415 for another content type, 400 for what is no multipart form, 413 over a limit, 500 if the
-    /// body was read before.
+    /// - 415 if the content type is another one
+    /// - 400 if the body is not a multipart form
+    /// - 413 if a limit is exceeded
+    /// - 500 if the body was read before
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, Problem> {
         while self.chunk().await?.is_some() {}
         let field = match &mut self.state {
@@ -117,19 +119,19 @@ impl Parts {
         Ok(Part(self))
     }
 
-    /// Says what the part at hand is counted as, where that is known better than from its headers.
+    /// Sets what the current part counts as, where the caller knows better than its headers.
     pub(super) fn count_as(&mut self, kind: Kind) {
         if let State::Reading(reading) = &mut self.state {
             reading.kind = kind;
         }
     }
 
-    /// How much of a part is read into memory.
+    /// How many bytes of one part may be read into memory.
     pub(super) fn memory(&self) -> u64 {
         self.limits.memory
     }
 
-    /// The next piece of the part at hand.
+    /// Returns the next piece of the current part.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
         poll_fn(|cx| self.poll_chunk(cx)).await
     }
@@ -151,7 +153,7 @@ impl Parts {
         })
     }
 
-    /// Counts what has arrived of the part at hand.
+    /// Counts the bytes that arrived of the current part. Returns a 413 if a limit is exceeded.
     fn within_limits(&mut self, length: u64) -> Result<(), Problem> {
         let State::Reading(reading) = &mut self.state else { return Ok(()) };
         reading.read += length;
@@ -192,7 +194,7 @@ impl Parts {
         self.refuse(problem)
     }
 
-    /// Nothing more is read, and what was read so far is dropped.
+    /// Stops reading: from now on, every call returns this problem.
     pub(super) fn refuse(&mut self, problem: Problem) -> Problem {
         self.state = State::Failed(problem.clone());
         problem
@@ -229,7 +231,7 @@ impl Head {
         let disposition = field.content_disposition();
         let file_name = disposition.and_then(|disposition| {
             let plain = disposition.get_filename().map(str::to_owned);
-            // RFC 7578 has no `filename*` in forms, yet some clients send it in place of `filename`.
+            // RFC 7578 does not allow `filename*` in forms, but some clients send it in place of `filename`.
             let extended =
                 || disposition.get_filename_ext().map(|name| String::from_utf8_lossy(&name.value).into_owned());
             plain.or_else(extended)

@@ -1,7 +1,7 @@
-//! How a file passes through serde: as a text that stands for it, under which it is found again.
+//! Files travel through serde as placeholder texts, by which they are found again.
 //!
-//! So all that a form can be typed by (`Option`, `Vec`, renamed and flattened fields) holds for files as
-//! well, and no file is looked at by serde.
+//! So everything that can type a form (`Option`, `Vec`, renamed and flattened fields) also works for files, and serde
+//! never sees the content of a file.
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -9,10 +9,10 @@ use std::sync::{Arc, LazyLock};
 
 use super::uploaded::Stored;
 
-/// Where the names of all file types begin.
+/// The prefix of the names of all file types.
 const MARK: &str = "$start_runtime::UploadedFile/";
 
-/// The name by which a file type asks for its value: the mark, and how many bytes it may have.
+/// The name by which a file type asks for its value: the prefix, and how many bytes the file may have.
 pub struct Name<const MAX: u64>;
 
 impl<const MAX: u64> Name<MAX> {
@@ -24,7 +24,7 @@ impl<const MAX: u64> Name<MAX> {
             bytes[at] = mark[at];
             at += 1;
         }
-        // Twenty digits are enough for any u64; the zeros before the number are there already.
+        // Twenty digits are enough for any u64; the leading zeros are there already.
         let (mut at, mut rest) = (bytes.len(), MAX);
         while rest > 0 {
             at -= 1;
@@ -35,37 +35,37 @@ impl<const MAX: u64> Name<MAX> {
     };
     pub const TEXT: &'static str = match std::str::from_utf8(&Self::BYTES) {
         Ok(text) => text,
-        // Letters and digits are UTF-8; if not, this is an error of the compiler's.
+        // Letters and digits are UTF-8; anything else would be a compiler bug.
         Err(_) => panic!("the name of a file type is ASCII"),
     };
 }
 
-/// The limit that stands in the name of a file type; `None` for any other name.
+/// Returns the limit in the name of a file type; `None` for any other name.
 pub fn limit_in(name: &str) -> Option<u64> {
     name.strip_prefix(MARK)?.parse().ok()
 }
 
-/// The files of a form, and whether each was asked for.
+/// The files of a form, and whether each was taken.
 type Files = Vec<(Arc<Stored>, bool)>;
 
 thread_local! {
-    /// Those of the form that this thread is reading.
+    /// The files of the form that this thread is reading.
     static OPEN: RefCell<Option<Files>> = const { RefCell::new(None) };
 }
 
-/// A text that no client can send: it has a number that only this process knows.
+/// Part of every placeholder: a number that only this process knows, so that no client can send one.
 static SECRET: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
 
 fn prefix() -> String {
     format!("\u{1}upload-{:016x}-", *SECRET)
 }
 
-/// The text that stands for a file.
+/// The placeholder of a file.
 pub fn token(index: usize) -> String {
     format!("{}{index}\u{1}", prefix())
 }
 
-/// A text with the names of files where they are stood for.
+/// Replaces the placeholders in a text with the names of their files.
 pub fn show(text: &str, files: &[Arc<Stored>]) -> String {
     let mut shown = text.to_owned();
     if text.contains(&prefix()) {
@@ -81,7 +81,7 @@ pub fn is_open() -> bool {
     OPEN.with_borrow(Option::is_some)
 }
 
-/// The file that a text stands for.
+/// Returns the file that a placeholder stands for.
 pub fn take(text: &str) -> Option<Arc<Stored>> {
     let index: usize = text.strip_prefix(&prefix())?.strip_suffix('\u{1}')?.parse().ok()?;
     OPEN.with_borrow_mut(|open| {
@@ -91,8 +91,7 @@ pub fn take(text: &str) -> Option<Arc<Stored>> {
     })
 }
 
-/// Reads a form: within `read`, [`take`] finds the files. Gives the places of those that nobody asked
-/// for as well.
+/// Reads a form: within `read`, [`take`] finds the files. Also returns the indexes of the files that were not taken.
 pub fn open<T>(files: &[Arc<Stored>], read: impl FnOnce() -> T) -> (T, Vec<usize>) {
     /// A panic in a user's `Deserialize` must not leave the files of this form to the next one.
     struct Close;

@@ -1,4 +1,4 @@
-//! Why a multipart body is refused, in words that a client can act on.
+//! Why a multipart body is refused, in words that help the client to fix it.
 
 use actix_multipart::MultipartError;
 use actix_web::HttpMessage as _;
@@ -11,7 +11,7 @@ use crate::response::{Problem, payload_problem};
 
 const MULTIPART: &str = "multipart/form-data";
 
-/// 415 for anything but a multipart form, 400 for one without a boundary.
+/// Returns a 415 unless the body is a multipart form, and a 400 if its boundary is missing or has an invalid length.
 pub fn check_content_type(http: &HttpRequest) -> Result<(), Problem> {
     let value = http.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(MULTIPART) {
@@ -30,12 +30,12 @@ pub fn check_content_type(http: &HttpRequest) -> Result<(), Problem> {
     }
 }
 
-/// 413: a field, or the body at a field, is over a limit.
+/// A 413: a field is over a limit, or the body is, at that field.
 pub fn too_large(what: &str, field: &str, limit: u64) -> Problem {
     Problem::new(413).with_detail(format!("field `{field}`: {what}")).with("field", field).with("limit", limit)
 }
 
-/// The problem for what is no multipart body.
+/// The problem for a body that is not valid multipart.
 pub fn broken(error: MultipartError, field: &str) -> Problem {
     let place =
         if field.is_empty() { "the body".to_owned() } else { format!("the body, at or after field `{field}`,") };

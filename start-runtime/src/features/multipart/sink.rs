@@ -1,4 +1,4 @@
-//! A file that is being written: off the worker's thread, under a name of its own until it is whole.
+//! Writes a file: not on the worker's thread, and under a temporary name until it is complete.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,20 +8,20 @@ use tokio::runtime::Handle;
 
 use crate::base::blocking::blocking;
 
-/// How much is collected before it is written.
+/// How many bytes are collected before they are written.
 const PIECE: usize = 256 * 1024;
 
 /// Where a file is written.
 #[derive(Clone)]
 pub struct Destination {
     folder: PathBuf,
-    /// Whether the file is to stay: then others may read it as they may read any new file of the
-    /// program's. A temporary file is for the program alone.
+    /// Whether the file is to be kept: then it has the permissions of any new file of the program. A temporary file is
+    /// for the program alone.
     stays: bool,
 }
 
 impl Destination {
-    /// In the folder of a path, so that the file can be given that name when it is whole.
+    /// In the folder of a path, so that the complete file can be renamed to that path.
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         Self { folder: folder.unwrap_or(Path::new(".")).to_owned(), stays: true }
@@ -32,21 +32,21 @@ impl Destination {
         Self { folder: folder.map_or_else(std::env::temp_dir, Path::to_owned), stays: false }
     }
 
-    /// A new file. Its name begins with a dot: a folder that is served hides it.
+    /// Creates a file. Its name begins with a dot, so it is hidden if the folder is served.
     pub fn create(&self) -> io::Result<NamedTempFile> {
         let mut builder = Builder::new();
         builder.prefix(".start-upload-").rand_bytes(16);
         #[cfg(unix)]
         if self.stays {
             use std::os::unix::fs::PermissionsExt as _;
-            // The process's umask takes away from it, as from any new file.
+            // The process's umask restricts this, as for any new file.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         builder.tempfile_in(&self.folder)
     }
 }
 
-/// A file that is being written. Dropped before it is whole, it is deleted.
+/// A file that is being written. It is deleted if it is dropped before it is complete.
 pub struct Sink {
     place: Destination,
     file: Option<NamedTempFile>,
@@ -59,7 +59,7 @@ impl Sink {
         Self { place, file: None, piece: Vec::new(), length: 0 }
     }
 
-    /// Writes a chunk, or keeps it until there is more.
+    /// Writes a chunk, or buffers it until there is more.
     pub async fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
         self.piece.extend_from_slice(chunk);
         self.length += chunk.len() as u64;
@@ -77,7 +77,7 @@ impl Sink {
         Ok(())
     }
 
-    /// Writes the rest, and does the last thing with the whole file. Gives its length as well.
+    /// Writes the rest, then calls `last` with the complete file. Returns its result and the file's length.
     pub async fn finish<T: Send + 'static>(
         mut self,
         last: impl FnOnce(NamedTempFile) -> io::Result<T> + Send + 'static,
@@ -88,7 +88,7 @@ impl Sink {
     }
 }
 
-/// The file is made with the first piece of it: a small upload takes one trip to the other thread.
+/// Creates the file together with its first piece, so that a small upload needs only one switch to the other thread.
 fn append(file: Option<NamedTempFile>, place: &Destination, piece: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = match file {
         Some(file) => file,
@@ -106,7 +106,7 @@ impl Drop for Sink {
     }
 }
 
-/// To delete a large file takes its time: not on the thread of a worker.
+/// Drops a value on another thread, because deleting a large file takes time.
 pub fn drop_elsewhere<T: Send + 'static>(value: T) {
     match Handle::try_current() {
         Ok(runtime) => drop(runtime.spawn_blocking(move || drop(value))),
@@ -114,7 +114,7 @@ pub fn drop_elsewhere<T: Send + 'static>(value: T) {
     }
 }
 
-/// Whether files can be written in a folder.
+/// Returns an error if files cannot be written in a folder.
 pub fn check_folder(folder: &Path) -> io::Result<()> {
     Destination::temporary(Some(folder)).create().map(drop)
 }

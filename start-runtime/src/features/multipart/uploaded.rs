@@ -22,15 +22,15 @@ use crate::base::blocking::blocking;
 
 /// A file of a multipart form, as a field of the `T` in [`Multipart<T>`](super::Multipart).
 ///
-/// It is on disk, in a temporary file that is deleted when this is dropped; [`UploadedFile::persist`]
-/// keeps it. The number is how many bytes it may have: `UploadedFile<{ 5 * 1024 * 1024 }>`. A larger
-/// one is a 413 that names the field, while it is sent.
+/// It is on disk, in a temporary file that is deleted when this value is dropped; [`UploadedFile::persist`] keeps it.
+/// `MAX` is its largest size in bytes: `UploadedFile<{ 5 * 1024 * 1024 }>`. A larger file is a 413 that names the
+/// field, sent before the whole file has arrived.
 ///
-/// `Option<UploadedFile>` may be missing, `Vec<UploadedFile>` takes several, with
-/// `#[serde(default)]` also none. A file input that a person left empty is no file.
+/// `Option<UploadedFile>` may be missing; `Vec<UploadedFile>` takes several, and with `#[serde(default)]` may be empty.
+/// A file input that a person left empty is not a file.
 pub struct UploadedFile<const MAX: u64 = { u64::MAX }>(Arc<Stored>);
 
-/// An upload on disk. The last one who holds it deletes it, unless it was kept.
+/// An upload on disk. Dropping its last reference deletes it, unless it was kept.
 pub struct Stored {
     path: PathBuf,
     size: u64,
@@ -42,11 +42,11 @@ impl Stored {
     /// Takes over a file that was written.
     pub async fn new(sink: Sink, head: Head) -> io::Result<Self> {
         let (path, size) = sink.finish(|file| Ok(file.into_temp_path())).await?;
-        // Not before it is in our hands: a request that ends in between deletes it.
+        // Kept only now: if the request ends before this line, the file is deleted.
         Ok(Self { path: path.keep()?, size, head, kept: AtomicBool::new(false) })
     }
 
-    /// What it is called where a value is told.
+    /// The name of the file in error messages.
     pub fn label(&self) -> &str {
         self.head.file_name.as_deref().unwrap_or("a file")
     }
@@ -61,7 +61,7 @@ impl Drop for Stored {
     }
 }
 
-/// Deletes a file when it is dropped, on whichever thread that is.
+/// Deletes a file when it is dropped, on whichever thread that happens.
 struct Delete(PathBuf);
 
 impl Drop for Delete {
@@ -73,37 +73,37 @@ impl Drop for Delete {
 }
 
 impl<const MAX: u64> UploadedFile<MAX> {
-    /// The name that the file has at the client.
+    /// The file's name on the client.
     ///
-    /// Never use it as a path: it is whatever the client sent, `../../etc/passwd` included. Give the
-    /// file a name of your own, and keep this one as a text.
+    /// Never use it as a path: it is whatever the client sent, such as `../../etc/passwd`. Give the file a name of your
+    /// own, and store this one as text.
     pub fn file_name(&self) -> Option<&str> {
         self.0.head.file_name.as_deref()
     }
 
-    /// The media type that the client says the file has. It may say anything.
+    /// The media type of the file according to the client, which may send anything.
     pub fn content_type(&self) -> Option<&str> {
         self.0.head.content_type.as_deref()
     }
 
-    /// How many bytes it has.
+    /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
         self.0.size
     }
 
-    /// Where it is, until this value is dropped.
+    /// The path of the file, which is valid until this value is dropped.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Keeps the file, at this path. A file that is there is replaced, and at no time is there half of
-    /// a file. Others may read it as they may read any new file of the program's.
+    /// Keeps the file at this path, with the permissions of any new file of the program. An existing file is replaced,
+    /// and the path never holds an incomplete file.
     ///
-    /// Within a file system this is a rename; to another one the file is copied. With
-    /// [`Start::upload_folder`](crate::Start::upload_folder) temporary files are where you want them.
+    /// Within one file system this is a rename; across file systems the file is copied. Set
+    /// [`Start::upload_folder`](crate::Start::upload_folder) to choose where temporary files are.
     ///
     /// # Errors
-    /// If the folder is missing or cannot be written. Then the upload is gone.
+    /// Returns an error if the folder is missing or not writable. The upload is then deleted.
     pub async fn persist(self, path: impl AsRef<Path>) -> io::Result<()> {
         let (stored, target) = (self.0, path.as_ref().to_owned());
         blocking(move || {
@@ -113,24 +113,24 @@ impl<const MAX: u64> UploadedFile<MAX> {
         .await
     }
 
-    /// All of it, in memory: look at [`UploadedFile::size`] first.
+    /// Reads the whole file into memory: check [`UploadedFile::size`] first.
     ///
     /// # Errors
-    /// If the file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub async fn bytes(&self) -> io::Result<Bytes> {
         let stored = self.0.clone();
         blocking(move || fs::read(&stored.path).map(Bytes::from)).await
     }
 
-    /// Its content piece by piece: to hash it, or to send it on with
-    /// [`Response::stream`](crate::Response::stream). The file stays as long as the stream.
+    /// The content piece by piece: to hash it, or to send it with [`Response::stream`](crate::Response::stream). The
+    /// file exists at least as long as the stream.
     pub fn stream(&self) -> FileStream {
         FileStream::new(self.0.clone())
     }
 }
 
-/// Gives the file its new name. A new file beside it says with which permissions, and is the target of
-/// a copy where there is no rename.
+/// Moves the file to its new name. A fresh file in the target's folder determines the permissions, and receives the
+/// content if a rename is not possible.
 fn keep(stored: &Stored, target: &Path) -> io::Result<()> {
     let mut fresh = Destination::beside(target).create()?;
     fs::set_permissions(&stored.path, fresh.as_file().metadata()?.permissions())?;
@@ -169,10 +169,10 @@ impl FileStream {
         Self(Box::pin(stream::try_unfold(None, read)))
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next piece; `None` at the end.
     ///
     /// # Errors
-    /// If the file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub async fn chunk(&mut self) -> io::Result<Option<Bytes>> {
         poll_fn(|cx| self.0.as_mut().poll_next(cx)).await.transpose()
     }
@@ -203,8 +203,7 @@ impl<const MAX: u64> fmt::Debug for UploadedFile<MAX> {
     }
 }
 
-/// The name that the deserializer sees is how the form learns which fields are files, and how large
-/// they may be.
+/// The form learns from the name that the deserializer sees which fields are files, and how large they may be.
 impl<'de, const MAX: u64> Deserialize<'de> for UploadedFile<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(placeholder::Name::<MAX>::TEXT, UploadVisitor).map(Self)
@@ -230,7 +229,7 @@ impl<'de> Visitor<'de> for UploadVisitor {
     }
 }
 
-/// `{"type": "string", "format": "binary"}`: how OpenAPI writes a file of a form.
+/// `{"type": "string", "format": "binary"}`: how OpenAPI describes a file in a form.
 impl<const MAX: u64> JsonSchema for UploadedFile<MAX> {
     fn inline_schema() -> bool {
         true
