@@ -1,4 +1,4 @@
-//! An answer that is made once and kept: plain and gzip, each with its ETag.
+//! A response that is built once and kept: plain and gzip, each with its own ETag.
 
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{self, Write as _};
@@ -19,7 +19,7 @@ pub struct CachedText {
     content_type: &'static str,
     headers: Vec<(HeaderName, HeaderValue)>,
     plain: Bytes,
-    /// Made when a client takes it.
+    /// Built when a client first accepts it.
     gzip: OnceLock<Option<Bytes>>,
     hash: u64,
 }
@@ -32,10 +32,11 @@ impl CachedText {
         Self { content_type, headers, plain: text.into(), gzip: OnceLock::new(), hash }
     }
 
-    /// The text, or a 304 if the client has it (RFC 9110, section 13.1.2), in an encoding that the client takes.
+    /// Returns the text, in an encoding that the client accepts, or a 304 if the client has it already (RFC 9110,
+    /// section 13.1.2).
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let gzip = takes_gzip(request).then(|| self.gzip()).flatten();
-        // Each form is a representation of its own: RFC 9110, section 8.8.3.3.
+        // Each encoding is a representation of its own: RFC 9110, section 8.8.3.3.
         let tag = EntityTag::new_strong(format!("{:016x}{}", self.hash, if gzip.is_some() { "-gzip" } else { "" }));
         let response = if has(request, &tag) {
             Response::empty().status(304)

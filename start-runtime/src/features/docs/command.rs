@@ -1,4 +1,4 @@
-//! `docs`: the docs page as files that open from disk.
+//! `docs`: writes the docs page as files that a browser can open from disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,14 +30,14 @@ fn answer(arguments: &ArgMatches, table: &Table) -> Result<String, String> {
     write(&site(table), &options.out)
 }
 
-/// The files of a site that shows the docs without the program: names and contents.
+/// The files of a site that shows the docs without the program, as names and contents.
 fn site(table: &Table) -> [(&'static str, String); 2] {
     let document = document::document(table);
     [("index.html", page::from_disk(title(&document), &document)), (page::SITE_DOCUMENT, document::text(&document))]
 }
 
-/// Writes the files into the folder, which is created if it is missing. Returns a line for each file. Other files of
-/// the folder stay as they are.
+/// Writes the files into the folder, and creates it if it is missing. Returns one line per file. Other files in the
+/// folder stay as they are.
 fn write(files: &[(&str, String)], folder: &Path) -> Result<String, String> {
     let failed = |path: &Path, error| format!("error: `{}` cannot be written: {error}", path.display());
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;

@@ -1,7 +1,7 @@
-//! The docs page and the OpenAPI document, as routes of the program: built on first use, then kept.
+//! The docs page and the OpenAPI document as routes of the program: built on first use, then kept.
 //!
-//! A route of the program's at the same path takes their place. Without the feature `docs-page` the document is served
-//! alone. The page loads nothing from the network.
+//! A route of the program at the same path replaces them. Without the feature `docs-page`, only the document is served.
+//! The page loads nothing from the network.
 
 mod cached_text;
 #[cfg(feature = "docs-page")]
@@ -33,7 +33,7 @@ pub const CAPABILITY: Capability = Capability {
     command: None,
 };
 
-/// Serves what no route of the program's stands in the place of.
+/// Adds those of the two routes that no route of the program replaces.
 fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
     let places: DocsPlaces = settings.take().unwrap_or_default();
     for route in places.routes()? {
@@ -49,7 +49,7 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
     Ok(())
 }
 
-/// Both views, once somebody has asked for them.
+/// The page and the document, each built when it is first requested.
 #[derive(Default)]
 pub struct Docs {
     document: OnceLock<Document>,
@@ -59,7 +59,7 @@ pub struct Docs {
     page: OnceLock<CachedText>,
 }
 
-/// The document, and what the page says before it has read it.
+/// The document, and the title for the page.
 struct Document {
     #[cfg(feature = "docs-page")]
     title: String,

@@ -1,11 +1,11 @@
-//! The docs page: one HTML file, its style and script in it, nothing from anywhere else.
+//! The docs page: one HTML file that contains its style and script and loads no others.
 //!
-//! Served by the program it asks for the document, by a relative link, so that it works behind any prefix. Opened
-//! from disk it has the document in it, because a page of a file may read no other file.
+//! When the program serves it, the page requests the document by a relative link, so it works behind any prefix. When
+//! it is opened from disk, it contains the document, because a page from disk must not read other files.
 //!
-//! Pages of others that can be embedded were measured against it (`docs/src/docs-page.md`). The best of them is forty
-//! times the size, takes seconds for a thousand operations, encodes the slashes of a catch-all, and has no place for
-//! routes that OpenAPI cannot express.
+//! It was compared with embeddable pages from other projects (`docs/src/docs-page.md`). The best of them is forty times
+//! the size, takes seconds for a thousand operations, encodes the slashes of a catch-all, and has no place for routes
+//! that OpenAPI cannot express.
 
 use std::sync::LazyLock;
 
@@ -23,8 +23,8 @@ const STYLE: &str = include_str!("page/style.css");
 /// Runs before the first paint.
 static EARLY: LazyLock<String> = LazyLock::new(|| without_comments(include_str!("page/early.js")));
 
-/// The parts of one script, in this order: a part uses only what the parts before it give, as its first line says
-/// (`tests/docs-page` checks it). Only `main.js` does anything when it is loaded.
+/// The parts of one script, in this order: a part uses only what the parts before it define, as its first line says
+/// (`tests/docs-page` checks this). Only `main.js` has an effect when it is loaded.
 const PARTS: &str = concat!(
     include_str!("page/elements.js"),
     include_str!("page/markdown.js"),
@@ -45,32 +45,32 @@ const PARTS: &str = concat!(
     include_str!("page/main.js"),
 );
 
-/// The parts as browsers get them.
+/// The script as browsers receive it.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| without_comments(PARTS));
 
-/// Where the document is in a site for the disk.
+/// The name of the document in a site that is opened from disk.
 pub const SITE_DOCUMENT: &str = "openapi.json";
 
-/// What is different between a page that is served and one that is opened from disk.
+/// The differences between a page that is served and one that is opened from disk.
 struct Page<'a> {
     title: &'a str,
-    /// The way to the document.
+    /// The link to the document.
     document: &'a str,
-    /// The way to the top of the server, if there is one.
+    /// The link to the root of the server, if there is one.
     root: &'a str,
-    /// What has to be in the page, because nothing can be asked for.
+    /// What the page must contain because it cannot request it.
     inlined: String,
     policy: String,
 }
 
-/// The page of the running program.
+/// The page that the running program serves.
 pub fn served(title: &str, places: &DocsPlaces) -> CachedText {
     let root = top(&places.page);
     let document = format!("{root}{}", places.document.trim_start_matches('/'));
     let page = Page { title, document: &document, root: &root, inlined: String::new(), policy: String::new() };
     let policy = format!("{}; connect-src 'self'; frame-ancestors 'none'", policy());
     let headers = vec![
-        // The hashes are base64: always a header's value.
+        // The hashes are base64, which is always valid in a header.
         (
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
@@ -80,7 +80,7 @@ pub fn served(title: &str, places: &DocsPlaces) -> CachedText {
     CachedText::new("text/html; charset=utf-8", headers, page.html())
 }
 
-/// The page of a site that is opened from disk.
+/// The page that is opened from disk.
 pub fn from_disk(title: &str, document: &Value) -> String {
     let json = document.to_string().replace('<', "\\u003c");
     let inlined = format!("<script type=\"application/json\" id=\"openapi\">{json}</script>");
@@ -88,13 +88,13 @@ pub fn from_disk(title: &str, document: &Value) -> String {
     Page { title, document: SITE_DOCUMENT, root: "", inlined, policy }.html()
 }
 
-/// The path without its last slash, if it has one, as a reference relative to it.
+/// Returns the path without its last slash, if it has one, as a relative reference.
 pub fn without_slash(path: &str) -> Option<String> {
     let last = path.strip_suffix('/')?.rsplit('/').next().filter(|last| !last.is_empty())?;
     Some(format!("../{last}"))
 }
 
-/// The way from the page to the top of the server, relative (RFC 3986, section 4.2).
+/// The relative link from the page to the root of the server (RFC 3986, section 4.2).
 fn top(page: &str) -> String {
     match page.matches('/').count() {
         0 | 1 => "./".to_owned(),
@@ -102,7 +102,7 @@ fn top(page: &str) -> String {
     }
 }
 
-/// The page runs its own script and nothing else (Content Security Policy Level 3).
+/// A policy that lets the page run its own script and nothing else (Content Security Policy Level 3).
 fn policy() -> String {
     let [early, script, style] = [&*EARLY, &*SCRIPT, STYLE].map(|text| STANDARD.encode(Sha256::digest(text)));
     format!(
@@ -129,9 +129,9 @@ impl Page<'_> {
     }
 }
 
-/// Drops the lines that are only a comment: types and reasons are a fifth of the page, and only readers of the source need them.
-/// A template string over several lines could hold a line that looks like a comment; the parts have none, and
-/// `tests/docs-page` compares the served script with them.
+/// Removes the lines that contain only a comment. Types and reasons are a fifth of the page, and only readers of the
+/// source need them. A template string over several lines could contain a line that looks like a comment; the parts
+/// have none, and `tests/docs-page` compares the served script with them.
 fn without_comments(script: &str) -> String {
     let mut kept = String::with_capacity(script.len());
     let mut inside = false;

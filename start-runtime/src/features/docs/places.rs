@@ -1,4 +1,4 @@
-//! Where the docs are: the paths of the page and of the document, as the settings name them.
+//! The paths of the docs page and of the document, as the settings name them.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use crate::base::StartError;
 use crate::kernel::Route;
 use crate::kernel::built_in::route_at;
 
-/// What the settings say about the docs.
+/// The settings of the docs.
 #[derive(Clone)]
 pub struct DocsPlaces {
-    /// Whether they are served at all.
+    /// Whether the docs are served at all.
     pub served: bool,
     #[cfg(feature = "docs-page")]
     pub page: Cow<'static, str>,
@@ -31,7 +31,7 @@ impl Default for DocsPlaces {
 }
 
 impl DocsPlaces {
-    /// The routes of the docs, at these places.
+    /// The routes of the docs, at these paths.
     pub fn routes(&self) -> Result<Vec<&'static Route>, StartError> {
         let mut routes = Vec::new();
         if self.served {
@@ -50,7 +50,7 @@ impl DocsPlaces {
     }
 }
 
-/// The route, with another path if the settings say so.
+/// Returns the route, moved to another path if the settings name one.
 fn moved(route: &'static Route, path: &str, setting: &'static str) -> Result<&'static Route, StartError> {
     if path == route.pattern {
         return Ok(route);
@@ -58,7 +58,7 @@ fn moved(route: &'static Route, path: &str, setting: &'static str) -> Result<&'s
     route_at(route.declaration.function, path, route.handler).map_err(|reason| no_place(setting, path, &reason))
 }
 
-/// A setting that names no path where the docs could be.
+/// The error for a setting whose path cannot have the docs.
 fn no_place(setting: &str, path: &str, reason: &str) -> StartError {
     let better = if setting == "docs_at" { "/reference" } else { "/reference/openapi.json" };
     StartError::new(format!("`{setting}({path:?})`: {reason}\nWrite a path such as `{setting}(\"{better}\")`"))

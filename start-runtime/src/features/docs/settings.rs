@@ -4,9 +4,9 @@ use crate::start::Start;
 
 /// Settings of the docs.
 impl Start {
-    /// Serves the docs page at this path; at `/docs` unless set. A route of your own there takes its place.
+    /// Serves the docs page at this path; `/docs` unless set. A route of your own at this path replaces it.
     ///
-    /// A path without params, such as `/reference`; anything else is an error at start-up.
+    /// The path has no parameters, like `/reference`; any other path is an error at start-up.
     ///
     /// ```no_run
     /// # fn main() -> std::io::Result<()> {
@@ -21,10 +21,10 @@ impl Start {
         self
     }
 
-    /// Serves the OpenAPI document at this path; at `/openapi.json` unless set. A route of your own there
-    /// takes its place.
+    /// Serves the OpenAPI document at this path; `/openapi.json` unless set. A route of your own at this path replaces
+    /// it.
     ///
-    /// A path without params, such as `/reference/openapi.json`; anything else is an error at start-up.
+    /// The path has no parameters, like `/reference/openapi.json`; any other path is an error at start-up.
     pub fn openapi_at(mut self, path: impl Into<String>) -> Self {
         let path = without_slash(path.into().into());
         self.settings.edit(|places: &mut DocsPlaces| places.document = path);
