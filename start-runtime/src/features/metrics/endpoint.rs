@@ -1,4 +1,4 @@
-//! The route that serves the metrics, at a path that is known only when the program runs.
+//! The route that serves the metrics, at a path that is only known at run time.
 
 use crate::base::StartError;
 use crate::base::blocking::blocking;
@@ -12,19 +12,19 @@ use super::recorder::{Recorder, RecorderFault};
 /// The Prometheus text format.
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What the settings say about metrics.
+/// The settings of metrics.
 pub struct Endpoint {
     pub path: String,
-    /// Installed when the setting was made, so that nothing the program counts afterwards is lost.
+    /// Installed as soon as the setting is made, so that everything the program counts afterwards is recorded.
     pub recorder: Result<Recorder, RecorderFault>,
 }
 
 impl Endpoint {
-    /// Adds the route, and the recorder that it serves.
+    /// Adds the route and the recorder that it serves.
     pub fn open(self, opening: &mut Opening<'_>) -> Result<(), StartError> {
         let path = without_slash(self.path.into());
         let metrics = route_at("metrics", &path, handler).map_err(|reason| no_path(&path, &reason))?;
-        // An optional segment that is left out yields to what is written out, as everywhere.
+        // As everywhere, a route whose optional segment is left out yields to a route that is written out.
         if let Some(by) = opening.routes_at(metrics).find(|route| !route.optional) {
             return Err(taken(&path, by));
         }
@@ -54,7 +54,7 @@ fn handler(call: Call) -> HandlerFuture {
         let Some(recorder) = call.exchange().worker.app.state.get::<Recorder>().cloned() else {
             return Outcome::Missing;
         };
-        // Thousands of series take a while to write down.
+        // Writing thousands of series takes a while.
         match blocking(move || Ok(recorder.render())).await {
             Ok(text) => Outcome::Response(Response::new(text).content_type(CONTENT_TYPE).into()),
             Err(error) => Outcome::Problem(Problem::internal(format!("the metrics cannot be written down: {error}"))),

@@ -1,6 +1,6 @@
 //! Metrics for Prometheus: a route of the program serves the series of the process.
 //!
-//! Only a program that asks for it with `Start::metrics` has the route, and only then are requests counted.
+//! Only a program that calls `Start::metrics` has the route, and only then are requests counted.
 
 mod endpoint;
 mod recorder;

@@ -1,4 +1,4 @@
-//! The recorder: one for the process, because `metrics::counter!` knows no other.
+//! The recorder: one per process, because that is all `metrics::counter!` supports.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -10,27 +10,28 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use super::requests::{ACTIVE, BUCKETS, DURATION};
 use crate::base::StartError;
 
-/// What is a time has the buckets of one. Others are summaries: nobody knows their measure.
+/// Histograms whose name ends with this are durations and have fixed buckets. All others are summaries, because their
+/// scale is unknown.
 const SECONDS: &str = "_seconds";
 
-/// How often measurements are put into their buckets: between, each one takes memory.
+/// How often measurements are moved into their buckets; until then, each one takes memory.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// The recorder of the process, once it is Start's.
+/// The recorder of the process, once Start has installed it.
 #[derive(Clone)]
 pub struct Recorder(PrometheusHandle);
 
-/// Why there is none.
+/// Why there is no recorder.
 #[derive(Debug)]
 pub enum RecorderFault {
-    /// The program has installed another one.
+    /// The program has installed another recorder.
     Taken,
     Buckets(BuildError),
     Thread(io::Error),
 }
 
 impl Recorder {
-    /// Installs it; the second time it is there already.
+    /// Installs the recorder, or returns the one that is installed already.
     pub fn install() -> Result<Self, RecorderFault> {
         static INSTALLED: Mutex<Option<Recorder>> = Mutex::new(None);
         let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -48,7 +49,7 @@ impl Recorder {
             .map_err(RecorderFault::Buckets)?;
         let handle = builder.install_recorder().map_err(|_| RecorderFault::Taken)?;
         let upkeep = handle.clone();
-        // Not a task: the recorder outlives the runtime that happens to be there.
+        // A thread, not a task: the recorder outlives the runtime that happens to be running.
         let forever = move || {
             loop {
                 thread::sleep(UPKEEP);
@@ -61,7 +62,7 @@ impl Recorder {
         Ok(Self(handle))
     }
 
-    /// All series of the process in the Prometheus text format, version 0.0.4.
+    /// Writes all series of the process in the Prometheus text format, version 0.0.4.
     pub fn render(&self) -> String {
         self.0.render()
     }

@@ -1,4 +1,4 @@
-//! What is counted of each request, by the names of OpenTelemetry's conventions for HTTP.
+//! What is measured of each request, named by OpenTelemetry's conventions for HTTP.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -17,22 +17,22 @@ use crate::kernel::observe::{End, Sender, Watch, Watcher};
 /// How long requests took, in seconds.
 pub const DURATION: &str = "http_server_request_duration_seconds";
 
-/// How many are being answered.
+/// The number of requests that are being answered.
 pub const ACTIVE: &str = "http_server_active_requests";
 
-/// The upper bounds that the conventions ask for, in seconds.
+/// The upper bounds of the buckets that the conventions recommend, in seconds.
 pub const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
-/// One worker's handles of the series, so that a request does not have to look them up by their labels' text
-/// among those of all threads.
+/// One worker's handles to the series, so that a request need not look them up by the text of their labels among those
+/// of all threads.
 #[derive(Default)]
 struct RequestMetrics {
     durations: RefCell<HashMap<Labels, Histogram, RandomState>>,
     active: RefCell<HashMap<&'static str, Gauge, RandomState>>,
 }
 
-/// Few, whatever clients send: methods that are known, patterns that are compiled in, and the statuses
-/// that handlers choose.
+/// There are few different labels, whatever clients send: known methods, compiled-in patterns, and the statuses that
+/// handlers choose.
 #[derive(PartialEq, Eq, Hash)]
 struct Labels {
     method: &'static str,
@@ -44,7 +44,7 @@ struct Labels {
 #[derive(Default)]
 pub struct MetricsWatcher(Rc<RequestMetrics>);
 
-/// A request whose time runs.
+/// A request that is being timed.
 struct Timed {
     metrics: Rc<RequestMetrics>,
     method: &'static str,
@@ -54,7 +54,7 @@ struct Timed {
 }
 
 impl Watcher for MetricsWatcher {
-    /// Only requests from outside are counted.
+    /// Measures a request; only requests from outside are counted.
     fn begin(&self, request: &Request, sender: Sender) -> Option<Box<dyn Watch>> {
         if sender != Sender::Outside {
             return None;
@@ -77,7 +77,7 @@ impl Watch for Timed {
         self.route.replace(Some(pattern));
     }
 
-    /// The time is up; without a status if the client went away.
+    /// Records the time that the request took; without a status if the client went away.
     fn end(&self, end: End) {
         let elapsed = self.began.elapsed();
         self.active.decrement(1.0);
