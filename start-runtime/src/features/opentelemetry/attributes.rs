@@ -1,5 +1,5 @@
-//! What a span says about its request, by OpenTelemetry's conventions for HTTP. The query is left out: it
-//! may hold what is nobody's business.
+//! The attributes of a request's span, by OpenTelemetry's conventions for HTTP. The query is left out, because it may
+//! contain private data.
 
 use std::borrow::Cow;
 
@@ -15,13 +15,13 @@ pub const ROUTE: &str = "http.route";
 pub const STATUS: &str = "http.response.status_code";
 pub const ERROR: &str = "error.type";
 
-/// The `error.type` of a request whose client went away before the answer.
+/// The `error.type` of a request whose client went away before the response.
 pub const CANCELLED: &str = "cancelled";
 
-/// The `error.type` of an answer whose body failed after its head had been made.
+/// The `error.type` of a response whose body failed after its head had been created.
 pub const BROKEN_OFF: &str = "broken_off";
 
-/// What is known when a request comes in.
+/// The attributes that are known when a request arrives.
 pub fn of(request: &Request, method: &'static str) -> Vec<KeyValue> {
     let mut all = Vec::with_capacity(10);
     all.push(KeyValue::new("http.request.method", method));
@@ -31,7 +31,7 @@ pub fn of(request: &Request, method: &'static str) -> Vec<KeyValue> {
     all.push(KeyValue::new("url.path", request.path().to_owned()));
     all.push(KeyValue::new("url.scheme", scheme(request)));
     if let Some(authority) = authority(request) {
-        // The brackets of an IPv6 address belong to the URL.
+        // The brackets of an IPv6 address are part of the URL, not of the address.
         let host = authority.host().trim_matches(['[', ']']).to_owned();
         all.push(KeyValue::new("server.address", host));
         if let Some(port) = authority.port_u16() {
@@ -52,7 +52,7 @@ pub fn of(request: &Request, method: &'static str) -> Vec<KeyValue> {
     all
 }
 
-/// HTTP/2 says it in the request; what comes without is not encrypted.
+/// HTTP/2 sends the scheme in the request; a request without one is not encrypted.
 fn scheme(request: &Request) -> Cow<'static, str> {
     match request.uri().scheme_str() {
         None | Some("http") => "http".into(),

@@ -1,5 +1,5 @@
-//! Headers as what carries a trace from one program to the next. How, the propagator knows that the
-//! program has set up.
+//! Headers as the carrier of a trace from one program to the next. The propagator that the program has set up decides
+//! on the format.
 
 use std::borrow::Cow;
 
@@ -11,24 +11,24 @@ use opentelemetry::{Context, global};
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
 
-/// The context that a request comes with, on top of another.
+/// Returns the context that a request carries, on top of another context.
 pub fn extract(base: Context, head: &RequestHead) -> Context {
     let incoming = Incoming::new(&head.headers);
     global::get_text_map_propagator(|propagator| propagator.extract_with_context(&base, &incoming))
 }
 
-/// Adds the current context to the headers of a request; without one, they stay as they are.
+/// Adds the current context to the headers of a request. If there is none, the headers stay as they are.
 pub fn inject(headers: &mut HeaderMap) {
     global::get_text_map_propagator(|propagator| {
         propagator.inject_context(&Context::current(), &mut Outgoing(headers));
     });
 }
 
-/// The headers of a request, but for a `traceparent` that the standard tells to ignore.
+/// The headers of a request, without a `traceparent` that the standard says to ignore.
 struct Incoming<'a> {
     headers: &'a HeaderMap,
     traceparent: Option<&'a str>,
-    /// Several headers are one list (W3C Trace Context, section 3.3).
+    /// Several `tracestate` headers are one list (W3C Trace Context, section 3.3).
     tracestate: Option<Cow<'a, str>>,
 }
 
@@ -58,8 +58,8 @@ impl Extractor for Incoming<'_> {
     }
 }
 
-/// Version, trace, parent and flags, in lower-case hex (W3C Trace Context, section 3.2). Propagators are
-/// less strict: they take signs and short numbers. A later version may go on after a dash.
+/// Whether a text has version, trace, parent and flags, in lower-case hex (W3C Trace Context, section 3.2). Propagators
+/// are less strict: they accept signs and short numbers. In a later version, more may follow after a dash.
 fn is_traceparent(text: &str) -> bool {
     const LENGTH: usize = 55;
     let bytes = text.as_bytes();
@@ -77,7 +77,7 @@ struct Outgoing<'a>(&'a mut HeaderMap);
 impl Injector for Outgoing<'_> {
     fn set(&mut self, key: &str, value: String) {
         let Ok(name) = HeaderName::try_from(key) else { return };
-        // What the parent came with is about another span.
+        // The value that the parent arrived with describes another span.
         self.0.remove(&name);
         if let Ok(value) = HeaderValue::try_from(value)
             && !value.is_empty()

@@ -1,8 +1,8 @@
-//! Traces: a span for each request, by the API of OpenTelemetry and its conventions for HTTP.
+//! Traces: a span for each request, created with the OpenTelemetry API by its conventions for HTTP.
 //!
-//! The tracer and the propagator are those that the program has set up for the process; without them nothing is made.
-//! Spans that the program makes with `tracing` come below ours where `tracing-opentelemetry` is in use: it looks for the
-//! current context.
+//! The tracer and the propagator are those that the program has set up for the process; without them, no spans are
+//! created. If the program uses `tracing-opentelemetry`, the spans that it creates with `tracing` become children of
+//! the request's span, because that crate looks for the current context.
 
 mod attributes;
 mod carrier;

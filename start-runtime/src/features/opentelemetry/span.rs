@@ -13,14 +13,14 @@ use super::{attributes, carrier};
 use crate::http::methods;
 use crate::kernel::observe::{End, Guard, Sender, Watch, Watcher};
 
-/// Where the names of the attributes are defined.
+/// The schema that defines the names of the attributes.
 const SCHEMA: &str = "https://opentelemetry.io/schemas/1.40.0";
 
 /// One worker's tracer.
 #[derive(Default)]
 pub struct Traces {
     tracer: OnceCell<BoxedTracer>,
-    /// Nobody has set up a tracer: seen at the first request, and asked no more.
+    /// Whether no tracer is set up. Determined at the first request, and not checked again.
     unwanted: Cell<bool>,
 }
 
@@ -31,7 +31,7 @@ struct RequestSpan {
 }
 
 impl Watcher for Traces {
-    /// The span of a request that comes in; `None` where nobody wants it.
+    /// Starts the span of a request that arrives. Returns `None` if nothing records it.
     fn begin(&self, request: &Request, sender: Sender) -> Option<Box<dyn Watch>> {
         if self.unwanted.get() {
             return None;
@@ -49,18 +49,18 @@ impl Watcher for Traces {
         let builder = tracer.span_builder(name).with_kind(kind).with_attributes(attributes::of(request, method));
         let span = tracer.build_with_context(builder, &parent);
         if span.span_context() == parent.span().span_context() {
-            // Only a tracer that does nothing hands its parent's context on.
+            // Only a no-op tracer passes the context of the parent on unchanged.
             self.unwanted.set(true);
             return None;
         }
-        // Not so while telemetry is suppressed, or after the end of the provider.
+        // The context is invalid while telemetry is suppressed, and after the provider has shut down.
         if !span.span_context().is_valid() {
             return None;
         }
         Some(Box::new(RequestSpan { context: parent.with_span(span), method }))
     }
 
-    /// The current span is the parent of what is fetched.
+    /// Makes the current span the parent of a fetched request.
     fn carry(&self, headers: &mut HeaderMap) {
         carrier::inject(headers);
     }
@@ -71,13 +71,13 @@ fn tracer() -> BoxedTracer {
     global::tracer_with_scope(scope.with_schema_url(SCHEMA).build())
 }
 
-/// Whether the code that runs is inside of a span.
+/// Whether the running code is inside a span.
 fn is_in_span() -> bool {
     Context::map_current(|context| context.span().span_context().is_valid())
 }
 
 impl Watch for RequestSpan {
-    /// The route is known. At once, so that the program may give the span another name.
+    /// Records the route, as soon as it is known, so that the program can still rename the span.
     fn found(&self, route: Cow<'static, str>) {
         let span = self.context.span();
         if span.is_recording() {
@@ -99,7 +99,7 @@ impl Watch for RequestSpan {
         Some(self.context.span().span_context().trace_id().to_string())
     }
 
-    /// The answer has been made, or nobody waits for it any more. Only what is the program's fault is an error.
+    /// Ends the span when the response is complete or the client has gone away. Only a fault of the program is an error.
     fn end(&self, end: End) {
         let span = self.context.span();
         if span.is_recording() {
@@ -119,7 +119,7 @@ impl Watch for RequestSpan {
                 span.set_status(status);
             }
         }
-        // Not by being dropped: the program may keep the context for longer.
+        // Ended explicitly, because the program may keep the context longer.
         span.end();
     }
 }
