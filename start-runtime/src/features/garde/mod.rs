@@ -1,7 +1,7 @@
-//! Constraints: an argument whose type implements `garde::Validate` is checked after it was read, and its schema says
-//! so in the docs.
+//! Constraints: if an argument's type implements `garde::Validate`, the value is checked after it is read, and the docs
+//! show the constraints in its schema.
 //!
-//! An `Option` of such an argument is `None` if a rule is broken, as if the value could not be read.
+//! An `Option` of such an argument is `None` if the value breaks a rule, as if it could not be read.
 
 mod report;
 
@@ -21,7 +21,7 @@ pub const CAPABILITY: Capability = Capability::TYPES_ONLY;
 
 /// A wrapper whose value is checked.
 pub struct CheckedKind;
-/// The same in an `Option`.
+/// An `Option` of such a wrapper.
 pub struct OptionalCheckedKind;
 
 impl<W> CheckedArgument for &&&&&Probe<W>

@@ -1,4 +1,4 @@
-//! What garde reports, as problems that name the fields as the client knows them.
+//! Turns garde's reports into problems that name the fields as the client knows them.
 
 use garde::{Report, Validate};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::decode::{BadParam, BadParams};
 use crate::http::ParamPlace;
 use crate::response::{Problem, escape_pointer};
 
-/// Checks a value by its `#[garde(…)]` attributes, for values that no extractor has read.
+/// Checks a value by its `#[garde(…)]` attributes. This is for values that no extractor has read.
 ///
 /// ```
 /// use garde::Validate;
@@ -23,13 +23,13 @@ use crate::response::{Problem, escape_pointer};
 /// ```
 ///
 /// # Errors
-/// 422 with a JSON pointer (RFC 6901) for each field that breaks a rule.
+/// Returns a 422 with a JSON pointer (RFC 6901) for each field that breaks a rule.
 pub fn validate<T: Validate<Context: Default>>(value: &T) -> Result<(), Problem> {
     value.validate().map_err(|report| body_problem(&report, None))
 }
 
-/// 422 with the name of each parameter that breaks a rule. `argument` is the name of the handler's argument, which
-/// a value without fields has.
+/// A 422 with the name of each parameter that breaks a rule. A value without fields has the name of the handler's
+/// argument, `argument`.
 pub fn params_problem(report: &Report, place: ParamPlace, argument: &str) -> Problem {
     let mut bad = BadParams::new();
     for (path, error) in report.iter() {
@@ -40,7 +40,7 @@ pub fn params_problem(report: &Report, place: ParamPlace, argument: &str) -> Pro
     bad.into_problem().with_status(422)
 }
 
-/// What is wrong, as one would say it.
+/// What is wrong with a value, in plain words.
 fn detail(error: &garde::Error) -> String {
     match error.message() {
         "length is lower than 1" => "must not be empty".to_owned(),
@@ -48,7 +48,7 @@ fn detail(error: &garde::Error) -> String {
     }
 }
 
-/// 422 with a pointer for each rule that is broken.
+/// A 422 with a JSON pointer for each broken rule.
 pub fn body_problem(report: &Report, body: Option<&Value>) -> Problem {
     let mut sentences = Vec::new();
     let mut errors = Vec::new();
@@ -64,8 +64,8 @@ pub fn body_problem(report: &Report, body: Option<&Value>) -> Problem {
     Problem::unprocessable(sentences.join("; ")).with("errors", errors)
 }
 
-/// The JSON pointer of garde's path (`address.lines[2]`). garde knows fields by their names in Rust, the client
-/// by those that serde gives them: the body that was sent tells which is meant.
+/// The JSON pointer for garde's path (`address.lines[2]`). garde knows fields by their names in Rust, the client by the
+/// names that serde uses. The body that was sent shows which name that is.
 fn pointer(path: &str, mut body: Option<&Value>) -> String {
     let mut pointer = String::new();
     let steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']')).filter(|step| !step.is_empty());
@@ -86,7 +86,7 @@ fn pointer(path: &str, mut body: Option<&Value>) -> String {
                 pointer = format!("{pointer}/{}", escape_pointer(name));
                 body = Some(value);
             }
-            // A flattened field is no step of its own: its fields are beside it.
+            // A flattened field is not a step of the pointer: its fields are on the same level.
             None if at.is_some_and(Value::is_object) && path.rsplit(['.', '[']).next() != Some(step) => {}
             None => {
                 pointer = format!("{pointer}/{}", escape_pointer(step));
