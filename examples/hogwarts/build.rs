@@ -1,4 +1,4 @@
-//! So that cargo sees new route files.
+//! Makes cargo notice new route files.
 
 fn main() {
     println!("cargo:rerun-if-changed=src/routes");

@@ -1,4 +1,4 @@
-//! So that cargo sees new route files and new migrations.
+//! Makes cargo notice new route files and new migrations.
 
 fn main() {
     println!("cargo:rerun-if-changed=src/routes");

@@ -45,7 +45,7 @@ fn select(wanted: impl Fn(&(&str, &str, u16)) -> bool) -> Vec<Student> {
     found.map(|(name, house, year)| Student { name: (*name).into(), house: (*house).into(), year: *year }).collect()
 }
 
-/// Who may see the books of a house; nobody for a house that the school does not have.
+/// The master of a house, who may see its books; `None` if the school does not have the house.
 pub fn house_master(house: &str) -> Option<&'static str> {
     HOUSE_MASTERS.iter().find(|(of, _)| *of == house).map(|(_, master)| *master)
 }

@@ -1,4 +1,4 @@
-//! The API routes page of `SolidStart` as a program: `cargo run -p hogwarts`.
+//! The API routes page of `SolidStart`'s guide as a program: `cargo run -p hogwarts`.
 
 mod hogwarts;
 

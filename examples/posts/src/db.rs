@@ -1,4 +1,4 @@
-//! The database: one file, and everything that is asked of it.
+//! The database: one file, and all queries.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,20 +12,19 @@ use sqlx::{Result, query, query_as, query_scalar};
 use crate::post::{NewPost, Post};
 use crate::upload::Stored;
 
-/// Connections that read, beside the one that writes. More of them would wait for the same few cores.
+/// The number of connections that read, beside the one that writes. More would compete for the same few cores.
 const READERS: u32 = 4;
 
-/// Where posts are kept. Clones share their connections.
+/// The database of posts. Clones share its connections.
 #[derive(Clone)]
 pub struct Db {
     readers: SqlitePool,
-    /// One connection: a file takes one write at a time, and a queue is fairer than its lock.
+    /// One connection: the file allows one write at a time, and a queue is fairer than the file's lock.
     writer: SqlitePool,
 }
 
 impl Db {
-    /// Opens the database `sqlite://FILE`. A file that is not there is created; the tables are brought
-    /// up to date.
+    /// Opens the database `sqlite://FILE`. A missing file is created, and the tables are migrated.
     pub async fn open(url: &str) -> io::Result<Self> {
         Self::connect(url).await.map_err(|error| {
             io::Error::other(format!(
@@ -39,26 +38,26 @@ impl Db {
         if !url.starts_with("sqlite:") {
             return Err(sqlx::Error::Configuration("it does not begin with `sqlite:`".into()));
         }
-        // With a write-ahead log, readers and the writer do not wait for each other. FULL: the log is
-        // on the disk (fsync) before a write is acknowledged. It outlives a loss of power then; with
-        // NORMAL only the end of the process.
+        // With a write-ahead log, readers and the writer do not wait for each other. FULL writes the log to the disk
+        // (fsync) before a write is acknowledged, so the write survives a loss of power. With NORMAL it would only
+        // survive the end of the process.
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5)); // for other programs that look into the file
+            .busy_timeout(Duration::from_secs(5)); // for other programs that open the file
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!().run(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
         Ok(Self { readers, writer })
     }
 
-    /// Where the file is.
+    /// The folder of the database file.
     pub fn folder(&self) -> PathBuf {
         self.writer.connect_options().get_filename().with_file_name("")
     }
 
-    /// Waits for what is being written, and puts everything into the one file.
+    /// Waits for running writes, and moves everything into the one file.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
@@ -78,8 +77,8 @@ impl Db {
         post.bind(id).fetch_optional(&self.readers).await
     }
 
-    // Writes are made with `execute`. A statement with RETURNING is committed after its row was read,
-    // and sqlx does not tell whether that went well.
+    // Writes use `execute`: a statement with RETURNING is committed after its row was read, and sqlx does not report
+    // whether that succeeded.
 
     pub async fn insert(&self, NewPost { title, body }: NewPost) -> Result<Post> {
         let created_at = Utc::now().trunc_subsecs(3);
@@ -88,7 +87,7 @@ impl Db {
         Ok(Post { id: done.last_insert_rowid(), title, body, created_at })
     }
 
-    /// The post with its new text, if there is one of this id.
+    /// Changes the text of a post. Returns the post, if there is one with this id.
     pub async fn update(&self, id: i64, new: &NewPost) -> Result<Option<Post>> {
         let update = query("UPDATE posts SET title = ?, body = ? WHERE id = ?");
         update.bind(&new.title).bind(&new.body).bind(id).execute(&self.writer).await?;
@@ -100,7 +99,7 @@ impl Db {
         Ok(())
     }
 
-    /// Writes down what was uploaded together: all of it or nothing.
+    /// Records the files of one upload: all of them or none.
     pub async fn insert_uploads(&self, title: &str, files: &[Stored]) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
         for file in files {

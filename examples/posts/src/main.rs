@@ -1,4 +1,4 @@
-//! The server routes page of `TanStack` Start as a program with a database: `cargo run -p posts`.
+//! The server routes page of `TanStack` Start's guide as a program with a database: `cargo run -p posts`.
 //!
 //! | variable | says where | unless set |
 //! |---|---|---|
@@ -38,8 +38,8 @@ fn program(db: Db, uploads: Uploads) -> Start {
     Start::new().upload_folder(uploads.incoming()).data(db).data(uploads).pages(web())
 }
 
-/// Where the front end is. It is deployed as a folder beside the program; `cargo run` finds it in the
-/// sources, from wherever it is called.
+/// The folder of the front end. It is deployed beside the program; `cargo run` finds it in the sources, from any
+/// folder.
 fn web() -> PathBuf {
     let beside = || Some(env::current_exe().ok()?.with_file_name("web")).filter(|folder| folder.is_dir());
     let given = env::var_os("WEB").map(PathBuf::from);

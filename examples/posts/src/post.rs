@@ -1,4 +1,4 @@
-//! Posts, as programs see them.
+//! Posts, as clients see them.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub struct Post {
     pub created_at: DateTime<Utc>,
 }
 
-/// What a post says.
+/// The content of a post.
 #[derive(Deserialize, JsonSchema, Validate)]
 pub struct NewPost {
     #[garde(length(chars, min = 1))]
@@ -29,14 +29,14 @@ pub struct NewPost {
     pub body: String,
 }
 
-/// Why there is no post to answer with.
+/// Why a post cannot be returned.
 #[derive(Debug)]
 pub enum PostError {
     NotFound,
     Database(sqlx::Error),
 }
 
-/// The answer for a post that is not there.
+/// The response for a post that does not exist.
 #[derive(Serialize, JsonSchema)]
 struct NotFound {
     error: &'static str,
@@ -53,7 +53,7 @@ impl ResponseError for PostError {
     fn error_response(&self) -> HttpResponse {
         match self {
             Self::NotFound => Response::json(&NotFound { error: "Not found" }).status(self.status_code()).into(),
-            // Without a body: Start answers with a problem, and the text goes into the log.
+            // Without a body: Start answers with a problem, and the text is logged.
             Self::Database(_) => HttpResponse::new(self.status_code()),
         }
     }

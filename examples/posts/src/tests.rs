@@ -1,4 +1,4 @@
-//! The routes, asked without a socket, on a database of their own.
+//! Tests of the routes without a socket, each on a database of its own.
 
 use std::time::Duration;
 use std::{fs, thread};
@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::program;
 use crate::upload::Uploads;
 
-/// The program, and the folder in which its database is: it goes when this is dropped.
+/// The program, and the folder that contains its database: dropping it deletes the folder.
 async fn app() -> (TestApp, TempDir) {
     let folder = TempDir::new().unwrap();
     let db = Db::open(&format!("sqlite://{}/posts.db", folder.path().display())).await.unwrap();
@@ -21,7 +21,7 @@ async fn app() -> (TestApp, TempDir) {
     (test::app_with(program(db, uploads)), folder)
 }
 
-/// What is in the folder of uploads, and in the one where they arrive.
+/// The names in the folder of uploads, and the number of files in the folder where they arrive.
 fn files(folder: &TempDir) -> (Vec<String>, usize) {
     let uploads = folder.path().join("uploads");
     let names = uploads.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());

@@ -1,4 +1,4 @@
-//! Files that were uploaded, in a folder, each under the hash of its content.
+//! Uploaded files in a folder, each under the hash of its content.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,25 +10,25 @@ use sha2::{Digest as _, Sha256};
 use start_runtime::UploadedFile;
 use start_runtime::actix_web::web::block;
 
-/// A file that is kept.
+/// A stored file.
 #[derive(Serialize, JsonSchema)]
 pub struct Stored {
-    /// As the client calls it. It is a text like any other, and never a path here.
+    /// The name that the client gave it. It is stored as text, and never used as a path here.
     pub name: String,
     /// In bytes.
     pub size: i64,
     pub sha256: String,
 }
 
-/// The folder of all files.
+/// The folder of all stored files.
 pub struct Uploads {
     folder: PathBuf,
-    /// Says to others that files may be arriving; the system takes it back however this program ends.
+    /// A lock that shows other programs that files may be arriving; the system releases it however this program ends.
     _in_use: File,
 }
 
 impl Uploads {
-    /// Opens the folder, which is made if it is not there.
+    /// Opens the folder, and creates it if it is missing.
     pub fn open(folder: PathBuf) -> io::Result<Self> {
         match prepare(&folder) {
             Ok(in_use) => Ok(Self { folder, _in_use: in_use }),
@@ -39,12 +39,12 @@ impl Uploads {
         }
     }
 
-    /// Where files are while they arrive: in the same file system, so that keeping one is a rename.
+    /// The folder for files that are arriving: on the same file system, so that keeping one is a rename.
     pub fn incoming(&self) -> PathBuf {
         incoming(&self.folder)
     }
 
-    /// Keeps a file. It is on the disk, and not only on its way there, when this is done.
+    /// Keeps a file. When this returns, the file is on the disk, not only in a cache.
     pub async fn keep(&self, file: UploadedFile) -> io::Result<Stored> {
         let mut hash = Sha256::new();
         let mut content = file.stream();
@@ -69,7 +69,7 @@ fn prepare(folder: &Path) -> io::Result<File> {
     let incoming = incoming(folder);
     fs::create_dir_all(&incoming)?;
     let lock = File::create(folder.join(".lock"))?;
-    // Nobody else uses the folder: what arrives there belonged to a program that was killed.
+    // No other program uses the folder: any file in it belonged to a program that was killed.
     if lock.try_lock().is_ok() {
         fs::remove_dir_all(&incoming)?;
         fs::create_dir(&incoming)?;

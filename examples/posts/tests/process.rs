@@ -1,4 +1,4 @@
-//! The program as a process: what it keeps when it ends, however it ends.
+//! The program as a process: which data survives, however the process ends.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -19,7 +19,7 @@ struct Program {
 }
 
 impl Program {
-    /// Started in a folder that is not the one of its sources.
+    /// Starts the program in a folder other than that of its sources.
     fn start(folder: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_posts"))
             .current_dir(folder)
@@ -45,7 +45,7 @@ impl Program {
         from_str(&body).unwrap()
     }
 
-    /// SIGKILL: nothing in the process runs any more.
+    /// SIGKILL: no code in the process runs any more.
     fn kill(self) {
         drop(self);
     }
@@ -57,7 +57,7 @@ impl Program {
     }
 }
 
-/// A test that fails leaves nothing running.
+/// Makes sure that a failing test leaves no process behind.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -65,7 +65,7 @@ impl Drop for Program {
     }
 }
 
-/// One request on a connection of its own. `None` if the answer did not come, or not whole.
+/// Sends one request on a connection of its own. Returns `None` if the response did not arrive completely.
 fn ask(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     let length = body.len();
@@ -80,12 +80,12 @@ fn ask(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, Stri
     (body.len() == length).then(|| (status, body.to_owned()))
 }
 
-/// A body that is told from every other one, and from a part of itself: several pages of the database.
+/// A body that differs from every other body and from any part of itself: several pages of the database.
 fn body(title: &str) -> String {
     format!("{title} ").repeat(1500)
 }
 
-/// Writes posts until the server is gone; those that it acknowledged, by their ids.
+/// Writes posts until the server is gone. Returns those that it acknowledged, by their ids.
 fn write(address: &str, client: usize) -> HashMap<i64, String> {
     let mut acknowledged = HashMap::new();
     for number in 0.. {
@@ -111,7 +111,7 @@ async fn a_kill_in_the_middle_of_writes_loses_nothing_that_was_acknowledged() {
                 thread::spawn(move || write(&address, round * 10 + client))
             })
             .collect();
-        // They write until the end, so it comes in the middle of writes whenever it comes.
+        // The clients write until the end, so the kill always comes in the middle of writes.
         thread::sleep(Duration::from_millis(250 + 97 * round as u64));
         program.kill();
         let before = acknowledged.len();
@@ -158,7 +158,7 @@ fn a_restart_keeps_everything() {
     program.kill();
 }
 
-/// An upload of 1 MB that is announced to be larger: the connection, once its file is there.
+/// Sends 1 MB of an upload that is announced to be larger. Returns the connection once the file exists.
 fn half_an_upload(program: &Program, incoming: &Path) -> TcpStream {
     let head = "POST /api/uploads HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=X\r\n";
     let part = "--X\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";

@@ -14,7 +14,7 @@ fn count() -> usize {
     students_of("gryffindor", 1991).len()
 }
 
-/// The report for programs; a browser, which likes HTML better, gets the page of the same path.
+/// The report for programs. Browsers prefer HTML and get the page of the same path.
 #[api_route]
 async fn GET(event: APIEvent) -> Option<Report> {
     let preferred = event.accepts(&["application/json", "text/html"]);

@@ -12,7 +12,7 @@ struct Health {
     timestamp: u128,
 }
 
-/// Whether the server is well.
+/// Whether the server is healthy.
 #[api_route]
 async fn GET() -> Health {
     let timestamp = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();

@@ -1,4 +1,4 @@
-//! The hat's answers: a greeting, and what it was told, said again.
+//! Students: a greeting, and handlers that return what they receive.
 
 use start_runtime::prelude::*;
 
@@ -10,7 +10,7 @@ async fn GET() -> &'static str {
     "Hello World"
 }
 
-/// Takes a student in.
+/// Adds a student.
 #[api_route(tag = "students", status = 201)]
 async fn POST(Json(student): Json<Student>) -> Student {
     student
@@ -22,6 +22,6 @@ async fn PATCH(Json(student): Json<Student>) -> Student {
     student
 }
 
-/// Lets a student go.
+/// Removes a student.
 #[api_route(tag = "students")]
 async fn DELETE() {}

@@ -4,7 +4,7 @@ use start_runtime::prelude::*;
 
 use crate::db::Db;
 
-/// What the site has.
+/// The figures of the site.
 #[derive(Serialize, JsonSchema)]
 struct Figures {
     posts: i64,

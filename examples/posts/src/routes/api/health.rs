@@ -11,7 +11,7 @@ struct Health {
     timestamp: i64,
 }
 
-/// Whether the server is well.
+/// Whether the server is healthy.
 #[api_route(tag = "server")]
 async fn GET() -> Health {
     Health { status: "ok", timestamp: Utc::now().timestamp_millis() }

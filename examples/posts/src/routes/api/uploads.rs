@@ -6,7 +6,7 @@ use start_runtime::{Multipart, UploadedFile};
 use crate::db::Db;
 use crate::upload::{Stored, Uploads};
 
-/// Files, and what they have in common.
+/// Files, and the data that they share.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Upload {
@@ -15,7 +15,7 @@ struct Upload {
     file: Vec<UploadedFile>,
 }
 
-/// Keeps files, of 2 GiB in all.
+/// Stores files, up to 2 GiB in total.
 ///
 /// They are written to disk as they arrive. A request that is refused leaves nothing behind.
 #[api_route(tag = "files", status = 201, body_limit = 2 * 1024 * 1024 * 1024)]

@@ -14,7 +14,7 @@ struct Entry {
 
 /// The books of a house, for its master only.
 ///
-/// Who is asking is told by the cookie `userId`.
+/// The cookie `userId` says who is asking.
 #[api_route(tag = "houses")]
 async fn GET(event: APIEvent, house: String) -> Result<Vec<Entry>, Response> {
     let user = get_cookie(&event, "userId").filter(|user| !user.is_empty());

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use start_runtime::prelude::*;
 
-/// What was asked for.
+/// The path that was requested.
 #[derive(Serialize, JsonSchema)]
 struct File {
     path: String,

@@ -1,4 +1,4 @@
-//! One post. Any text may stand for its id in the path; a text that is no number is the id of no post.
+//! One post. Any text may stand for the id in the path; no post has an id that is not a number.
 
 use start_runtime::prelude::*;
 
@@ -17,13 +17,13 @@ async fn GET(post_id: String, db: Data<Db>) -> Result<Post, PostError> {
     db.post(id(&post_id)?).await?.ok_or(PostError::NotFound)
 }
 
-/// Writes a post anew.
+/// Replaces a post.
 #[api_route(tag = "posts")]
 async fn PUT(post_id: String, Json(new): Json<NewPost>, db: Data<Db>) -> Result<Post, PostError> {
     db.update(id(&post_id)?, &new).await?.ok_or(PostError::NotFound)
 }
 
-/// Deletes a post. One that is not there counts as deleted.
+/// Deletes a post. A post that does not exist counts as deleted.
 #[api_route(tag = "posts")]
 async fn DELETE(post_id: String, db: Data<Db>) -> Result<(), Problem> {
     if let Ok(id) = id(&post_id) {
