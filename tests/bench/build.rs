@@ -1,4 +1,5 @@
-//! Writes the thousand routes that stand beside the measured one: nobody wants to read them here.
+//! Writes the thousand routes that stand beside the measured one. They are generated because there is nothing to read
+//! in them.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 
 use start_runtime::prelude::*;
 
-/// In the way of the route of the program `conflict`.
+/// Conflicts with the route of the program `conflict`.
 #[api_route("/api/things/[id]")]
 async fn GET(id: String) -> String {
     id

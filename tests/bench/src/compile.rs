@@ -1,7 +1,7 @@
 //! The compile time of 500 handlers: `#[api_route]` beside actix's `#[get]`.
 //!
-//! Two throw-away crates in the target folder. What they depend on is built before; then each is
-//! checked and built from nothing, and once more after an edit, as in everyday work.
+//! Creates two throw-away crates in the target folder. Their dependencies are built first. Then each crate is checked
+//! and built from scratch, and once more after an edit, as in everyday work.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,10 +22,10 @@ const STEPS: [(&str, &str, bool); 4] = [
     ("`cargo build` after an edit", "build", false),
 ];
 
-/// The text of a crate's main.rs, with a mark that makes it another text.
+/// The text of a crate's main.rs. The mark makes each version a different text.
 type Source = fn(&str) -> String;
 
-/// Seconds on the clock, and of CPU time in user mode.
+/// Wall-clock seconds, and seconds of CPU time in user mode.
 #[derive(Clone, Copy)]
 struct Cost {
     wall: f64,
@@ -73,7 +73,7 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// A workspace of the two crates, with this workspace's versions of everything.
+/// A workspace with the two crates, and the versions of all dependencies from this workspace.
 fn workspace() -> Result<PathBuf> {
     let program = env::current_exe()?;
     let target = program.ancestors().nth(2).ok_or("this program lies in a target folder")?;
@@ -97,7 +97,7 @@ fn workspace() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Runs cargo, and says what it cost.
+/// Runs cargo and returns the time that it took.
 fn cargo(folder: &Path, arguments: &[&str]) -> Result<Cost> {
     let (user, started) = (user_time_of_children()?, Instant::now());
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -109,7 +109,7 @@ fn cargo(folder: &Path, arguments: &[&str]) -> Result<Cost> {
     Ok(Cost { wall: started.elapsed().as_secs_f64(), user: user_time_of_children()? - user })
 }
 
-/// Field 16 of `/proc/self/stat`: children that have ended, in hundredths of a second.
+/// Field 16 of `/proc/self/stat`: the time of children that have ended, in hundredths of a second.
 fn user_time_of_children() -> Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let after_name = stat.rsplit_once(") ").ok_or("the name stands in parentheses")?.1;
@@ -146,7 +146,7 @@ fn actix(edit: &str) -> String {
         + "#[actix_web::main]\nasync fn main() -> std::io::Result<()> {\n    HttpServer::new(|| App::new().configure(routes)).bind((\"127.0.0.1\", 8080))?.run().await\n}\n"
 }
 
-/// One handler of all changes with an edit.
+/// One handler, which changes with each edit.
 fn value(number: usize, edit: &str) -> String {
     let edit = if number == HANDLERS / 2 { edit } else { "" };
     format!("Row {{ id, name: \"row {number}\".to_owned(), tag: format!(\"{edit}{{id}}\") }}")

@@ -1,8 +1,8 @@
-//! What the document and the docs page cost: the first request for it, its size, and the speed of another route
-//! before and after.
+//! The cost of the document and the docs page: the first request, the size, and the speed of another route before and
+//! after.
 //!
-//! Each sample is a process of its own, because the document is made once. The students route is asked in turns before
-//! the first request for the document and after it, so that a turn's ratio is taken in one process.
+//! Each sample is a process of its own, because the document is built once. The students route is requested in turns
+//! before and after the first request for the document, so that the ratio of a turn is taken in one process.
 
 use std::time::{Duration, Instant};
 
@@ -16,14 +16,14 @@ const SAMPLES: usize = 9;
 const TIME: Duration = Duration::from_millis(400);
 const CONNECTIONS: usize = 64;
 
-/// What was seen of one process.
+/// The measurements of one process.
 struct Sample {
     first: f64,
     second: f64,
     page: f64,
     bytes: usize,
     page_bytes: usize,
-    /// CPU time of a request before, divided by the same after.
+    /// CPU time per request before, divided by CPU time per request after.
     speed: f64,
 }
 
@@ -67,7 +67,7 @@ fn sample(kind: &str) -> Result<Sample> {
     Ok(Sample { first, second, page, bytes, page_bytes, speed: before / after })
 }
 
-/// Milliseconds from a connection to the whole answer, and its length.
+/// Milliseconds from opening a connection to the whole response, and the length of the response.
 fn timed(server: &Server, path: &str) -> Result<(f64, usize)> {
     let started = Instant::now();
     let load = Load::open(server.address, path, 1)?;

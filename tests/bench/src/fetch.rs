@@ -1,7 +1,7 @@
-//! `event.fetch` in process, beside the same request over a socket.
+//! `event.fetch` in process, compared with the same request over a socket.
 //!
-//! The loops run inside of two handlers of the server, so that both sides have the same thread, and
-//! the request over loopback is one that the server sends to itself.
+//! The loops run inside two handlers of the server, so that both sides run on the same thread. The request over
+//! loopback is one that the server sends to itself.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ async fn over_loopback(event: APIEvent, times: u32) -> std::result::Result<Strin
     let mut connection = TcpStream::connect(host).await?;
     connection.set_nodelay(true)?;
     let request = format!("GET {STUDENTS} HTTP/1.1\r\nHost: {host}\r\n\r\n");
-    // The first answer tells the length of all.
+    // The first response shows the length of all.
     connection.write_all(request.as_bytes()).await?;
     let mut buffer = vec![0; 4096];
     let length = connection.read(&mut buffer).await?;

@@ -1,9 +1,9 @@
 //! The students route over loopback: Start beside bare actix-web, alone and among 1,000 more routes.
 //!
-//! One process a server, one worker, 64 keep-alive connections, no pipelining. The servers take short
-//! turns, there and back again, and ratios are taken within a round: so a machine that is slower for a
-//! while is slower for all. The first round warms up and is thrown away, as is one in which a server
-//! had not its core for itself. CPU time comes from the kernel's account of the server's process.
+//! One process per server, one worker, 64 keep-alive connections, no pipelining. The servers take short turns, in one
+//! order and then in reverse, and ratios are taken within a round: if the machine is slower for a while, it is slower
+//! for all. The first round is a warm-up and is discarded, and so is any round in which a server did not have its core
+//! to itself. CPU time is what the kernel accounts to the server's process.
 
 use std::time::{Duration, Instant};
 
@@ -16,9 +16,9 @@ use crate::students::{LAST_OF_1000, STUDENTS};
 const ROUNDS: usize = 60;
 const MOST_ROUNDS: usize = 4 * ROUNDS;
 const TIME: Duration = Duration::from_millis(250);
-/// Servers start anew now and then: how a process happens to lie in memory is worth some per cent.
+/// Servers are restarted now and then, because the memory layout of a process is worth a few per cent.
 const ROUNDS_A_PROCESS: usize = 6;
-/// What a server has to have of its core for a round to count.
+/// The share of its core that a server must have had for a round to count.
 const ENOUGH: f64 = 0.95;
 const CONNECTIONS: usize = 64;
 
@@ -30,14 +30,14 @@ const SUBJECTS: [(&str, &str, &str); 4] = [
     ("Start, the last of 1,000 more", "start-1000", LAST_OF_1000),
 ];
 
-/// A server at work.
+/// A server that is running.
 struct Subject {
     server: Server,
     path: &'static str,
     body: Vec<u8>,
 }
 
-/// What was seen of a server in one turn.
+/// The measurements of a server in one turn.
 #[derive(Clone, Copy)]
 struct Turn {
     cpu_micros: f64,
@@ -70,7 +70,7 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// Fresh servers, all of them with the same answer.
+/// Starts the servers, and checks that all of them send the same response.
 fn subjects() -> Result<Vec<Subject>> {
     let subjects = SUBJECTS.iter().map(|(_, kind, path)| Subject::start(kind, path)).collect::<Result<Vec<_>>>()?;
     match subjects.iter().position(|subject| subject.body != subjects[0].body) {
@@ -79,7 +79,7 @@ fn subjects() -> Result<Vec<Subject>> {
     }
 }
 
-/// A turn for each server.
+/// One turn for each server.
 fn round(subjects: &[Subject], backwards: bool) -> Result<Round> {
     let mut turns = [Turn { cpu_micros: 0.0, a_second: 0.0, core: 0.0 }; SUBJECTS.len()];
     for step in 0..turns.len() {

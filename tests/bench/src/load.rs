@@ -1,8 +1,8 @@
-//! A load generator: keep-alive connections, each with one request on its way, served in turn.
+//! A load generator: keep-alive connections, each with one request in flight, served in turn.
 //!
-//! It parses the first answer; all later ones have to have the same length and the same body. It
-//! never sleeps: waking it would cost the server CPU time (an interrupt for another CPU), which says
-//! something of the machine and nothing of the server.
+//! It parses the first response; all later ones must have the same length and the same body. It never sleeps: waking it
+//! up would cost the server CPU time (an interrupt for another CPU), which depends on the machine and not on the
+//! server.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -12,7 +12,7 @@ use crate::Result;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Connections to one server, all asking for one path.
+/// Connections to one server, all requesting one path.
 pub struct Load {
     connections: Vec<TcpStream>,
     request: Vec<u8>,
@@ -21,8 +21,8 @@ pub struct Load {
 }
 
 impl Load {
-    /// Connects, and asks once on each connection: a server closes those that stay silent for some
-    /// seconds, so every round opens its own before it looks at the clock.
+    /// Connects, and sends one request on each connection. A server closes connections that stay silent for some
+    /// seconds, so every round opens its own before it starts the clock.
     pub fn open(address: SocketAddr, path: &str, connections: usize) -> Result<Self> {
         let connections = (0..connections).map(|_| connect(address)).collect::<Result<Vec<_>>>()?;
         let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n\r\n").into_bytes();
@@ -34,12 +34,12 @@ impl Load {
         Ok(load)
     }
 
-    /// The body of an answer.
+    /// The body of the response.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Asks for as long as this, and gives the number of answers.
+    /// Sends requests for this long. Returns the number of responses.
     pub fn run(&mut self, time: Duration) -> Result<u64> {
         let started = Instant::now();
         for connection in &mut self.connections {
@@ -88,7 +88,7 @@ pub fn get(address: SocketAddr, path: &str) -> Result<String> {
     Ok(String::from_utf8(Load::open(address, path, 1)?.body)?)
 }
 
-/// Fills the buffer, asking again until all of it is there.
+/// Fills the buffer, reading until it is full.
 fn read_awake(connection: &mut TcpStream, mut buffer: &mut [u8]) -> Result<()> {
     let started = Instant::now();
     while !buffer.is_empty() {
@@ -110,7 +110,7 @@ fn connect(address: SocketAddr) -> Result<TcpStream> {
     Ok(connection)
 }
 
-/// Reads an answer of status 200; gives its whole length, and its body.
+/// Reads a response of status 200. Returns its whole length and its body.
 fn read_answer(mut connection: &TcpStream) -> Result<(usize, Vec<u8>)> {
     let mut answer = Vec::new();
     let end = loop {

@@ -1,4 +1,4 @@
-//! Measures Start beside bare actix-web and other routers, and prints the tables of the docs.
+//! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `instructions`, `fetch`, `router`, `docs`, `compile`.
 //! `instructions` needs valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
@@ -15,7 +15,7 @@ mod serve;
 mod stats;
 mod students;
 
-/// What any step of a measurement may fail with.
+/// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "usage: bench all | http | instructions [OTHER] | fetch | router | docs | compile";
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
         ["router"] => router::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),
-        // Started by the harness itself.
+        // The harness itself starts this.
         ["serve", kind] => serve::run(kind),
         _ => Err(USAGE.into()),
     }

@@ -1,4 +1,4 @@
-//! Servers as processes of their own: started, pinned to a CPU, their time read, stopped.
+//! Servers as processes of their own: starts them, pins them to a CPU, reads their time, stops them.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -70,7 +70,7 @@ impl Drop for Server {
     }
 }
 
-/// Moves this process, which makes the load, off the servers' CPU.
+/// Moves this process, which produces the load, off the servers' CPU.
 pub fn leave_first_cpu() -> Result<()> {
     if can_pin() {
         let id = std::process::id().to_string();
@@ -79,7 +79,7 @@ pub fn leave_first_cpu() -> Result<()> {
     Ok(())
 }
 
-/// Asked before anything is pinned, and remembered: a pinned process sees one CPU only.
+/// Determined before anything is pinned, and remembered: a pinned process sees only one CPU.
 fn can_pin() -> bool {
     static ANSWER: LazyLock<bool> = LazyLock::new(|| {
         let path = env::var_os("PATH").unwrap_or_default();

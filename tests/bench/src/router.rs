@@ -1,8 +1,8 @@
-//! Routers alone: nanoseconds a match, for sets of 10 to 10,000 routes.
+//! Routers alone: nanoseconds per match, for sets of 10 to 10,000 routes.
 //!
-//! Half of a set is static (`/api/v1/r00042/list`), half has two params
-//! (`/api/v1/r00042/[id]/items/[item]`). Start's time includes what dispatch does before it asks the
-//! trie: the map of literal paths, then splitting and decoding the path.
+//! Half of a set is static (`/api/v1/r00042/list`); the other half has two parameters
+//! (`/api/v1/r00042/[id]/items/[item]`). Start's time includes what dispatch does before it searches the trie: looking
+//! up the path in the map of literal paths, splitting it, and decoding it.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::stats::{median, print_table, row, thousands};
 const SIZES: [usize; 4] = [10, 100, 1000, 10_000];
 const ROUNDS: usize = 7;
 
-/// The numbers of the routes of each half, and what is asked for, out of order.
+/// The numbers of the routes of each half, and the paths that are requested, out of order.
 struct Set {
     resources: Vec<String>,
     static_paths: Vec<String>,
@@ -26,14 +26,14 @@ struct Set {
 impl Set {
     fn new(size: usize) -> Self {
         let resources: Vec<String> = (0..size / 2).map(|number| format!("r{number:05}")).collect();
-        // A step without common divisors: neighbours in time are no neighbours in the tree.
+        // A step without common divisors: paths that follow each other in time are not neighbours in the tree.
         let asked = || (0..resources.len()).map(|number| &resources[number * 2_357 % resources.len()]);
         let static_paths = asked().map(|name| format!("/api/v1/{name}/list")).collect();
         let dynamic_paths = asked().map(|name| format!("/api/v1/{name}/4711/items/owl")).collect();
         Self { resources, static_paths, dynamic_paths }
     }
 
-    /// The routes, with the params written as the router wants them.
+    /// The routes, with the parameters written as the router expects them.
     fn patterns(&self, open: char, close: char) -> impl Iterator<Item = String> {
         self.resources.iter().flat_map(move |name| {
             [format!("/api/v1/{name}/list"), format!("/api/v1/{name}/{open}id{close}/items/{open}item{close}")]

@@ -1,7 +1,7 @@
 //! The school of the example, and a thousand routes to its students.
 //!
-//! A crate of its own: `Start::only_crates` leaves its routes out by name, so that one binary serves
-//! with and without them.
+//! This is a separate crate, because `Start::only_crates` excludes its routes by name: one binary serves with and
+//! without them.
 
 #[allow(missing_docs, reason = "the example's own file")]
 #[path = "../../../examples/hogwarts/src/hogwarts.rs"]

@@ -1,4 +1,4 @@
-//! The servers under test. One worker each; the address goes to standard output.
+//! The servers under test. Each has one worker and prints its address to standard output.
 
 use std::io::Read as _;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use crate::students::students;
 
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
-/// Serves until the harness goes away: then standard input ends.
+/// Serves until the harness ends, which closes standard input.
 pub fn run(kind: &str) -> Result<()> {
     std::thread::spawn(|| {
         let _ = std::io::stdin().read(&mut [0]);
@@ -34,7 +34,7 @@ async fn start(start: Start) -> Result<()> {
     Ok(listening.server.await?)
 }
 
-/// Bare actix-web, with the route and so many more before it: it asks them one after the other.
+/// Bare actix-web, with the route and this many others before it, which it tries one after the other.
 async fn actix(more: usize) -> Result<()> {
     let app = move || {
         let bulk = |number: usize| format!("/bulk/r{number:04}/{{house}}/students/year-{{year}}");

@@ -1,4 +1,4 @@
-//! Medians, and tables of Markdown.
+//! Medians, and Markdown tables.
 
 /// The middle of the values; of an even number of them, the mean of the two in the middle.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
@@ -12,7 +12,7 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     }
 }
 
-/// The median, with the least and the greatest value behind it.
+/// The median, followed by the smallest and the largest value.
 pub fn spread(values: &[f64], decimals: usize) -> String {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -28,7 +28,7 @@ pub fn thousands(value: f64) -> String {
     groups.join(",")
 }
 
-/// Prints a table; the first row is its head.
+/// Prints a table; the first row is its header.
 pub fn print_table(title: &str, rows: &[Vec<String>]) {
     println!("\n### {title}\n");
     for (index, row) in rows.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The server that real clients are run against: `tests/conformance/run`.
+//! The server that real clients are tested against: `tests/conformance/run`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Functions with the names of generated locals, and of functions of the runtime's.
+//! Functions with the names of generated locals, and of functions of the runtime.
 
 use ::start_runtime::api_route;
 
@@ -47,7 +47,7 @@ hostile! {
     entry "/hostile/functions/entry/[[entry]]",
 }
 
-/// Handlers stay functions of their names.
+/// Handlers remain functions with their names.
 #[api_route(GET, "/hostile/call")]
 async fn call_alone() -> ::std::result::Result<u8, ::start_runtime::Problem> {
     call(::std::option::Option::None).await

@@ -1,5 +1,5 @@
-//! Generated code at its worst place: no prelude, every lint an error, and names that shadow
-//! whatever a careless macro would have used.
+//! Generated code under the worst conditions: no prelude, every lint an error, and names that shadow whatever a
+//! careless macro would have used.
 
 #![no_implicit_prelude]
 #![forbid(unsafe_code)]

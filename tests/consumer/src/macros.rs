@@ -1,8 +1,8 @@
-//! Macros with the names of std's.
+//! Macros with the names of std's macros.
 
 use ::start_runtime::api_route;
 
-/// Any use of it is an error.
+/// Any use of this macro is an error.
 macro_rules! vec {
     () => {};
 }

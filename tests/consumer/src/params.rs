@@ -1,4 +1,4 @@
-//! Params with names that are no names in Rust, or names of generated locals.
+//! Parameters whose names are not names in Rust, or are the names of generated locals.
 
 use ::start_runtime::api_route;
 use ::std::string::String;

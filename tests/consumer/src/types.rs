@@ -1,9 +1,9 @@
-//! Types with the names of the prelude's and of the runtime's.
+//! Types with the names of those in the prelude and the runtime.
 
 use ::serde::{Deserialize, Serialize};
 use ::start_runtime::{api_route, page_route};
 
-/// Declares types that serialize, each answered by a route of its name.
+/// Declares types that serialize, each returned by a route with its name.
 macro_rules! hostile {
     ($($name:ident $module:ident $path:literal),* $(,)?) => {$(
         #[derive(Serialize, Deserialize)]

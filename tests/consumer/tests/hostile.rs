@@ -87,7 +87,7 @@ async fn the_forms_of_arguments_need_no_prelude() {
     assert_eq!(app().post("/hostile/arguments/bytes").body("a").await.text().await.unwrap(), "a");
 }
 
-/// The document is made by other generated code than the answers.
+/// Different generated code produces the document and the responses.
 #[start_runtime::test]
 async fn the_docs_know_every_route() {
     let (status, document) = get("/openapi.json").await;

@@ -1,4 +1,4 @@
-//! `#[serde(flatten)]` of everything that can be flattened.
+//! `#[serde(flatten)]` on everything that can be flattened.
 
 use std::collections::BTreeMap;
 

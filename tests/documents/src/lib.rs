@@ -1,4 +1,4 @@
-//! Routes whose types are of every form that serde knows.
+//! Routes whose types cover every form that serde knows.
 
 #![allow(missing_docs, reason = "types for tests, named after what they are")]
 

@@ -1,4 +1,4 @@
-//! Routes whose operations say something: params, bodies, answers, errors, security.
+//! Routes whose operations have content: parameters, bodies, responses, errors, security.
 
 use std::collections::BTreeMap;
 use std::future::{Ready, ready};

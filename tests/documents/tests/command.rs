@@ -1,4 +1,4 @@
-//! The `openapi` command: printed, written, held against a file; the same bytes whatever the link order.
+//! The `openapi` command: prints, writes, compares with a file; the bytes are the same whatever the link order.
 
 use std::fs;
 use std::path::PathBuf;

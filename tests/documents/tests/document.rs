@@ -1,4 +1,4 @@
-//! What the document says of each form of handler.
+//! What the document says about each form of handler.
 
 use documents as _;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn keys(value: &Value) -> Vec<&str> {
 
 const PROBLEM: &str = "/content/application~1problem+json/schema/$ref";
 
-/// What a reference refers to; anything else itself.
+/// The target of a reference; any other value itself.
 fn resolved<'v>(value: &'v Value, document: &'v Value) -> &'v Value {
     value.get("$ref").and_then(Value::as_str).map_or(value, |reference| at(document, &reference[1..]))
 }
@@ -199,7 +199,7 @@ async fn a_number_without_fraction_is_an_integer() {
     let send = |body: &'static str| app.post("/op/maybe").header("content-type", "application/json").body(body);
     assert!(send(r#"{"spokenWords":"Nox","year":2.0}"#).await.json::<bool>().await.unwrap());
     assert!(!send(r#"{"spokenWords":"Nox","year":2.5}"#).await.json::<bool>().await.unwrap());
-    // In an `Option`, what breaks a rule is not there.
+    // In an `Option`, a value that breaks a rule counts as missing.
     assert!(!send(r#"{"spokenWords":"Nox","year":9}"#).await.json::<bool>().await.unwrap());
 }
 

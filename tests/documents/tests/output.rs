@@ -1,5 +1,5 @@
-//! Whatever serde makes of a value is valid by the schema that the document has for its type, and by the schema of
-//! the body that is read as this type; and the server reads it back as the same value.
+//! Whatever serde makes of a value is valid by the schema that the document has for its type, and by the schema of a
+//! body of this type; and the server reads it back as the same value.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use start_runtime::test;
 use uuid::Uuid;
 
-/// Many values of one type, by the route that takes and gives it.
+/// Checks many values of one type against the route that receives and returns it.
 async fn holds<T>(path: &str, values: impl Strategy<Value = T>)
 where
     T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
@@ -228,7 +228,7 @@ async fn names_tell_types_of_one_name_apart() {
     assert_eq!(schema("/shop/items"), json!({ "$ref": "#/components/schemas/Page_shop_Item" }));
     assert_eq!(schema("/users/items"), json!({ "$ref": "#/components/schemas/Page_users_Item" }));
     let schemas = document["components"]["schemas"].as_object().unwrap();
-    // An `Option` is always there in what is sent, and may be left out of what is received.
+    // An `Option` is always present in what is sent, and may be left out of what is received.
     for (name, has_input) in
         [("Optional", true), ("Tree", true), ("Numbers", false), ("shop_Item", false), ("Times", false)]
     {

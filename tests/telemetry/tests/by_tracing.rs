@@ -1,4 +1,4 @@
-//! Spans by `tracing`, with the layers of the guide, over a socket: there, Start's own log has a span, too.
+//! Spans by `tracing`, with the layers of the guide, over a socket, where Start's own log has a span as well.
 
 use std::io::{self, Read as _, Write};
 use std::net::TcpStream;
@@ -23,7 +23,7 @@ async fn feed(owl: &str) -> String {
     format!("{owl} is content")
 }
 
-/// What was logged.
+/// The log so far.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -1,5 +1,5 @@
-//! What `Start::metrics` serves. The recorder is one for the process: each test counts on routes, or with a
-//! method, of its own.
+//! What `Start::metrics` serves. There is one recorder per process, so each test counts on routes of its own, or with a
+//! method of its own.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -122,7 +122,7 @@ impl Sample {
     }
 }
 
-/// Reads the text format, and takes nothing that is not in it.
+/// Parses the text format strictly.
 fn parse(text: &str) -> Vec<Sample> {
     let lines = text.lines().filter(|line| !line.is_empty());
     let (comments, samples): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with('#'));
@@ -316,7 +316,7 @@ async fn the_route_is_at_the_place_of_ones_choice_and_not_in_the_document() {
     assert_eq!((post.status().as_u16(), post.header("allow")), (405, Some("GET, HEAD, OPTIONS")));
     let document = app.get("/openapi.json").await.text().await.unwrap();
     assert!(document.contains("/counted") && !document.contains("internal"), "{document}");
-    // Nothing at a path that nobody chose.
+    // A path that is not configured has no metrics.
     assert_eq!(test::app().get("/metrics").await.status(), 404);
 }
 
@@ -339,8 +339,8 @@ async fn a_path_that_cannot_serve_metrics_is_an_error_at_start_up() {
     }
 }
 
-/// Asks for something, and has an answer that was not read: with that, closing is a reset of the connection.
-/// A mere end of what the client sends is no hanging up, because a client may still listen.
+/// Sends a request and leaves its response unread, so that closing resets the connection. Ending only the sending side
+/// is not hanging up, because a client may still be reading.
 fn ask(address: SocketAddr, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     for path in ["/any/unread", path] {

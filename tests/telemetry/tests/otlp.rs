@@ -1,4 +1,4 @@
-//! The recipe of the guide, with a collector in its place: what is exported really arrives.
+//! The recipe of the guide, with a test in place of the collector: everything that is exported arrives.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
@@ -17,7 +17,7 @@ async fn GET(owl: String) -> String {
     owl
 }
 
-/// Takes one request as OTLP over HTTP: its first line and its body.
+/// Receives one request as OTLP over HTTP. Returns its first line and its body.
 fn collector() -> (String, thread::JoinHandle<(String, Vec<u8>)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/v1/traces", listener.local_addr().unwrap());
@@ -59,6 +59,6 @@ async fn spans_arrive_at_a_collector() {
     assert_eq!(first.trim_end(), "POST /v1/traces HTTP/1.1");
     let body = String::from_utf8_lossy(&body);
     assert!(["GET /owlery/[owl]", "/owlery/errol", "service.name", "owlery"].iter().all(|text| body.contains(text)));
-    // After the end of the provider, requests are answered as before.
+    // After the provider has shut down, requests are answered as before.
     assert_eq!(test::app().get("/owlery/pig").await.status(), 200);
 }

@@ -1,4 +1,4 @@
-//! A program with a recorder of its own: a process for itself, because there is one recorder a process.
+//! A program with a recorder of its own. It needs its own process, because there is one recorder per process.
 
 use start_runtime::metrics::{self, NoopRecorder};
 use start_runtime::prelude::*;

@@ -1,5 +1,5 @@
-//! The spans of requests, as an exporter gets them. Tests run side by side with one provider: each finds its
-//! spans by a trace of its own, or by a path of its own.
+//! The spans of requests, as an exporter receives them. Tests run in parallel with one provider: each finds its spans
+//! by a trace of its own, or by a path of its own.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -62,7 +62,7 @@ mod renamed {
     }
 }
 
-/// Says which span is the current one, between many awaits.
+/// Returns the current span, between many awaits.
 #[api_route("/interleaved/[number]")]
 mod interleaved {
     use super::*;
@@ -79,7 +79,7 @@ mod interleaved {
     }
 }
 
-/// What a fetched route sees: the headers of its trace, and its own span.
+/// What a fetched route receives: the headers of its trace, and its own span.
 #[api_route("/seen/[by]")]
 mod seen {
     use super::*;
@@ -126,7 +126,7 @@ mod slow {
 
 const OTHER_PARENT: &str = "00-0123456789abcdef0123456789abcdef-fedcba9876543210-01";
 
-/// `trace-span` of the current span; only zeros if there is none.
+/// `trace-span` of the current span; all zeros if there is none.
 fn current() -> String {
     let context = Context::current();
     let span = context.span().span_context().clone();
@@ -148,7 +148,7 @@ fn app() -> TestApp {
     test::app()
 }
 
-/// A trace that a client has begun: what it sends, and how its spans are found.
+/// A trace that a client has begun: the headers that it sends, and a way to find its spans.
 struct Trace(u128);
 
 const PARENT: &str = "00f067aa0ba902b7";
@@ -158,7 +158,7 @@ impl Trace {
         format!("00-{:032x}-{PARENT}-{flags}", self.0)
     }
 
-    /// The spans that have ended, in the order of their ends.
+    /// The spans that have ended, in the order in which they ended.
     fn spans(&self) -> Vec<SpanData> {
         let all = exporter().get_finished_spans().unwrap();
         all.into_iter().filter(|span| span.span_context.trace_id() == TraceId::from(self.0)).collect()
@@ -357,7 +357,7 @@ async fn a_fetch_is_a_child_of_the_current_span() {
         let seen: Vec<Option<String>> = answer.json().await.unwrap();
         let mut spans = trace.spans();
         spans.reverse();
-        // A span that is held by a future ends with it, after the one inside.
+        // A span that a future holds ends with the future, after the inner span.
         let mut parent = SpanId::from_hex(PARENT).unwrap();
         for name in names {
             let span = spans.iter().find(|span| span.name == *name).unwrap_or_else(|| panic!("{how}: {spans:?}"));
@@ -416,7 +416,7 @@ async fn over_a_socket_the_span_knows_both_ends() {
         let mut stream = TcpStream::connect(address).unwrap();
         let port = stream.local_addr().unwrap().port();
         let head = "GET /brewing/butterbeer HTTP/1.1\r\nUser-Agent: owl/2\r\nConnection: close\r\n";
-        // Two headers are one list.
+        // Two headers form one list.
         let trace = format!("traceparent: {parent}\r\ntracestate: a=1\r\ntracestate: b=2\r\n");
         write!(stream, "{head}{trace}Host: {address}\r\n\r\n").unwrap();
         let mut answer = String::new();

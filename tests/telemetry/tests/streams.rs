@@ -1,4 +1,4 @@
-//! Answers that are made piece by piece are watched to their end.
+//! Responses that are sent piece by piece are watched to their end.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -16,7 +16,7 @@ use start_runtime::{Request, Response};
 
 const PIECES: [&str; 3] = ["a", "b", "c"];
 
-/// Fetches each piece while the answer is on its way.
+/// Fetches each piece while the response is being sent.
 #[api_route("/pieces/[kind]")]
 async fn GET(event: APIEvent) -> Response {
     Response::stream(stream::iter(PIECES).then(move |piece| {
@@ -58,7 +58,7 @@ fn exporter() -> &'static InMemorySpanExporter {
     })
 }
 
-/// The spans that have ended and that are of this path.
+/// The spans of this path that have ended.
 fn of_path(path: &str) -> Vec<SpanData> {
     let is_here = |span: &SpanData| {
         span.attributes.iter().any(|attribute| attribute.key.as_str() == "url.path" && attribute.value.as_str() == path)
@@ -96,7 +96,7 @@ async fn a_stream_ends_with_its_last_piece_and_makes_its_pieces_in_its_span() {
         assert!(fetched.iter().any(|span| span.parent_span_id == stream.span_context.span_id()), "{fetched:?}");
     }
 
-    // The same inside of another request.
+    // The same inside another request.
     assert_eq!(app.get("/reading").await.text().await.unwrap(), "abc");
     let (outer, inner) = (of_path("/reading").remove(0), of_path("/pieces/inside").remove(0));
     assert_eq!(inner.parent_span_id, outer.span_context.span_id());
@@ -118,7 +118,7 @@ async fn a_stream_that_breaks_off_is_an_error_of_the_program() {
     assert!(has("error.type", "broken_off") && has("http.response.status_code", "200"), "{span:?}");
 }
 
-/// Reads the head of an endless answer, and hangs up.
+/// Reads the head of an endless response, then hangs up.
 fn hang_up(address: SocketAddr) {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET /endless HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();

@@ -1,4 +1,4 @@
-//! The feature is on, and nobody has set up a tracer: what comes in is passed on, and nothing else happens.
+//! The feature is on, but no tracer is set up: trace headers are passed on, and nothing else happens.
 
 use start_runtime::opentelemetry::Context;
 use start_runtime::opentelemetry::trace::TraceContextExt as _;

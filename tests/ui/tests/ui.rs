@@ -1,4 +1,4 @@
-//! One rule a file: what is refused, and in which words; what is accepted.
+//! One rule per file: the code that is refused, with the error message, and the code that is accepted.
 
 #[test]
 fn mistakes_are_told_in_plain_words() {

@@ -1,4 +1,4 @@
-//! A program with a route that its library has as well, under another name of the param.
+//! A program with a route that its library has as well, with a different name for the parameter.
 
 use behaviour as _;
 use start_runtime::prelude::*;

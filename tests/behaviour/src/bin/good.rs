@@ -1,4 +1,4 @@
-//! A program that is in order, with a body of `main` that must not run for `routes` and `match`.
+//! A program without mistakes, whose `main` has a body that must not run for `routes` and `match`.
 
 use behaviour as _;
 use start_runtime::prelude::*;

@@ -1,4 +1,4 @@
-//! A program that registers one of two values that its handlers take.
+//! A program that registers only one of two values that its handlers take.
 
 use start_runtime::prelude::*;
 

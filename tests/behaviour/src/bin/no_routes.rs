@@ -1,4 +1,4 @@
-//! A program that links no route.
+//! A program into which no route is linked.
 
 fn main() -> std::io::Result<()> {
     start_runtime::run()

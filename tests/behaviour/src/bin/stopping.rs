@@ -1,4 +1,4 @@
-//! A program that is stopped while it works. `SHUTDOWN_MS` is how long it may take for that.
+//! A program that is stopped while it works. `SHUTDOWN_MS` is the time that it may take to stop.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -16,25 +16,25 @@ async fn work() -> &'static str {
     "done"
 }
 
-/// Work with something that is sent.
+/// Work on a body that is sent.
 #[api_route(POST, "/work")]
 async fn post(event: APIEvent) -> Result<String, Problem> {
     event.request.text().await
 }
 
-/// Never comes to an end.
+/// Never finishes.
 #[api_route(GET, "/stuck")]
 async fn stuck() {
     sleep(Duration::from_secs(600)).await;
 }
 
-/// Keeps its thread to itself.
+/// Blocks its thread.
 #[api_route(GET, "/blocked")]
 async fn blocked() {
     std::thread::sleep(Duration::from_secs(600));
 }
 
-/// `tick ` ten times, in a second.
+/// Sends `tick ` ten times within a second.
 struct Ticks(u8, Pin<Box<Sleep>>);
 
 impl Stream for Ticks {
@@ -55,7 +55,7 @@ impl Stream for Ticks {
     }
 }
 
-/// An answer that takes its time.
+/// A response that takes time.
 #[api_route(GET, "/ticks")]
 async fn ticks() -> Response {
     Response::stream(Ticks(0, Box::pin(sleep(Duration::from_millis(100)))))

@@ -1,4 +1,4 @@
-//! Bodies: what is read, what is refused, and with which words.
+//! Bodies: which are read, which are refused, and with which messages.
 
 use serde::{Deserialize, Serialize};
 use start_runtime::prelude::*;

@@ -1,4 +1,4 @@
-//! The docs page and the document as answers: encodings, validators, places, off; and the site for the disk.
+//! The docs page and the document as responses: encodings, validators, places, switched off; and the site on disk.
 
 use std::fs;
 use std::io::Read as _;
@@ -14,7 +14,7 @@ async fn taken() -> &'static str {
     "mine"
 }
 
-/// The relative links of a page: to the document, and to the top of the server.
+/// The relative links of a page: to the document, and to the root of the server.
 async fn links(app: &TestApp, path: &str) -> (String, String) {
     let page = app.get(path).await.text().await.unwrap();
     let attribute = |name: &str| {
@@ -89,7 +89,7 @@ async fn what_a_client_has_is_not_sent_again() {
                 assert_eq!(again.header("content-type"), None);
                 assert!(again.bytes().await.unwrap().is_empty());
             }
-            // The other encoding is other bytes.
+            // The other encoding consists of other bytes.
             let other = if encoding == "gzip" { "identity" } else { "gzip" };
             let answer = app.get(path).header("accept-encoding", other).header("if-none-match", tag.as_str()).await;
             assert_eq!(answer.status(), 200, "{path}");
@@ -203,7 +203,7 @@ fn a_site_for_the_disk_is_written() {
     let document = fs::read_to_string(site.join("openapi.json")).unwrap();
     assert_eq!(from_str::<Value>(inlined).unwrap(), from_str::<Value>(&document).unwrap());
     assert!(!page.contains("connect-src") && !page.contains("frame-ancestors"), "a policy for the disk");
-    // A file is in the way.
+    // A file stands where the folder should be.
     let refused = run(&site.join("kept.txt"));
     let error = String::from_utf8(refused.stderr).unwrap();
     assert_eq!(refused.status.code(), Some(1));

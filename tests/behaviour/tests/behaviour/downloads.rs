@@ -50,7 +50,7 @@ impl Stream for Pieces {
     }
 }
 
-/// How many streams are being sent.
+/// How many streams are being sent now.
 static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
 impl Drop for Pieces {
@@ -150,7 +150,7 @@ fn a_stream_of_known_length_says_so_and_a_short_one_ends_the_connection() {
     assert_eq!(body.len(), 131_072);
     wire.send("GET /d/sized/131072/1 HTTP/1.1\r\nhost: x\r\n\r\n");
     let mut all = Vec::new();
-    // A reset is an end as well.
+    // A reset counts as an end as well.
     let _ = wire.stream.read_to_end(&mut all);
     assert!(all.len() < 131_072 && all.starts_with(b"HTTP/1.1 200"), "{}", all.len());
 }

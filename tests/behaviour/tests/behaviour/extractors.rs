@@ -1,4 +1,4 @@
-//! Arguments that are not params of the path.
+//! Arguments that are not path parameters.
 
 use std::future::{Ready, ready};
 

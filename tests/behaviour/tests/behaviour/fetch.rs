@@ -1,4 +1,4 @@
-//! `event.fetch`: inside is like outside.
+//! `event.fetch`: a fetched request behaves like one from outside.
 
 use actix_web::middleware::DefaultHeaders;
 use start_runtime::prelude::*;
@@ -68,7 +68,7 @@ async fn statuses(event: APIEvent) -> Result<Vec<u16>, Problem> {
     Ok(statuses)
 }
 
-/// Fetches itself, and says how deep it came.
+/// Fetches itself, and returns how deep it got.
 #[api_route(GET, "/f/deep/[depth]")]
 async fn deep(event: APIEvent, depth: usize) -> Result<String, Problem> {
     let answer = event.fetch(format!("/f/deep/{}", depth + 1)).await?;

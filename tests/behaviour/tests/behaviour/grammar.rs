@@ -202,7 +202,7 @@ async fn every_bad_param_is_told() {
     assert_eq!(test::app().get("/g/numbers/1/x").await.status(), 400);
 }
 
-/// A prefix is written once, and handlers and modules inside of it are found.
+/// A prefix is written once, and applies to the handlers and modules inside.
 #[api_route("/g/prefix/[id]")]
 mod prefixed_module {
     use super::api_route;

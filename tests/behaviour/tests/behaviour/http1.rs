@@ -1,5 +1,5 @@
-//! HTTP/1.1 on the wire: what is no request, requests in a row, `Expect`, HTTP/1.0. Many more cases are
-//! in `tests/conformance`.
+//! HTTP/1.1 on the wire: malformed requests, pipelined requests, `Expect`, HTTP/1.0. `tests/conformance` has many more
+//! cases.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -55,7 +55,7 @@ async fn pieces() -> Response {
     Response::stream(Pieces(0))
 }
 
-/// Sends back what comes, once the protocol is another one.
+/// Echoes whatever arrives, once the protocol has been switched.
 #[api_route(GET, "/h1/upgraded")]
 async fn upgraded(payload: Payload) -> HttpResponse {
     HttpResponse::SwitchingProtocols().upgrade("websocket").streaming(payload)
@@ -83,7 +83,7 @@ fn what_is_no_request_is_a_problem_that_on_error_sees() {
         (format!("GET /{long} HTTP/1.1\r\nhost: x\r\n\r\n"), 414, "1000 bytes"),
         (format!("GET / HTTP/1.1\r\nhost: x\r\nx: {long}\r\n\r\n"), 431, "1000 bytes"),
     ] {
-        // Behind a request that takes its time: answers come in order.
+        // Behind a slow request: responses come in order.
         let mut connection = server.connect();
         connection.send(format!("GET /h1/later?first HTTP/1.1\r\nhost: x\r\n\r\n{request}"));
         assert_eq!(connection.receive().1, b"first");
@@ -184,7 +184,7 @@ fn another_protocol_has_its_own_time() {
         connection.send(text);
         assert_eq!(connection.take(text.len()), text.as_bytes());
     }
-    // Who asks for it and does not get it has the time of a client that sends a body.
+    // A client that asks for an upgrade and does not get one is timed like one that sends a body.
     let server = Server::start(|| Start::new().body_timeout(200 * MS));
     let mut connection = server.connect();
     connection.send(format!("POST /h1/echo HTTP/1.1\r\n{upgrade}hello"));

@@ -1,5 +1,4 @@
-//! One program for all promises, a file for each subject. Every file has its routes under a prefix
-//! of its own.
+//! One program for all promises, with one file per subject. The routes of each file have a prefix of their own.
 
 mod bodies;
 mod docs;

@@ -52,7 +52,7 @@ async fn both(event: APIEvent) -> String {
     event.request.method().to_string()
 }
 
-/// Two routes of one shape, with other names for the param.
+/// Two routes of one shape, with different names for the parameter.
 #[api_route(GET, "/m/shape/[name]")]
 async fn shape_get(name: String) -> String {
     format!("get {name}")
@@ -74,7 +74,7 @@ async fn best_delete(id: String) -> String {
     id
 }
 
-/// Beside an optional segment that is left out, a route that is written out.
+/// A route that is written out, beside one whose optional segment is left out.
 #[api_route(GET, "/m/yield/[[lang]]/about")]
 async fn yields(lang: Option<String>) -> String {
     format!("optional {lang:?}")

@@ -113,7 +113,7 @@ async fn map(Multipart(form): Multipart<BTreeMap<String, String>>) -> Value {
     json!(form)
 }
 
-/// Reads each part in the way that the query asks for.
+/// Reads each part in the way that the query names.
 #[api_route(POST, "/mp/parts")]
 async fn parts(event: APIEvent) -> Result<Value, Problem> {
     let mut seen = Vec::new();
@@ -154,7 +154,7 @@ async fn twice(Multipart(_form): Multipart<OneFile>, event: APIEvent) -> Result<
     event.request.multipart().next().await.map(drop)
 }
 
-/// Saves each file under the name of its field in the folder that the query names, and sums its bytes.
+/// Saves each file under the name of its field in the folder that the query names. Returns the sum of their bytes.
 #[api_route(POST, "/mp/save")]
 async fn save(event: APIEvent) -> Result<Value, Problem> {
     let folder = PathBuf::from(event.request.query_string());
@@ -196,7 +196,7 @@ async fn answer(request: TestRequest) -> (u16, Value) {
     (answer.status().as_u16(), from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
 }
 
-/// A folder of a test's own.
+/// A folder for one test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -454,7 +454,7 @@ async fn files_are_deleted_when_the_request_is_done_unless_they_are_kept() {
     let target = kept.path().join("a file");
     std::fs::write(&target, "old").unwrap();
     let path = format!("/mp/one?{}", target.display().to_string().replace(' ', "%20"));
-    // The query is taken as it is.
+    // The query is used unchanged.
     let target = kept.path().join("a%20file");
     let request = app.put(path).header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
     assert_eq!(request.body(body(&[file("file", "a", b"content")])).await.status(), 201);

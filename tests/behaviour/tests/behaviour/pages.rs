@@ -8,7 +8,7 @@ async fn about() -> &'static str {
     "<h1>About</h1>"
 }
 
-/// The form and what takes it live together.
+/// The form and the route that receives it stand together.
 #[page_route("/p/login")]
 async fn login_form() -> &'static str {
     "<form>"

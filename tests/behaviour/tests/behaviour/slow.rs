@@ -1,5 +1,5 @@
-//! Clients and handlers that take their time, over real sockets. Timeouts are short here, so that the
-//! tests are quick; each test has a server of its own.
+//! Slow clients and handlers, over real sockets. Timeouts are short here, so that the tests are fast; each test has a
+//! server of its own.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -62,7 +62,7 @@ async fn multipart(Multipart(fields): Multipart<BTreeMap<String, String>>) -> us
     fields.len()
 }
 
-/// The answer to a problem, and that nothing comes behind it.
+/// Expects this problem as the response, and nothing after it.
 fn assert_cut_off(answer: &str, status: &str, detail: &str) {
     let answer = answer.to_lowercase();
     assert!(answer.starts_with(&format!("http/1.1 {status}")), "{answer}");
@@ -196,7 +196,7 @@ fn a_handler_that_takes_too_long_is_dropped() {
     assert_eq!(connection.receive().1, b"hello");
 }
 
-/// Gives pieces without end, and tells when nobody wants them any more.
+/// Produces pieces without end, and records when it is dropped.
 struct Endless;
 
 static ENDLESS_DROPPED: AtomicBool = AtomicBool::new(false);
@@ -227,7 +227,7 @@ fn a_client_that_takes_nothing_of_its_answer_is_cut_off() {
     connection.send("GET /slow/endless HTTP/1.1\r\nhost: x\r\n\r\n");
     let mut piece = vec![0; 64 * 1024];
     for _ in 0..10 {
-        // As long as it takes some, it is served.
+        // As long as the client takes some of it, the response continues.
         connection.stream.read_exact(&mut piece).unwrap();
         sleep(50 * MS);
         assert!(!ENDLESS_DROPPED.load(Ordering::SeqCst));
@@ -239,7 +239,7 @@ fn a_client_that_takes_nothing_of_its_answer_is_cut_off() {
     }
 }
 
-/// A piece each 150 ms, ten times.
+/// A piece every 150 ms, ten times.
 struct Ticks(u8, Pin<Box<actix_web::rt::time::Sleep>>);
 
 impl Stream for Ticks {
@@ -272,7 +272,7 @@ fn an_answer_may_take_longer_than_a_client() {
         start.write_timeout(200 * MS).request_timeout(400 * MS)
     });
     let mut connection = server.connect();
-    // The next request comes while the first is being answered: the time for it begins afterwards.
+    // The next request arrives while the first is being answered: its time begins afterwards.
     connection.send("GET /slow/ticks HTTP/1.1\r\nhost: x\r\n\r\nGET /slow/ticks HTTP/1.1\r\nhost: x\r\nconn");
     sleep(1000 * MS);
     connection.send("ection: close\r\n\r\n");

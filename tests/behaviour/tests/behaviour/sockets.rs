@@ -21,7 +21,7 @@ async fn json(Json(number): Json<u32>) -> u32 {
     number
 }
 
-/// A server of its own on a thread, until the end of the test.
+/// A server for one test on a thread, until the test ends.
 struct Server {
     address: SocketAddr,
     stop: Option<Box<dyn FnOnce()>>,
@@ -72,7 +72,7 @@ impl Connection {
         self.stream.write_all(text.as_bytes()).unwrap();
     }
 
-    /// The next response: its head, and as much body as the head says (none after HEAD).
+    /// Reads the next response: its head, and as much body as the head announces (none after HEAD).
     fn receive(&mut self, head_only: bool) -> (String, String) {
         let end = loop {
             if let Some(at) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {

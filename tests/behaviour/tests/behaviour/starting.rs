@@ -1,4 +1,4 @@
-//! Programs that start, or say why they do not; and their command line.
+//! Programs that start, or that say why they do not; and their command line.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Output, Stdio};
@@ -78,7 +78,7 @@ fn a_match_is_explained() {
     }
 }
 
-/// A program that listens, with what it printed about that.
+/// A program that listens, and what it printed when it started.
 pub fn listening(program: &str, environment: &[(&str, &str)]) -> (Child, String, Vec<String>) {
     let mut child = Command::new(program)
         .args(["--port", "0"])

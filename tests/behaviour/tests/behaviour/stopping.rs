@@ -1,4 +1,4 @@
-//! A server that is asked to stop: what it has accepted is answered, and it ends.
+//! A server that is asked to stop answers what it has accepted, then ends.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -44,7 +44,7 @@ impl Program {
         stream
     }
 
-    /// How long it takes to end, which it has to do as if nothing had happened.
+    /// Returns how long the process takes to end. It must end successfully.
     fn end(mut self) -> Duration {
         let started = Instant::now();
         loop {
@@ -61,7 +61,7 @@ impl Program {
     }
 }
 
-/// Reads a whole answer of `/work`; says whether the connection stays.
+/// Reads a whole response of `/work`. Returns whether the connection stays open.
 fn answer(stream: &mut TcpStream) -> Result<bool, String> {
     let mut text = Vec::new();
     let mut piece = [0; 1024];
@@ -82,8 +82,8 @@ fn no_request_is_lost_under_load() {
     let program = Program::start(20_000);
     let (is_over, answered, after) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     let is_stopping = AtomicBool::new(false);
-    // Half of the clients keep their connections, the others make one for each request. A connection
-    // that cannot be made is none that the server has accepted.
+    // Half of the clients keep their connections; the others open one for each request. If a connection cannot be
+    // opened, the server has not accepted it.
     let client = |keeps: bool| {
         let request = if keeps { WORK.to_owned() } else { WORK.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n") };
         let mut kept: Option<TcpStream> = None;

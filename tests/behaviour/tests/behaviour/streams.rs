@@ -1,4 +1,4 @@
-//! Bodies piece by piece, and the limits of single routes.
+//! Bodies piece by piece, and the limits of individual routes.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -52,7 +52,7 @@ async fn twice(event: APIEvent) -> Result<usize, Problem> {
     count(&event).await
 }
 
-/// A limit for all handlers of a module, and one of them has its own.
+/// A limit for all handlers of a module; one handler has its own.
 #[api_route("/st/small", body_limit = LIMIT)]
 mod small {
     use super::*;

@@ -1,4 +1,4 @@
-//! A server on a thread and raw connections to it, for what only shows over real sockets.
+//! A server on a thread, and raw connections to it, for what can only be seen over real sockets.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use start_runtime::{Start, StopHandle};
 
-/// A server of its own, until the end of the test.
+/// A server for one test, until the test ends.
 pub struct Server {
     pub address: SocketAddr,
     pub handle: StopHandle,
@@ -14,7 +14,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Settings are made on the thread of the server.
+    /// The settings are created on the server's thread.
     pub fn start(settings: impl FnOnce() -> Start + Send + 'static) -> Self {
         let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -50,7 +50,7 @@ impl Drop for Server {
     }
 }
 
-/// A connection, by bytes.
+/// A connection, byte by byte.
 pub struct Wire {
     pub stream: TcpStream,
     buffer: Vec<u8>,
@@ -61,7 +61,7 @@ impl Wire {
         self.stream.write_all(bytes.as_ref()).unwrap();
     }
 
-    /// Sends the same piece until this much is sent or the server takes no more; how much it took.
+    /// Sends the same piece until this much is sent or the server accepts no more. Returns how much it accepted.
     pub fn send_until_refused(&mut self, piece: &[u8], most: usize) -> usize {
         let mut sent = 0;
         while sent < most {
@@ -73,7 +73,7 @@ impl Wire {
         sent
     }
 
-    /// The next response: its head in lower case, and as much body as the head says.
+    /// Reads the next response: its head in lower case, and as much body as the head announces.
     pub fn receive(&mut self) -> (String, Vec<u8>) {
         let end = loop {
             if let Some(at) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -89,7 +89,7 @@ impl Wire {
         (head, self.buffer.drain(..length).collect())
     }
 
-    /// The next bytes, whatever they are.
+    /// Reads the next bytes, whatever they are.
     pub fn take(&mut self, length: usize) -> Vec<u8> {
         while self.buffer.len() < length {
             assert!(self.fill(), "the server closed the connection");
@@ -97,7 +97,7 @@ impl Wire {
         self.buffer.drain(..length).collect()
     }
 
-    /// All that still comes, until the server closes the connection.
+    /// Reads everything until the server closes the connection.
     pub fn rest(&mut self) -> String {
         while self.fill() {}
         String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned()

@@ -1,4 +1,4 @@
-//! The event, and what it is made of.
+//! The event and its parts.
 
 use start_runtime::prelude::*;
 use start_runtime::{Fetch, Locals, Params, Request, StagedResponse};

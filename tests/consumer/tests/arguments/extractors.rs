@@ -1,4 +1,4 @@
-//! Extractors: ours, actix's, and a user's own.
+//! Extractors: Start's, actix's, and a user's own.
 
 use std::future::{Ready, ready};
 

@@ -18,14 +18,14 @@ fn app() -> TestApp {
     app_with(Start::new().data(Count(7)))
 }
 
-/// The body of a GET that has to succeed.
+/// The body of a GET that must succeed.
 async fn get(path: &str) -> String {
     let answer = app().get(path).await;
     assert_eq!(answer.status(), 200, "{path}");
     answer.text().await.unwrap()
 }
 
-/// The problem of a GET that has to be refused with a 400.
+/// The problem of a GET that must be refused with a 400.
 async fn refused(path: &str) -> Value {
     let answer = app().get(path).await;
     assert_eq!(answer.status(), 400, "{path}");

@@ -1,4 +1,4 @@
-//! Params of the path, by name.
+//! Path parameters, by name.
 
 use std::net::Ipv4Addr;
 use std::str::FromStr;

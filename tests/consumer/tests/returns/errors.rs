@@ -1,4 +1,4 @@
-//! `Err`: what says how it wants to be answered is answered so; anything else is a 500.
+//! `Err`: an error that determines its own response is answered with it; any other is a 500.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -62,7 +62,7 @@ async fn of_response_error() -> Result<String, Gone> {
     Err(Gone)
 }
 
-/// An error that turns into a problem and is no `std::error::Error`.
+/// An error that converts into a problem but is not a `std::error::Error`.
 struct Taken;
 
 impl From<Taken> for Problem {

@@ -1,4 +1,4 @@
-//! The table "What a handler may return", one line after the other.
+//! The table "What a handler may return", line by line.
 
 #![forbid(unsafe_code)]
 #![deny(warnings, clippy::pedantic)]
@@ -27,7 +27,7 @@ async fn expect(method: &str, path: &str, status: u16, content_type: Option<&str
     assert_eq!((seen.0, seen.1.as_deref(), text.as_str()), (status, content_type, body), "{method} {path}");
 }
 
-/// Sends a request; expects a problem of this status, gives its detail.
+/// Sends a request and expects a problem of this status. Returns its detail.
 async fn problem(method: &str, path: &str, status: u16) -> Option<String> {
     let method: Method = method.parse().unwrap();
     let answer = app().request(method.clone(), path).await;

@@ -1,4 +1,4 @@
-//! `Response` and actix's responders: as they say.
+//! `Response` and actix's responders are sent as they are.
 
 use start_runtime::actix_web::http::StatusCode;
 use start_runtime::actix_web::web::Bytes;

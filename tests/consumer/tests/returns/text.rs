@@ -79,7 +79,7 @@ async fn text_of_an_api_route_is_plain() {
     expect("POST", "/text/created", 201, TEXT, "a").await;
 }
 
-/// `impl Into<String>` hides that it is text; what is known of it is `Serialize`.
+/// `impl Into<String>` hides that it is text; only `Serialize` is known.
 #[start_runtime::test]
 async fn a_hidden_text_is_what_its_traits_say() {
     expect("GET", "/text/opaque", 200, crate::JSON, "\"a\"").await;

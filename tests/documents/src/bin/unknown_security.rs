@@ -1,4 +1,4 @@
-//! A route that asks for a security scheme that nobody declares.
+//! A route that names a security scheme that is not declared.
 
 use start_runtime::prelude::*;
 
