@@ -78,8 +78,8 @@ pub fn option<T: ToTokens>(value: Option<&T>) -> TokenStream {
     }
 }
 
-/// The adapter: takes the arguments out of the call, calls the user's function, and makes an answer
-/// of its value. `status` is that of a plain value; `text` says how texts are sent.
+/// The adapter: takes the arguments out of the call, calls the user's function, and turns its value into a response.
+/// `status` applies to a plain value; `text` says how texts are sent.
 pub fn handler(function: &Function, arguments: &[Argument<'_>], status: Option<u16>, text: Text) -> TokenStream {
     let call = local("call");
     let bad = local("bad");
@@ -136,8 +136,8 @@ fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> To
     }
 }
 
-/// The answer that is made of the value `out`. All of it stands at the return type, names included, or
-/// rustc would point at the attribute when the type is no answer.
+/// Turns the value `out` into a response. All tokens, names included, have the span of the return type; otherwise rustc
+/// would point at the attribute when the type cannot be returned.
 fn answer(span: Span, status: Option<u16>, text: Text, out: &Ident, call: &Ident) -> TokenStream {
     let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
     let (value, found, nothing, error) = (here("value"), here("status"), here("nothing"), here("error"));
@@ -172,12 +172,11 @@ fn return_span(function: &Function) -> Span {
     }
 }
 
-/// What the docs and the start-up checks need to know about the types. None of this runs until it is
-/// asked for.
+/// What the docs and the start-up checks need to know about the types. None of this runs until it is requested.
 pub fn describe(function: &Function, arguments: &[Argument<'_>]) -> TokenStream {
     let docs = local("docs");
     let described = arguments.iter().map(|Argument { source, ty }| match source {
-        // The rest of the path is text, whatever becomes of its segments.
+        // The rest of the path is documented as text, whatever the type of its segments.
         Source::Param { kind: ParamKind::Rest, .. } => TokenStream::new(),
         Source::Param { name, .. } => {
             quote_spanned!(ty.span()=> (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name);)

@@ -1,4 +1,4 @@
-//! What stands in the parentheses of an attribute, by a table of its options.
+//! Reads what stands in the parentheses of an attribute, by a table of its options.
 //!
 //! An attribute has a struct for what it was given, and a table of `OptionSpec`s that fill it. To add
 //! an option, add a field and a line to the table. The methods of `Value` read the kinds of
@@ -122,7 +122,8 @@ fn find<A: AttributeArgs>(name: &Ident) -> Option<&'static OptionSpec<A>> {
     A::OPTIONS.iter().find(|option| name == option.name)
 }
 
-/// An argument ends at a comma, and the commas have been taken out.
+/// Returns an error unless the argument ends here. Arguments are split at commas, so anything left means that one is
+/// missing.
 fn end(input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() { Ok(()) } else { Err(input.error("a comma is missing before this")) }
 }
@@ -160,8 +161,8 @@ impl Value<'_> {
         }
     }
 
-    /// A number of bytes. It may be any expression, because a limit is often a constant of the program.
-    /// What cannot be a number is refused here, the rest by the compiler: its type is `usize`.
+    /// A number of bytes. It may be any expression, because a limit is often a constant of the program. An expression
+    /// that cannot be a number is refused here; the compiler checks the rest, because the type is `usize`.
     pub fn bytes(&self) -> syn::Result<Expr> {
         let value: Expr = self.input.parse().map_err(|_| self.unexpected(self.name.span()))?;
         match &value {

@@ -1,5 +1,5 @@
-//! Tokens of routes: the record of a checked route, the modules of a folder, and what becomes of the
-//! user's items. No decisions here.
+//! Tokens of routes: the record of a checked route, the modules of a folder, and the user's items as they are written
+//! out again. No decisions here.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -27,7 +27,7 @@ pub fn without_route(item: &TokenStream) -> TokenStream {
     quote! { #[allow(non_snake_case, dead_code)] #item }
 }
 
-/// An attribute that was taken out of a module still uses the import that was written for it.
+/// Uses the import of an attribute that was taken out of a module, so that the import is not reported as unused.
 pub fn in_use(attribute: &Attribute) -> TokenStream {
     let path = attribute.path();
     let span = path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
@@ -70,7 +70,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     adapter::function_record(function, &record)
 }
 
-/// A constant of its own, so that a wrong type is reported where the expression stands, and nowhere else.
+/// A separate constant, so that a wrong type is reported at the expression, and only there.
 fn constant(bytes: &Expr) -> TokenStream {
     quote_spanned!(bytes.span()=> { const __START_BODY_LIMIT: ::core::primitive::usize = #bytes; __START_BODY_LIMIT })
 }

@@ -46,7 +46,7 @@ pub fn methods(args: &Args, kind: Kind, function: &Ident, errors: &mut Vec<syn::
             found
         }
         (false, _) => found,
-        // The method may be the argument that could not be read.
+        // The argument that could not be read may have been the method.
         (true, None) if args.broken && meant_method(&name).is_none() => found,
         (true, None) => {
             errors.push(syn::Error::new(function.span(), no_method(&name)));

@@ -20,8 +20,8 @@ struct Seen {
     catch_alls: BTreeMap<(bool, Vec<Segment>), Earlier>,
 }
 
-/// Page or API route, method, shape, and whether the shape comes from an optional segment (such a
-/// one yields to a route that is written out).
+/// Page or API route, method, shape, and whether the shape comes from an optional segment (such a shape yields to a
+/// route that is written out).
 type RouteKey = (bool, &'static str, Vec<Segment>, bool);
 
 struct Earlier {
@@ -74,7 +74,7 @@ fn other_catch_all(shape: &[Segment]) -> Option<Vec<Segment>> {
     Some([before, &[other]].concat())
 }
 
-/// `src/main.rs:12`; `None` in an editor's long-lived server, which expands a crate many times.
+/// A place such as `src/main.rs:12`; `None` in an editor's long-lived server, which expands a crate many times.
 fn place(span: Span) -> Option<String> {
     if !proc_macro::is_available() {
         return None;

@@ -1,7 +1,7 @@
 //! The signature of a handler: what it may not have, and its arguments.
 //!
-//! Invariant: these checks hold for every record, whatever calls its function. What only a path can
-//! say about an argument stands with the routes.
+//! Invariant: these checks apply to every record, whatever calls its function. Checks that depend on a path are with
+//! the routes.
 
 pub mod arguments;
 pub mod types;

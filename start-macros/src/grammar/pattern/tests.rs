@@ -172,7 +172,7 @@ fn any_segment() -> impl Strategy<Value = Segment> {
     ]
 }
 
-/// Gives each param its own name, so that any list of segments is a good pattern.
+/// Gives each parameter its own name, so that any list of segments is a valid pattern.
 fn number(segments: &mut [(Segment, bool)]) {
     let mut next = 0;
     let mut fresh = |name: &mut String| {
