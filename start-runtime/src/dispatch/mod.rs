@@ -1,7 +1,7 @@
 //! From a request to the handler that answers it, and from the handler's outcome to a response.
 //!
-//! What answers, in order: the API handler for the method; the page of the path (GET, HEAD); for
-//! OPTIONS the methods that are there; 405; the index page of a single-page app; 404.
+//! These answer a request, in this order: the API handler for the method; the page of the path (GET, HEAD); for
+//! OPTIONS, the list of available methods; a 405; the index page of a single-page app; a 404.
 //!
 //! A panic of a user's code never reaches actix: it is caught where the code is called, and becomes a 500 of that one
 //! request.

@@ -1,5 +1,5 @@
-//! From a path to the shape that matches it best, and the values of its params. It receives segments: only
-//! `start-macros` knows the grammar of patterns.
+//! Finds the shape that matches a path best, and the values of its parameters. It receives segments: only `start-macros`
+//! knows the grammar of patterns.
 //!
 //! A hash map answers fully literal paths; a trie with one level per segment answers the rest. At each node, the
 //! children are tried in the order of rank (literal, mixed, parameter, catch-all), and the search backtracks fully. So

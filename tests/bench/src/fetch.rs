@@ -67,7 +67,7 @@ pub fn run() -> Result<()> {
         row![name, thousands(median(times.iter().copied())), spread(&ratios, 2)]
     };
     let rows = [
-        row!["the students route", "ns a round trip", "× in process"],
+        row!["the students route", "ns per round trip", "× in process"],
         row("`event.fetch`, in process", &inside),
         row("loopback, keep-alive, same thread", &loopback),
         row("loopback, keep-alive, from another process on another CPU", &process),

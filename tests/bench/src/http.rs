@@ -109,7 +109,7 @@ fn print(rounds: &[Round], title: &str) {
     let each = |of: &dyn Fn(&Round) -> f64| -> Vec<f64> { rounds.iter().map(of).collect() };
     let mut rows = vec![row![
         "server",
-        "CPU µs a request",
+        "CPU µs per request",
         "efficiency, × bare actix",
         "requests/s",
         "× bare actix",

@@ -3,6 +3,7 @@
 //! `cargo run --release -p bench -- all`, or one of `http`, `instructions`, `fetch`, `router`, `docs`, `compile`.
 //! `instructions` needs valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
 //! itself.
+
 mod compile;
 mod docs;
 mod fetch;

@@ -57,7 +57,7 @@ pub fn run() -> Result<()> {
         }
         rows.push(cells);
     }
-    print_table("Routers, ns a match (static / dynamic)", &rows);
+    print_table("Routers, ns per match (static / dynamic)", &rows);
     Ok(())
 }
 
