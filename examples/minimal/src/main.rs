@@ -1,4 +1,4 @@
-//! The smallest program: one route.
+//! The smallest program: one route. The next one is another function with the attribute, here or in any module.
 
 use start_runtime::prelude::*;
 

@@ -1,5 +1,14 @@
 //! The server routes page of `TanStack` Start's guide as a program with a database: `cargo run -p posts`.
 //!
+//! | file | what it has |
+//! |---|---|
+//! | `post.rs`, `upload.rs` | a post and its rules; uploaded files on disk |
+//! | `db.rs` | the database: the only file with SQL |
+//! | `routes/` | a file for each path: `api/posts/$postId.rs` answers `/api/posts/$postId` |
+//! | `tests.rs` | tests through the whole program, without a socket |
+//!
+//! The next route is a new file in `routes/`. What it needs of the program it takes as `Data<Db>` or `Data<Uploads>`.
+//!
 //! | variable | says where | unless set |
 //! |---|---|---|
 //! | `DATABASE_URL` | the database is: `sqlite://FILE` | `sqlite://posts.db` |
