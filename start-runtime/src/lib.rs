@@ -108,6 +108,7 @@ pub use kernel::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT,
 pub use response::{Download, IntoBody, IntoStatus, Problem, Response};
 pub use run::{Listening, StopHandle, run};
 pub use start::Start;
+pub use transport::{NotSwitched, Tunnel, Upgrade};
 
 /// Makes a function answer requests: `#[api_route("/api/[house]/students/year-[year]")]`.
 #[doc = include_str!("../docs/api_route.md")]

@@ -1,53 +1,20 @@
 //! A request being answered, the line about it in the access log, and what metrics and traces record about it.
 
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use actix_http::{Payload, Request, Response as CoreResponse};
+use actix_http::{Request, Response as CoreResponse};
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpMessage as _, HttpResponse};
-use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 use tracing::{Level, Span};
 
 use crate::http::RequestId;
+use crate::kernel::Worker;
 use crate::kernel::observe::{Observation, Sender};
-use crate::kernel::{LocalDispatch, Worker};
-use crate::transport::{Answer, Wire, paced};
-
-/// A request while it is being answered, whatever answers it.
-pub type AnswerFuture = LocalBoxFuture<'static, Result<CoreResponse<Answer>, CoreResponse<BoxBody>>>;
-
-/// Begins to answer a request from a socket before actix would call the service; `Continued` carries the rest.
-pub fn begin(worker: &Rc<Worker>, service: &dyn LocalDispatch, request: Request) -> AnswerFuture {
-    Box::pin(Logged::begin(worker, Wire::of(&request), request, |request| service.answer(request)))
-}
-
-pin_project! {
-    #[project = AnsweringProjection]
-    pub enum Answering<F> {
-        New { #[pin] future: Logged<F> },
-        Begun { future: AnswerFuture },
-    }
-}
-
-impl<F> Future for Answering<F>
-where
-    F: Future<Output = Result<ServiceResponse, Error>>,
-{
-    type Output = Result<CoreResponse<Answer>, CoreResponse<BoxBody>>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
-            AnsweringProjection::New { future } => future.poll(cx),
-            AnsweringProjection::Begun { future } => future.as_mut().poll(cx),
-        }
-    }
-}
 
 pin_project! {
     /// A request while it is being answered, with its line in the log and its observation by metrics and traces.
@@ -56,21 +23,15 @@ pin_project! {
         future: F,
         log: Option<Box<AccessLog>>,
         observation: Observation,
-        wire: Option<Wire>,
     }
 }
 
 impl<F> Logged<F> {
-    pub fn begin(worker: &Worker, wire: Option<Wire>, mut request: Request, call: impl FnOnce(Request) -> F) -> Self {
-        if let Some(wire) = &wire
-            && !matches!(request.payload(), Payload::None)
-        {
-            let body = request.take_payload();
-            *request.payload() = paced(body, worker.app.timeouts.body, wire.connection());
-        }
+    /// Answers a request from outside by calling the app's service.
+    pub fn begin(worker: &Worker, request: Request, call: impl FnOnce(Request) -> F) -> Self {
         let observation = worker.observer.begin(&request, Sender::Outside);
         let (log, future) = observation.within(|| (AccessLog::begin(&request, &observation), call(request)));
-        Self { future, log, observation, wire }
+        Self { future, log, observation }
     }
 }
 
@@ -78,7 +39,7 @@ impl<F> Future for Logged<F>
 where
     F: Future<Output = Result<ServiceResponse, Error>>,
 {
-    type Output = Result<CoreResponse<Answer>, CoreResponse<BoxBody>>;
+    type Output = CoreResponse<BoxBody>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -96,14 +57,13 @@ where
             if let Some(log) = this.log.take() {
                 this.observation.within(|| log.end(status));
             }
-            let response = this.observation.answered(response);
-            Ok(Answer::through(this.wire.take(), response.into()))
+            this.observation.answered(response).into()
         })
     }
 }
 
 /// What is known about a request when it arrives. Built only if the log records it.
-struct AccessLog {
+pub struct AccessLog {
     span: Span,
     method: String,
     path: String,
@@ -111,7 +71,7 @@ struct AccessLog {
 }
 
 impl AccessLog {
-    fn begin(request: &Request, observation: &Observation) -> Option<Box<Self>> {
+    pub fn begin(request: &Request, observation: &Observation) -> Option<Box<Self>> {
         if !tracing::enabled!(target: "start_runtime::access", Level::INFO) {
             return None;
         }
@@ -127,7 +87,7 @@ impl AccessLog {
         }))
     }
 
-    fn end(&self, status: StatusCode) {
+    pub fn end(&self, status: StatusCode) {
         let _entered = self.span.enter();
         let elapsed = self.started.elapsed();
         tracing::info!(target: "start_runtime::access", "{} {} {} {elapsed:.1?}", self.method, self.path, status.as_u16());

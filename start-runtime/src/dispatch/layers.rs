@@ -169,6 +169,7 @@ impl Guard {
             pattern: None,
             id: Some(self.id.clone()),
             address: self.address,
+            is_refusal: false,
         };
         let response = self.worker.app.render_in(problem, &context);
         let response = if self.method == Method::HEAD { withhold(response) } else { response };

@@ -7,11 +7,10 @@
 //! request.
 
 mod answering;
-mod drain;
-mod expect;
 mod layers;
 mod limits;
 mod pages;
+mod refused;
 mod resolve;
 mod run;
 mod service;
@@ -28,16 +27,15 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::http::host;
 use crate::kernel::Worker;
-use crate::response::{Problem, finish, vary_by_accept};
-pub use expect::Expect;
+use crate::response::{Problem, vary_by_accept};
 pub use layers::Layers;
 use limits::Limits;
 use pages::Fallback;
 pub use pages::PageFolder;
 pub use resolve::{Answerer, Resolution, resolve};
 pub use run::Run;
+use run::end;
 pub use service::Outermost;
 
 /// The default service of the actix app: it answers every request that no service of the user's takes.
@@ -85,9 +83,9 @@ impl Dispatch {
                 }
             },
             Resolution::BadPath(error) => app.render(Problem::bad_request(error.to_string()), &http),
-            Resolution::BadHost => app.render(Problem::bad_request("the Host header is no host"), &http),
         };
-        Run::ready(payload, finish(http, response))
+        drop(payload);
+        Run::ready(end(app, &http, response))
     }
 }
 
@@ -118,12 +116,7 @@ impl Service<ServiceRequest> for Dispatch {
             return self
                 .answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
         }
-        // The host in an absolute target replaces that of the header (RFC 9112, section 3.2.2).
-        let host = || request.headers().get(header::HOST);
-        if uri.authority().is_none() && host().is_some_and(|host| host::is_malformed(host.as_bytes())) {
-            return self.answer(request, Resolution::BadHost);
-        }
-        let resolution = { resolve(&self.worker.app.table, self.pages.as_deref(), request.method(), uri) };
+        let resolution = resolve(&self.worker.app.table, self.pages.as_deref(), request.method(), uri);
         self.answer(request, resolution)
     }
 }

@@ -22,7 +22,6 @@ pub enum Resolution {
     MethodNotAllowed(String),
     NotFound,
     BadPath(BadPath),
-    BadHost,
 }
 
 /// What answers a request.

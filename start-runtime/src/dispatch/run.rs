@@ -11,11 +11,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpRequest, HttpResponse};
 use tokio::time::{Sleep, sleep};
 
-use super::drain::Drain;
 use super::resolve::Answerer;
 use crate::base::panic::catch;
-use crate::kernel::{Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
-use crate::response::{Outcome, Problem, finish, vary_by_accept};
+use crate::kernel::{App, Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
+use crate::response::{Outcome, Problem, finish, is_interim, vary_by_accept};
 
 /// The future that answers a request.
 pub enum Run {
@@ -23,8 +22,6 @@ pub enum Run {
     Ready(Option<Box<ServiceResponse>>),
     /// A handler is running.
     Handler(Handler),
-    /// Answered, except that the rest of a small body is still to be read.
-    Drain(Box<Drain>),
 }
 
 /// A handler that is running.
@@ -39,10 +36,7 @@ pub struct Handler {
 }
 
 impl Run {
-    pub fn ready(payload: Payload, response: ServiceResponse) -> Self {
-        if Drain::is_needed(&payload, response.request()) {
-            return Self::Drain(Box::new(Drain::new(payload, response)));
-        }
+    pub fn ready(response: ServiceResponse) -> Self {
         Self::Ready(Some(Box::new(response)))
     }
 
@@ -96,19 +90,7 @@ impl Future for Run {
                 Some(response) => Poll::Ready(Ok(*response)),
                 None => Poll::Pending,
             },
-            Self::Handler(handler) => {
-                let response = ready!(handler.poll(cx));
-                let exchange = handler.call.exchange();
-                if !matches!(&*exchange.body.borrow(), Body::Unread(payload) if Drain::is_needed(payload, response.request()))
-                {
-                    return Poll::Ready(Ok(response));
-                }
-                if let Body::Unread(payload) = exchange.body.replace(Body::Read("nobody, the answer was on its way")) {
-                    *self = Self::Drain(Box::new(Drain::new(payload, response)));
-                }
-                self.poll(cx)
-            }
-            Self::Drain(drain) => drain.poll(cx).map(Ok),
+            Self::Handler(handler) => handler.poll(cx).map(Ok),
         }
     }
 }
@@ -133,7 +115,7 @@ impl Handler {
                 continue;
             }
             let response = self.response(outcome, reads);
-            return Poll::Ready(finish(self.call.http().clone(), response));
+            return Poll::Ready(end(&self.call.exchange().worker.app, self.call.http(), response));
         }
     }
 
@@ -148,10 +130,6 @@ impl Handler {
     fn response(&self, outcome: Outcome, reads: bool) -> HttpResponse {
         let (http, exchange) = (self.call.http(), self.call.exchange());
         let problem = match outcome {
-            Outcome::Response(response) if response.status().is_informational() && !response.upgrade() => {
-                // A client would wait for the final response, and mistake the next one for it.
-                Err(Problem::internal(format!("{} is no status of an answer", response.status())))
-            }
             Outcome::Response(response) => Ok(response),
             Outcome::Problem(problem) => Err(problem),
             Outcome::Empty(Some(status)) => Ok(HttpResponse::with_body(status, BoxBody::new(()))),
@@ -194,6 +172,19 @@ impl Handler {
             .map_or_else(String::new, |entry| format!("{} ({})", entry.route.function_path(), entry.route.place()));
         let problem = problem(format!("{handler} {how}"));
         let response = self.call.exchange().worker.app.render(problem, self.call.http());
-        finish(self.call.http().clone(), response)
+        end(&self.call.exchange().worker.app, self.call.http(), response)
     }
+}
+
+/// The last step of every answer. An interim status cannot end one: the client would wait for the answer behind it, and
+/// take the next one for it (RFC 9110, section 15.2).
+pub fn end(app: &App, http: &HttpRequest, mut response: HttpResponse) -> ServiceResponse {
+    if is_interim(&response) {
+        response = app.render(Problem::internal(format!("{} is not the status of an answer", response.status())), http);
+    }
+    if is_interim(&response) {
+        tracing::error!(target: "start_runtime::problem", "on_error answered with {}", response.status());
+        response = Problem::new(500).into_http_response();
+    }
+    finish(http.clone(), response)
 }

@@ -11,6 +11,8 @@ use crate::decode::{content, form, json, urlencoded};
 use crate::kernel::Call;
 use crate::kernel::read_body;
 use crate::response::Problem;
+use crate::transport::Upgrade;
+use actix_web::HttpMessage as _;
 
 /// The request that a handler answers. [`Request::post`] and its siblings create requests for `event.fetch`.
 ///
@@ -78,6 +80,32 @@ impl Request {
     /// Returns the first value of a header, if it is visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().get(name)?.to_str().ok()
+    }
+
+    /// The connection itself, if the request asks for another protocol (`Connection: upgrade`; RFC 9110, section 7.8);
+    /// `None` for any other request, and if it was taken before.
+    ///
+    /// The handler answers with a 101 that has no body. Then the returned future resolves to the raw connection, in a
+    /// task of its own; after any other answer it resolves to an error.
+    ///
+    /// ```
+    /// use start_runtime::{Response, prelude::*};
+    ///
+    /// #[api_route("/api/echo")]
+    /// async fn GET(event: APIEvent) -> Result<Response, Problem> {
+    ///     let upgrade = event.request.upgrade().ok_or_else(|| Problem::bad_request("ask for an upgrade to `echo`"))?;
+    ///     actix_web::rt::spawn(async move {
+    ///         if let Ok(connection) = upgrade.await {
+    ///             let (mut input, mut output) = tokio::io::split(connection);
+    ///             let _ = tokio::io::copy(&mut input, &mut output).await;
+    ///         }
+    ///     });
+    ///     Ok(Response::empty().status(101).header("Connection", "upgrade").header("Upgrade", "echo"))
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn upgrade(&self) -> Option<Upgrade> {
+        self.http().extensions_mut().remove()
     }
 
     /// actix's request, for everything else.

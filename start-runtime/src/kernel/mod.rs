@@ -35,7 +35,6 @@ pub use exchange::Exchange;
 pub use layer::{Inner, Layer, layer};
 pub use record::{Declaration, HandlerFuture, Package, Route, RouteKind};
 pub use render::{ErrorContext, OnError};
-pub use service::LocalDispatch;
 pub use staged::Staged;
 pub use table::{Entry, Index, MethodTable, Table};
 pub use type_map::Settings;

@@ -11,6 +11,7 @@ use super::call::Matched;
 use crate::base::panic::catch;
 use crate::http::RequestId;
 use crate::response::{Problem, Response};
+use actix_http::Request;
 
 /// A hook that receives every problem and returns the response for it.
 pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;
@@ -19,14 +20,21 @@ impl App {
     /// Logs a problem and returns its response, from the hook if there is one.
     pub fn render(&self, problem: Problem, http: &HttpRequest) -> HttpResponse {
         let pattern = http.extensions().get::<Matched>().map(Matched::pattern);
-        let context =
-            ErrorContext { method: http.method(), uri: http.uri(), http: Some(http), pattern, id: None, address: None };
+        let context = ErrorContext {
+            method: http.method(),
+            uri: http.uri(),
+            http: Some(http),
+            pattern,
+            id: None,
+            address: None,
+            is_refusal: false,
+        };
         self.render_in(problem, &context)
     }
 
     pub fn render_in(&self, problem: Problem, context: &ErrorContext<'_>) -> HttpResponse {
         let line = one_line(&problem.to_string());
-        let problem = if problem.status().is_server_error() {
+        let problem = if problem.status().is_server_error() && !context.is_refusal {
             let id = context.request_id();
             tracing::error!(target: "start_runtime::problem", request_id = %id, "{} {}: {line}", context.method, context.uri.path());
             problem.with("requestId", id)
@@ -61,6 +69,24 @@ pub struct ErrorContext<'a> {
     pub(crate) id: Option<RequestId>,
     /// The client's address, if there is no request that knows it.
     pub(crate) address: Option<IpAddr>,
+    /// Whether what came in was not a request: then a 5xx status is the client's doing, too.
+    pub(crate) is_refusal: bool,
+}
+
+impl<'a> ErrorContext<'a> {
+    /// The context of a request that has not reached the app.
+    pub(crate) fn of(request: &'a Request) -> Self {
+        let known = request.extensions().get::<RequestId>().cloned();
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            http: None,
+            pattern: None,
+            id: Some(known.unwrap_or_else(|| RequestId::new(request.headers()))),
+            address: request.peer_addr().map(|address| address.ip()),
+            is_refusal: false,
+        }
+    }
 }
 
 impl ErrorContext<'_> {

@@ -53,3 +53,11 @@ impl MessageBody for Withheld {
         Poll::Ready(None)
     }
 }
+
+/// Whether a response has a status that announces another response (RFC 9110, section 15.2). A 101 that switches to
+/// another protocol is final.
+pub fn is_interim(response: &HttpResponse) -> bool {
+    let switches =
+        response.status() == StatusCode::SWITCHING_PROTOCOLS && response.headers().contains_key(header::UPGRADE);
+    response.status().is_informational() && !switches
+}

@@ -26,7 +26,7 @@ use serde::Serialize;
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
 pub(crate) use cause::Cause;
 pub use download::Download;
-pub use finish::{finish, vary_by_accept, withhold};
+pub use finish::{finish, is_interim, vary_by_accept, withhold};
 pub use json_error::{escape_pointer, json_problem};
 pub use outcome::Outcome;
 pub use problem::Problem;

@@ -8,7 +8,6 @@ mod check;
 pub mod cli;
 pub mod entry;
 mod http;
-mod refusal;
 mod server;
 mod stop;
 mod worker;

@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use actix_web::dev::{AppConfig, ServiceFactory as _};
+use actix_web::dev::AppConfig;
 use actix_web::http::Method;
 use actix_web::web::Bytes;
 use serde::Serialize;
@@ -85,7 +85,7 @@ impl TestApp {
             let outermost = prepared.worker();
             let worker = outermost.worker.clone();
             let service = outermost
-                .new_service(AppConfig::default())
+                .build(AppConfig::default())
                 .await
                 .unwrap_or_else(|()| panic!("a middleware or service could not be built"));
             let _ = self.0.running.set((worker, Box::new(service)));

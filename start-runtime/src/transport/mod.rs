@@ -1,74 +1,36 @@
-//! From a socket to actix and back: what a client may send and how long it may take.
+//! HTTP/1.1 connections: from the bytes of a socket to an [`actix_http::Request`] and back.
+//!
+//! # Layout
+//! | folder | what it does |
+//! |---|---|
+//! | `message/` | bytes to requests, without any I/O: what is well formed, where a message ends |
+//! | `connection/` | the loop of one connection: reads, calls the service, writes, waits, ends |
+//! | `answer/` | a response to bytes: head, framing, body |
+//! | `service` | what answers requests, and the way in from `actix_server` |
+//! | `tunnel` | what becomes of a connection that has switched to another protocol |
+//! | `stopping`, `listeners` | the stop of the server; its listening sockets |
+//!
+//! # Invariants
+//! - There is one reader of a connection. Where a message ends is decided once, in `message::rules`.
+//! - One request at a time: the next head is not parsed before the answer to the request before it is
+//!   complete. Bytes of later requests wait in the read buffer, which is bounded.
+//! - The same bytes give the same requests and refusals, however they are cut into pieces.
+//! - Nothing behind an announced `Connection: close` is executed.
+//! - An answer whose body failed never looks complete: the connection ends before its framing does.
+//! - Everything that is waited for has a deadline, except a handler, and a stream with a client that
+//!   still reads.
 
 mod answer;
 mod clock;
 mod connection;
-mod gate;
 pub mod listeners;
-mod paced;
+mod message;
+mod service;
 mod stopping;
-mod stream;
-mod watch;
-mod wire;
+mod tunnel;
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
-
-use actix_web::rt::net::TcpStream;
-use socket2::SockRef;
-
-use crate::base::timeouts::Timeouts;
-use connection::Connection;
-use gate::Gate;
-pub use gate::Refusal;
-pub use paced::paced;
+pub use connection::Settings;
+pub use message::Refusal;
+pub use service::{Service, factory};
 pub use stopping::{GRACE, Stopping};
-pub use stream::{LINGER, Refuse, Stream};
-pub use wire::{Answer, Wire};
-
-/// So many bytes of an answer wait in the kernel, unsent: few enough that it can be seen whether a slow
-/// client takes any.
-#[cfg(target_os = "linux")]
-const UNSENT: u32 = 128 * 1024;
-
-/// What holds for all connections of a server.
-#[derive(Clone, Copy)]
-pub struct Settings {
-    pub timeouts: Timeouts,
-    /// How many bytes the request line and the headers may have together.
-    pub header_limit: usize,
-}
-
-/// Takes a socket over: its bytes are checked, and its client is held to the timeouts.
-pub fn accept(
-    socket: TcpStream,
-    settings: Settings,
-    stopping: &Arc<Stopping>,
-    refuse: &Refuse,
-) -> (Stream<TcpStream>, Option<SocketAddr>) {
-    let Settings { timeouts, header_limit } = settings;
-    set_options(&socket, timeouts.write);
-    let client = socket.peer_addr().ok();
-    let gate = Gate::new(header_limit, !timeouts.keep_alive.is_zero());
-    let connection = Connection::new(stopping.clone());
-    let address = client.as_ref().map(SocketAddr::ip);
-    (Stream::new(socket, gate, connection, timeouts, refuse.clone(), address), client)
-}
-
-/// What cannot be set is done without.
-fn set_options(socket: &TcpStream, write_timeout: Duration) {
-    // Answers go out whole: nothing is won by waiting for more.
-    let _ = socket.set_nodelay(true);
-    #[cfg(target_os = "linux")]
-    {
-        let socket = SockRef::from(socket);
-        let _ = socket.set_tcp_notsent_lowat(UNSENT);
-        if !write_timeout.is_zero() {
-            // What the kernel has taken over is not waited for longer than what it has not.
-            let _ = socket.set_tcp_user_timeout(Some(write_timeout));
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = write_timeout;
-}
+pub use tunnel::{NotSwitched, Tunnel, Upgrade};

@@ -1,7 +1,7 @@
-//! That the server stops, told to all connections; and how many of them there are.
+//! The stop of the server, announced to all connections; and how many of them are open.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -12,13 +12,21 @@ use tokio::time::Instant;
 pub const GRACE: Duration = Duration::from_secs(1);
 
 /// Shared by the whole server.
+#[derive(Debug)]
 pub struct Stopping {
     since: OnceLock<Instant>,
     begun: watch::Sender<bool>,
     connections: AtomicUsize,
 }
 
+impl Default for Stopping {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Stopping {
+    /// A server that does not stop yet and has no connection.
     pub fn new() -> Self {
         Self { since: OnceLock::new(), begun: watch::Sender::new(false), connections: AtomicUsize::new(0) }
     }
@@ -29,7 +37,8 @@ impl Stopping {
         self.begun.send_replace(true);
     }
 
-    /// Since when, if it stops. Asked at each answer.
+    /// Since when the server has been stopping. Asked for each answer.
+    #[inline]
     pub fn since(&self) -> Option<Instant> {
         self.since.get().copied()
     }
@@ -45,15 +54,26 @@ impl Stopping {
         }
     }
 
+    /// How many connections are open.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
+}
 
-    pub fn opened(&self) {
-        self.connections.fetch_add(1, Ordering::SeqCst);
+/// One open connection, as long as this is there.
+#[derive(Debug)]
+pub struct OpenConnection(Arc<Stopping>);
+
+impl OpenConnection {
+    /// Counts a connection.
+    pub fn new(stopping: Arc<Stopping>) -> Self {
+        stopping.connections.fetch_add(1, Ordering::SeqCst);
+        Self(stopping)
     }
+}
 
-    pub fn closed(&self) {
-        self.connections.fetch_sub(1, Ordering::SeqCst);
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::SeqCst);
     }
 }

@@ -17,10 +17,14 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::http::RequestId;
+use crate::http::host;
 use crate::kernel::Call;
+use crate::kernel::ErrorContext;
 use crate::kernel::Worker;
 use crate::kernel::observe::Sender;
 use crate::response::Problem;
+use crate::response::is_interim;
+use actix_web::HttpResponse;
 pub use request::{IntoFetch, RequestBuilder, encode_segment, target};
 pub use response::{FetchError, FetchResponse};
 
@@ -137,6 +141,9 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     for (name, value) in headers {
         request.headers_mut().insert(name, value);
     }
+    if let Some(response) = refused(&request, worker) {
+        return Ok(FetchResponse::new(response, method, path));
+    }
     let service = worker.service().ok_or(FetchError::NoApp)?;
     let mut observation = match parent {
         Some(parent) => worker.observer.on_behalf_of(parent, || worker.observer.begin(&request, sender)),
@@ -150,7 +157,16 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         }
         Err(error) => error.error_response(),
     };
+    // Middleware may answer with anything.
+    let response = if is_interim(&response) { Problem::new(500).into_http_response() } else { response };
     Ok(FetchResponse::new(observation.answered(response), method, path))
+}
+
+/// The answer to a request that a connection would not have let in. Its other parts cannot be malformed here.
+fn refused(request: &HttpCoreRequest, worker: &Worker) -> Option<HttpResponse> {
+    let host = request.headers().get(header::HOST)?;
+    let problem = || Problem::bad_request("the Host header is no host");
+    host::is_malformed(host.as_bytes()).then(|| worker.app.render_in(problem(), &ErrorContext::of(request)))
 }
 
 /// Copies what a fetched request inherits from the request that it is made for.

@@ -40,7 +40,6 @@ pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String
         Resolution::MethodNotAllowed(allow) => Some(format!("405: the path is there, with {allow}")),
         Resolution::NotFound => Some("404: no route has this path".to_owned()),
         Resolution::BadPath(error) => Some(format!("400: {error}")),
-        Resolution::BadHost => Some("400".to_owned()),
     };
     if let Some(refusal) = &refusal {
         let _ = writeln!(text, "  {refusal}");

@@ -1,17 +1,21 @@
-//! Why a message is refused before actix sees it.
+//! Why a message is refused.
 
 use std::borrow::Cow;
 
-use actix_web::http::StatusCode;
+use actix_http::StatusCode;
 
-/// The status and the detail of the answer. The connection is closed behind it.
+/// The status and the detail of the answer to something that is no request. The connection ends with
+/// that answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
+    /// A status of the 4xx or 5xx class.
     pub status: StatusCode,
+    /// What is wrong, for whoever wrote the client.
     pub detail: Cow<'static, str>,
 }
 
 impl Refusal {
+    /// A refusal with a status of its own.
     pub fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { status, detail: detail.into() }
     }
@@ -21,7 +25,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// 431, or 414 when the request line alone is too long.
+    /// 431, or 414 when the request line alone is too long. `limit` is in bytes.
     pub fn too_large(limit: usize, in_request_line: bool) -> Self {
         if in_request_line {
             Self::new(StatusCode::URI_TOO_LONG, format!("the request line is longer than {limit} bytes"))
@@ -31,5 +35,10 @@ impl Refusal {
                 format!("the request line and the headers are larger than {limit} bytes"),
             )
         }
+    }
+
+    /// 408: a head that began and did not arrive within the timeout.
+    pub fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "the head of the request did not arrive in time")
     }
 }
