@@ -8,9 +8,9 @@ pub use crate::decode::BadParams;
 pub use crate::describe::Operation as Describe;
 pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{optional_param, param, rest_param};
-pub use crate::kernel::{Call, Declaration, HandlerFuture, Package, Route, RouteKind};
+pub use crate::kernel::{Call, Declaration, HandlerFuture, Package, Route};
 pub use crate::response::Outcome;
-pub use crate::router::{RoutePath, Segment, SegmentPart};
+pub use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
 pub use crate::run::cli::answer_commands;
 pub use crate::run::entry::block_on;
 pub use crate::start::RouteFolder;
@@ -59,5 +59,5 @@ pub mod entry {
 
 /// The router, for the benchmarks that compare it with others.
 pub mod router {
-    pub use crate::router::{Inserted, RequestPath, Router};
+    pub use crate::router::{Inserted, Router};
 }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::paths::PathOperation;
 use crate::base::StartError;
 use crate::describe::{Operation, SecurityScheme};
-use crate::kernel::{Declaration, Package, Route, RouteKind, Table};
-use crate::router::Segment;
+use crate::kernel::{Declaration, Package, Route, Table};
+use crate::router::{RouteKind, Segment};
 
 /// The OpenAPI document of the program, for everything that no signature expresses: other servers, a description of the
 /// whole, security schemes.

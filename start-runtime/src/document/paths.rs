@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Route, RouteKind, Table};
-use crate::router::{RoutePath, Segment, SegmentPart};
+use crate::kernel::{Route, Table};
+use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
 
 /// One method of one path.
 pub struct PathOperation {

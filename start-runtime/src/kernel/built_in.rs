@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::call::Call;
-use super::record::{Declaration, HandlerFuture, Package, Route, RouteKind};
-use crate::router::{RequestPath, RoutePath, Segment};
+use super::record::{Declaration, HandlerFuture, Package, Route};
+use crate::router::{RequestPath, RouteKind, RoutePath, Segment};
 
 /// The crate name of these routes.
 pub const BUILT_IN: &str = "start_runtime";

@@ -45,7 +45,7 @@ impl Captured {
         self.values
             .iter()
             .enumerate()
-            .filter_map(|(index, span)| Some((self.names.get(index)?, slice(self.text(), span))))
+            .filter_map(|(index, span)| Some((self.names.get(index)?, slice(self.text(), *span))))
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -53,12 +53,12 @@ impl Captured {
             Names::Pattern(names) => names.iter().position(|known| *known == name),
             Names::Given(names) => names.iter().position(|known| known == name),
         };
-        Some(slice(self.text(), self.values.get(index?)?))
+        Some(slice(self.text(), *self.values.get(index?)?))
     }
 
     /// Iterates over the segments of the catch-all.
     pub fn rest(&self) -> impl Iterator<Item = &str> {
-        self.rest.iter().map(|span| slice(self.text(), span))
+        self.rest.iter().map(|span| slice(self.text(), *span))
     }
 
     fn text(&self) -> &str {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use super::record::{Route, RouteKind};
-use crate::router::Segment;
+use super::record::Route;
+use crate::router::{RouteKind, Segment};
 
 /// Two routes that answer the same requests, so that neither can be chosen.
 #[derive(Debug)]

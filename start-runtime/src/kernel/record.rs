@@ -9,7 +9,7 @@ use std::pin::Pin;
 use super::call::Call;
 use crate::describe::{Need, Operation, Schemas};
 use crate::response::Outcome;
-use crate::router::RoutePath;
+use crate::router::{RouteKind, RoutePath};
 
 /// The future that a handler's adapter returns.
 pub type HandlerFuture = Pin<Box<dyn Future<Output = Outcome>>>;
@@ -74,13 +74,6 @@ impl Package {
         homepage: None,
         repository: None,
     };
-}
-
-/// Whether a route answers programs or people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RouteKind {
-    Api,
-    Page,
 }
 
 inventory::collect!(Route);

@@ -2,29 +2,32 @@
 //!
 //! Nothing here depends on the order in which the linker placed the records.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 
 use super::conflict;
 use super::conflict::{Conflict, Conflicts};
-use super::record::{Route, RouteKind};
+use super::record::Route;
 use crate::base::StartError;
-use crate::router::{Inserted, RequestPath, RoutePath, Router, Values};
+use crate::router::{self, BadPath, Inserted, Match, RouteKind, RoutePath, Router};
 
 /// All routes of a program.
 #[derive(Default)]
 pub struct Table {
     routes: Vec<&'static Route>,
-    api: Index,
-    pages: Index,
+    router: Router,
+    /// One for each group of routes that match the same paths.
+    shapes: Vec<MethodTable>,
 }
 
-/// The routes of one kind: one shape for each group of routes that match the same paths.
-#[derive(Default)]
-pub struct Index {
-    router: Router,
-    shapes: Vec<MethodTable>,
+/// What matches a path.
+pub struct Found<'t, 'p> {
+    /// The decoded path; borrowed if it is the raw path itself.
+    pub text: Cow<'p, str>,
+    pub api: Option<(&'t MethodTable, Match)>,
+    pub page: Option<(&'t MethodTable, Match)>,
 }
 
 /// A route as one of the paths that its pattern stands for.
@@ -64,15 +67,15 @@ impl Table {
             )
         });
         let mut conflicts = BTreeMap::new();
-        let (mut api, mut pages) = (Index::default(), Index::default());
+        let mut table = Self::default();
         for route in &routes {
-            let index = if route.kind == RouteKind::Api { &mut api } else { &mut pages };
             for path in route.paths {
-                index.insert(Entry { route, path }, &mut conflicts);
+                table.insert(Entry { route, path }, &mut conflicts);
             }
         }
         conflict::find_catch_alls(&routes, &mut conflicts);
-        if conflicts.is_empty() { Ok(Self { routes, api, pages }) } else { Err(conflicts.into_values().collect()) }
+        table.routes = routes;
+        if conflicts.is_empty() { Ok(table) } else { Err(conflicts.into_values().collect()) }
     }
 
     /// Every route, sorted by pattern and method.
@@ -86,18 +89,8 @@ impl Table {
         pages.any(|page| route.paths.iter().any(|path| path.segments == page.segments))
     }
 
-    pub fn api(&self) -> &Index {
-        &self.api
-    }
-
-    pub fn pages(&self) -> &Index {
-        &self.pages
-    }
-}
-
-impl Index {
     fn insert(&mut self, entry: Entry, conflicts: &mut Conflicts) {
-        let (Inserted::New(shape) | Inserted::Known(shape)) = self.router.insert(entry.path.segments);
+        let (Inserted::New(shape) | Inserted::Known(shape)) = self.router.insert(entry.route.kind, entry.path.segments);
         if shape == self.shapes.len() {
             self.shapes.push(MethodTable::default());
         }
@@ -114,18 +107,11 @@ impl Index {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.shapes.is_empty()
-    }
-
-    /// Finds the shape of a path that is spelled exactly like a literal route.
-    pub fn find_literal(&self, raw: &str) -> Option<&MethodTable> {
-        self.router.find_literal(raw).map(|shape| &self.shapes[shape])
-    }
-
-    /// Finds the best shape for a path, and the values of its parameters.
-    pub fn find(&self, path: &RequestPath<'_>) -> Option<(&MethodTable, Values)> {
-        self.router.find(path).map(|(shape, values)| (&self.shapes[shape], values))
+    /// Finds the best shape of each kind for a path, and the values of its parameters.
+    pub fn find<'p>(&self, raw: &'p str) -> Result<Found<'_, 'p>, BadPath> {
+        let router::Found { text, api, page } = self.router.find(raw)?;
+        let methods = |found: Match| (&self.shapes[found.shape], found);
+        Ok(Found { text, api: api.map(methods), page: page.map(methods) })
     }
 }
 
@@ -163,10 +149,5 @@ impl MethodTable {
             _ => has(*index),
         });
         allowed.map(|(_, method)| *method).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Any one of the entries, which all have the same shape.
-    pub fn any_entry(&self) -> Option<Entry> {
-        self.entries.iter().flatten().next().copied()
     }
 }

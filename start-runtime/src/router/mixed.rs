@@ -1,17 +1,29 @@
 //! Segments with text and parameters, such as `year-[year]` or `[name].[ext]`.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
-use super::SegmentPart;
-use super::Values;
+use super::path::marked;
+use super::{SegmentPart, Span, Values};
+
+/// The bytes of a text, with a slash inside it marked.
+type Text = Cow<'static, [u8]>;
 
 /// A mixed segment, prepared for matching.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct MixedSegment {
-    prefix: &'static str,
+    parts: &'static [SegmentPart],
+    prefix: Text,
     /// The texts between the parameters: one fewer than there are parameters.
-    between: SmallVec<[&'static str; 2]>,
-    suffix: &'static str,
+    between: SmallVec<[Text; 2]>,
+    suffix: Text,
+}
+
+impl PartialEq for MixedSegment {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
 }
 
 /// How specific a mixed segment is. Compared in this order: length of the prefix, length of the suffix, number of
@@ -30,55 +42,51 @@ impl MixedSegment {
                 SegmentPart::Param => texts.push(std::mem::take(&mut text)),
             }
         }
-        let prefix = texts.first().copied().unwrap_or_default();
-        Self { prefix, between: texts.into_iter().skip(1).collect(), suffix: text }
+        let prefix = marked(texts.first().copied().unwrap_or_default());
+        let between = texts.into_iter().skip(1).map(marked).collect();
+        Self { parts, prefix, between, suffix: marked(text) }
     }
 
     pub fn rank(&self) -> Rank {
         let between: usize = self.between.iter().map(|text| text.len()).sum();
         let bytes = self.prefix.len() + between + self.suffix.len();
-        let shape = format!(
-            "{}[]{}{}",
-            self.prefix,
-            self.between.iter().map(|text| format!("{text}[]")).collect::<String>(),
-            self.suffix
-        );
+        let text = |part: &SegmentPart| match part {
+            SegmentPart::Literal(text) => *text,
+            SegmentPart::Param => "[]",
+        };
+        let shape = self.parts.iter().map(text).collect();
         (self.prefix.len(), self.suffix.len(), bytes, std::cmp::Reverse((self.between.len(), shape)))
     }
 
-    /// Whether the segment matches; if so, its values are added. Each parameter takes as much as it can, from the left,
-    /// and none is empty.
-    pub fn capture(&self, segment: &str, offset: u32, values: &mut Values) -> bool {
-        let Some(inner) = segment.strip_prefix(self.prefix).and_then(|rest| rest.strip_suffix(self.suffix)) else {
-            return false;
-        };
+    /// Whether a decoded text matches.
+    pub fn matches(&self, text: &str) -> bool {
+        self.capture(&marked(text), 0, &mut Values::new())
+    }
+
+    /// Whether the bytes of a segment match; if so, its values are added. Each parameter takes as much as it can, from
+    /// the left, and none is empty.
+    pub fn capture(&self, segment: &[u8], offset: usize, values: &mut Values) -> bool {
+        let inner = segment.strip_prefix(&*self.prefix).and_then(|rest| rest.strip_suffix(&*self.suffix));
+        let Some(inner) = inner.filter(|inner| !inner.is_empty()) else { return false };
         // Searching from the right for the last place of each text has the same result as greedy matching from the
         // left.
         let mut later: SmallVec<[(usize, usize); 2]> = SmallVec::new();
         let mut end = inner.len();
         for text in self.between.iter().rev() {
-            let Some(at) = before_last_char(&inner[..end]).rfind(text) else { return false };
+            // The parameter behind the text has at least one byte. A text never ends inside of a character.
+            let Some(at) = inner[..end - 1].windows(text.len()).rposition(|window| *window == **text) else {
+                return false;
+            };
+            if at == 0 {
+                return false;
+            }
             later.push((at + text.len(), end));
             end = at;
         }
-        if end == 0 {
-            return false;
-        }
-        let offset = offset as usize + self.prefix.len();
-        let span = |start: usize, end: usize| narrow(offset + start)..narrow(offset + end);
+        let offset = offset + self.prefix.len();
+        let span = |start: usize, end: usize| Span::new(offset + start, offset + end);
         values.push(span(0, end));
         values.extend(later.iter().rev().map(|(start, end)| span(*start, *end)));
         true
     }
-}
-
-fn before_last_char(text: &str) -> &str {
-    let mut chars = text.chars();
-    chars.next_back();
-    chars.as_str()
-}
-
-/// Never saturates: `RequestPath` counts in `u32`.
-fn narrow(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
 }

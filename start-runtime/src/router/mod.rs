@@ -1,79 +1,38 @@
-//! Finds the shape that matches a path best, and the values of its parameters. It receives segments: only `start-macros`
-//! knows the grammar of patterns.
+//! Finds the shapes that match a path best, and the values of their parameters. It receives segments: only
+//! `start-macros` knows the grammar of patterns.
 //!
-//! A hash map answers fully literal paths; a trie with one level per segment answers the rest. At each node, the
-//! children are tried in the order of rank (literal, mixed, parameter, catch-all), and the search backtracks fully. So
-//! the first complete match is the best one, and no dead end hides a route. The guide's page on routing has the rules;
-//! `tests.rs` compares this code with a slow and obvious matcher.
+//! A hash map answers fully literal paths; a trie with one level per segment answers the rest, for API routes and pages
+//! in one walk. The guide's page on routing has the rules; `tests.rs` compares this code with a slow and obvious matcher.
 
 mod mixed;
+mod node;
 mod path;
+mod search;
 mod segment;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
 pub use mixed::MixedSegment;
+use node::{Node, Shapes};
 pub use path::{BadPath, RequestPath, Span, slice};
-pub use segment::{RoutePath, Segment, SegmentPart};
+pub use search::{Found, Match};
+pub use segment::{RouteKind, RoutePath, Segment, SegmentPart};
 
 /// The values of a match, in the order of the parameters, as ranges in the decoded path.
 pub type Values = SmallVec<[Span; 4]>;
 
-type Map<T> = HashMap<Box<str>, T, FixedState>;
-
-/// Up to this many literal children are compared one after the other, which is faster than a hash.
-const FEW: usize = 4;
-
-/// The literal children of a node.
-#[derive(Default)]
-struct Literals {
-    few: Vec<(Box<str>, usize)>,
-    many: Map<usize>,
-}
-
-impl Literals {
-    fn get(&self, text: &str) -> Option<usize> {
-        if self.many.is_empty() {
-            return self.few.iter().find(|(known, _)| **known == *text).map(|(_, child)| *child);
-        }
-        self.many.get(text).copied()
-    }
-
-    fn get_or_insert(&mut self, text: &str, fresh: usize) -> usize {
-        if let Some(child) = self.get(text) {
-            return child;
-        }
-        if self.many.is_empty() && self.few.len() < FEW {
-            self.few.push((text.into(), fresh));
-        } else {
-            self.many.extend(self.few.drain(..));
-            self.many.insert(text.into(), fresh);
-        }
-        fresh
-    }
-}
-
-/// Numbered shapes and the paths that they match.
+/// Numbered shapes and the paths that they match. A shape belongs to one kind of route.
 pub struct Router {
-    literal_paths: Map<usize>,
+    literal_paths: HashMap<Box<str>, Shapes, FixedState>,
+    /// Whether any literal path has this length. Most paths with parameters are ruled out by it.
+    literal_lengths: Vec<bool>,
     nodes: Vec<Node>,
-    shapes: usize,
-}
-
-#[derive(Default)]
-struct Node {
-    literals: Literals,
-    mixed: Vec<(MixedSegment, usize)>,
-    param: Option<usize>,
-    end: Option<usize>,
-    rest: Option<usize>,
-    optional_rest: Option<usize>,
+    count: usize,
 }
 
 /// The number of a shape, and whether the router knew it already.
@@ -85,113 +44,58 @@ pub enum Inserted {
 
 impl Default for Router {
     fn default() -> Self {
-        Self { literal_paths: Map::default(), nodes: vec![Node::default()], shapes: 0 }
+        Self { literal_paths: HashMap::default(), literal_lengths: Vec::new(), nodes: vec![Node::default()], count: 0 }
     }
 }
 
 impl Router {
     /// Adds a shape, or finds it if it is known. Numbers count up from zero.
-    pub fn insert(&mut self, segments: &[Segment]) -> Inserted {
-        let mut node = 0;
+    pub fn insert(&mut self, kind: RouteKind, segments: &[Segment]) -> Inserted {
+        let mut at = 0;
+        self.nodes[at].reaches(kind);
         for segment in segments {
-            match segment {
-                Segment::Rest | Segment::OptionalRest => return self.end(node, *segment),
-                Segment::Literal(_) | Segment::Param | Segment::Mixed(_) => node = self.child(node, *segment),
+            if matches!(segment, Segment::Rest | Segment::OptionalRest) {
+                break;
             }
+            at = self.child(at, *segment);
+            self.nodes[at].reaches(kind);
         }
-        let inserted = self.end(node, Segment::Literal(""));
-        if let (Inserted::New(shape), Some(path)) = (&inserted, literal_path(segments)) {
-            self.literal_paths.insert(path.into(), *shape);
+        let shapes = self.nodes[at].shapes(segments.last().copied());
+        if let Some(known) = shapes.get(kind) {
+            return Inserted::Known(known);
         }
-        inserted
-    }
-
-    fn end(&mut self, node: usize, last: Segment) -> Inserted {
-        let node = &mut self.nodes[node];
-        let place = match last {
-            Segment::Rest => &mut node.rest,
-            Segment::OptionalRest => &mut node.optional_rest,
-            _ => &mut node.end,
-        };
-        if let Some(shape) = *place {
-            return Inserted::Known(shape);
+        let shape = self.count;
+        shapes.set(kind, shape);
+        self.count += 1;
+        if let Some(path) = literal_path(segments) {
+            self.insert_literal_path(&path, kind, shape);
         }
-        let shape = self.shapes;
-        *place = Some(shape);
-        self.shapes += 1;
         Inserted::New(shape)
     }
 
-    fn child(&mut self, node: usize, segment: Segment) -> usize {
+    fn child(&mut self, parent: usize, segment: Segment) -> usize {
         let fresh = self.nodes.len();
-        let parent = &mut self.nodes[node];
-        let child = match segment {
-            Segment::Literal(text) => parent.literals.get_or_insert(text, fresh),
-            Segment::Mixed(parts) => {
-                let mixed = MixedSegment::new(parts);
-                let known = parent.mixed.iter().find(|(other, _)| *other == mixed).map(|(_, child)| *child);
-                known.unwrap_or_else(|| {
-                    parent.mixed.push((mixed, fresh));
-                    parent.mixed.sort_by_cached_key(|(mixed, _)| Reverse(mixed.rank()));
-                    fresh
-                })
-            }
-            _ => *parent.param.get_or_insert(fresh),
-        };
+        let child = self.nodes[parent].child(segment, fresh);
         if child == fresh {
             self.nodes.push(Node::default());
         }
         child
     }
 
-    /// Finds the shape of a path that is spelled exactly like a literal route: the fast path.
-    pub fn find_literal(&self, raw: &str) -> Option<usize> {
-        let path = raw.strip_suffix('/').filter(|path| !path.is_empty() && !path.ends_with('/')).unwrap_or(raw);
-        self.literal_paths.get(path).copied()
+    fn insert_literal_path(&mut self, path: &str, kind: RouteKind, shape: usize) {
+        self.literal_paths.entry(path.into()).or_default().set(kind, shape);
+        if self.literal_lengths.len() <= path.len() {
+            self.literal_lengths.resize(path.len() + 1, false);
+        }
+        self.literal_lengths[path.len()] = true;
     }
 
-    /// Finds the best shape for a path, and its values.
-    pub fn find(&self, path: &RequestPath<'_>) -> Option<(usize, Values)> {
-        if path.has_empty_segment() {
-            return None;
+    /// The shapes of a path that is spelled exactly like a literal route. The path has no trailing slash.
+    fn literal(&self, path: &str) -> Shapes {
+        match self.literal_lengths.get(path.len()) {
+            Some(true) => self.literal_paths.get(path).copied().unwrap_or_default(),
+            _ => Shapes::default(),
         }
-        let mut values = Values::new();
-        let shape = self.walk(&self.nodes[0], path, 0, &mut values)?;
-        Some((shape, values))
-    }
-
-    fn walk(&self, node: &Node, path: &RequestPath<'_>, index: usize, values: &mut Values) -> Option<usize> {
-        if index == path.segment_count() {
-            if node.end.is_none() && node.optional_rest.is_some() {
-                values.push(path.rest(index));
-            }
-            return node.end.or(node.optional_rest);
-        }
-        let text = path.segment(index);
-        let descend = |child: usize, values: &mut Values| self.walk(&self.nodes[child], path, index + 1, values);
-
-        if let Some(shape) = node.literals.get(text).and_then(|child| descend(child, values)) {
-            return Some(shape);
-        }
-        let before = values.len();
-        for (mixed, child) in &node.mixed {
-            if mixed.capture(text, path.span(index).start, values)
-                && let Some(shape) = descend(*child, values)
-            {
-                return Some(shape);
-            }
-            values.truncate(before);
-        }
-        if let Some(child) = node.param {
-            values.push(path.span(index));
-            if let Some(shape) = descend(child, values) {
-                return Some(shape);
-            }
-            values.truncate(before);
-        }
-        let rest = node.rest.or(node.optional_rest)?;
-        values.push(path.rest(index));
-        Some(rest)
     }
 }
 

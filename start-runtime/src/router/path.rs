@@ -5,12 +5,23 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 
 use smallvec::SmallVec;
 
 /// A range of the decoded text, in bytes.
-pub type Span = Range<u32>;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// Never saturates: paths are far below 4 GiB, because a request's head has at most as many bytes as its buffer.
+    pub fn new(start: usize, end: usize) -> Self {
+        let count = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        Self { start: count(start), end: count(end) }
+    }
+}
 
 /// A request path, ready to be matched.
 pub struct RequestPath<'a> {
@@ -43,19 +54,18 @@ impl<'a> RequestPath<'a> {
         if raw.len() == 1 {
             return Ok(path);
         }
-        // Byte by byte: paths are short, and this is the hottest loop in Start's own code.
         let mut start = 0;
         for (at, byte) in inner.bytes().enumerate() {
             match byte {
                 b'%' => return Self::decoded(inner, raw),
                 b'/' => {
-                    path.push(&inner[start..at], count(start + 1))?;
+                    path.push(&inner[start..at], start + 1)?;
                     start = at + 1;
                 }
                 _ => {}
             }
         }
-        path.push(&inner[start..], count(start + 1))?;
+        path.push(&inner[start..], start + 1)?;
         Ok(path)
     }
 
@@ -64,7 +74,7 @@ impl<'a> RequestPath<'a> {
         let mut path = Self { text: Cow::Borrowed(""), segments: SmallVec::new(), has_empty_segment: false };
         for segment in inner.split('/') {
             text.push('/');
-            let start = length(&text);
+            let start = text.len();
             let segment = decode(segment)?;
             path.push(&segment, start)?;
             text.push_str(&segment);
@@ -73,12 +83,12 @@ impl<'a> RequestPath<'a> {
         Ok(path)
     }
 
-    fn push(&mut self, segment: &str, start: u32) -> Result<(), BadPath> {
+    fn push(&mut self, segment: &str, start: usize) -> Result<(), BadPath> {
         if matches!(segment.as_bytes(), b"." | b"..") {
             return Err(BadPath::DotSegment);
         }
         self.has_empty_segment |= segment.is_empty();
-        self.segments.push(start..start + length(segment));
+        self.segments.push(Span::new(start, start + segment.len()));
         Ok(())
     }
 
@@ -94,25 +104,7 @@ impl<'a> RequestPath<'a> {
 
     /// The decoded text of a segment.
     pub fn segment(&self, index: usize) -> &str {
-        slice(&self.text, &self.segments[index])
-    }
-
-    /// The range of a segment in the decoded text.
-    pub fn span(&self, index: usize) -> Span {
-        self.segments[index].clone()
-    }
-
-    /// The range of the segments from this one on, including the slashes between them.
-    pub fn rest(&self, index: usize) -> Span {
-        match (self.segments.get(index), self.segments.last()) {
-            (Some(first), Some(last)) => first.start..last.end,
-            _ => 0..0,
-        }
-    }
-
-    /// The ranges of the segments from this one on.
-    pub fn spans_from(&self, index: usize) -> &[Span] {
-        self.segments.get(index..).unwrap_or_default()
+        slice(&self.text, self.segments[index])
     }
 
     /// The decoded text; borrowed if it is the raw path itself.
@@ -122,17 +114,33 @@ impl<'a> RequestPath<'a> {
 }
 
 /// The part of a text that a span covers.
-pub fn slice<'a>(text: &'a str, span: &Span) -> &'a str {
+pub fn slice(text: &str, span: Span) -> &str {
     &text[span.start as usize..span.end as usize]
 }
 
-fn length(text: &str) -> u32 {
-    count(text.len())
+/// Stands for a slash inside of a segment. No UTF-8 text contains this byte.
+const SLASH: u8 = 0xFF;
+
+/// The bytes of a decoded text, with each slash marked.
+pub fn marked(text: &str) -> Cow<'_, [u8]> {
+    if text.contains('/') {
+        text.bytes().map(|byte| if byte == b'/' { SLASH } else { byte }).collect()
+    } else {
+        Cow::Borrowed(text.as_bytes())
+    }
 }
 
-/// Never saturates: paths are far below 4 GiB, because the HTTP parser stops at the size of its header buffer.
-fn count(bytes: usize) -> u32 {
-    u32::try_from(bytes).unwrap_or(u32::MAX)
+/// The bytes of a path, with each slash inside of a segment marked.
+pub fn mark(path: &RequestPath<'_>) -> Vec<u8> {
+    if path.segments.is_empty() {
+        return b"/".to_vec();
+    }
+    let mut bytes = Vec::with_capacity(path.text.len());
+    for index in 0..path.segment_count() {
+        bytes.push(b'/');
+        bytes.extend_from_slice(&marked(path.segment(index)));
+    }
+    bytes
 }
 
 /// Decodes the escapes of one segment. Returns an error for a malformed one.

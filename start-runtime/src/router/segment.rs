@@ -29,3 +29,10 @@ pub enum SegmentPart {
     Literal(&'static str),
     Param,
 }
+
+/// Whether a route answers programs or people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RouteKind {
+    Api,
+    Page,
+}

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::event::APIEvent;
 use crate::kernel::{App, Body, Call, Captured, Exchange, Names, PathText, Worker};
-use crate::router::Values;
+use crate::router::{Span, Values};
 
 /// Starts building an event, to call a handler on its own. The event belongs to no app: `event.fetch` returns an error.
 pub fn event(path: impl AsRef<str>) -> EventBuilder {
@@ -99,9 +99,9 @@ fn captured(params: Vec<(String, String)>) -> Captured {
     let mut values = Values::new();
     let mut names = Vec::new();
     for (name, value) in params {
-        let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let start = text.len();
         text.push_str(&value);
-        values.push(start..u32::try_from(text.len()).unwrap_or(u32::MAX));
+        values.push(Span::new(start, text.len()));
         names.push(name);
     }
     Captured { names: Names::Given(names), text: PathText::Decoded(text.into()), values, rest: Vec::new() }

@@ -4,8 +4,9 @@ use crate::base::StartError;
 use crate::base::blocking::blocking;
 use crate::kernel::Opening;
 use crate::kernel::built_in::{route_at, without_slash};
-use crate::kernel::{Call, HandlerFuture, Route, RouteKind};
+use crate::kernel::{Call, HandlerFuture, Route};
 use crate::response::{Outcome, Problem, Response};
+use crate::router::RouteKind;
 
 use super::recorder::{Recorder, RecorderFault};
 

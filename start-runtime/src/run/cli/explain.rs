@@ -7,8 +7,8 @@ use actix_web::http::{Method, Uri};
 use crate::dispatch::{Answerer, Resolution, resolve};
 use crate::event::target;
 use crate::kernel::built_in::BUILT_IN;
-use crate::kernel::{Captured, Entry, Route, RouteKind, Table};
-use crate::router::{MixedSegment, RequestPath, RoutePath, Segment, SegmentPart, Values};
+use crate::kernel::{Captured, Entry, Route, Table};
+use crate::router::{MixedSegment, RequestPath, RouteKind, RoutePath, Segment, SegmentPart};
 
 /// How many of the other routes are listed.
 const MOST_OTHERS: usize = 10;
@@ -132,7 +132,7 @@ fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
             Segment::Literal(literal) if *literal != text => {
                 return miss(index, format!("segment {} is `{text}`, not `{literal}`", index + 1));
             }
-            Segment::Mixed(parts) if !MixedSegment::new(parts).capture(text, 0, &mut Values::new()) => {
+            Segment::Mixed(parts) if !MixedSegment::new(parts).matches(text) => {
                 return miss(index, format!("segment {} `{text}` does not fit `{}`", index + 1, shape(parts)));
             }
             Segment::Rest => return Ok(()),

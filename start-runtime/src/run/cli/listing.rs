@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::kernel::built_in::BUILT_IN;
-use crate::kernel::{Route, RouteKind, Table};
+use crate::kernel::{Route, Table};
+use crate::router::RouteKind;
 
 /// A line for each route, in columns.
 pub fn text(table: &Table) -> String {

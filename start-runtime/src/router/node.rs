@@ -1,0 +1,166 @@
+//! A node of the trie: what may follow the segments that led to it. One node fits into a cache line.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use foldhash::fast::FixedState;
+
+use super::path::marked;
+use super::{MixedSegment, RouteKind, Segment};
+
+/// The place of a node among all nodes.
+type Child = u32;
+
+/// The bytes of a literal segment, with a slash inside it marked.
+type Text = Cow<'static, [u8]>;
+
+/// Up to this many literal children are compared one after the other, which is faster than a hash.
+const FEW: usize = 4;
+
+#[derive(Default)]
+pub struct Node {
+    pub literals: Literals,
+    /// The most specific first.
+    pub mixed: Option<Box<Vec<(MixedSegment, Child)>>>,
+    pub param: Option<Child>,
+    /// The kinds of the shapes at and below this node.
+    pub kinds: Kinds,
+    /// The shapes of paths that end here.
+    pub end: Shapes,
+    pub catch_alls: Option<Box<CatchAlls>>,
+}
+
+/// The shapes of paths that go on from a node by any number of segments.
+#[derive(Default)]
+pub struct CatchAlls {
+    pub rest: Shapes,
+    pub optional_rest: Shapes,
+}
+
+/// The literal children of a node.
+#[derive(Default)]
+pub enum Literals {
+    #[default]
+    None,
+    One(Text, Child),
+    Few(Vec<(Text, Child)>),
+    Many(Box<HashMap<Text, Child, FixedState>>),
+}
+
+/// A set of kinds of routes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u8);
+
+/// At most one shape of each kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shapes([Option<NonZeroU32>; 2]);
+
+impl Node {
+    /// Notes that a shape of this kind is here or below.
+    pub fn reaches(&mut self, kind: RouteKind) {
+        self.kinds.add(kind);
+    }
+
+    pub fn has_only_literals(&self) -> bool {
+        self.param.is_none() && self.mixed.is_none() && self.catch_alls.is_none()
+    }
+
+    /// The shapes that end with this segment: here, or with a catch-all.
+    pub fn shapes(&mut self, last: Option<Segment>) -> &mut Shapes {
+        match last {
+            Some(Segment::Rest) => &mut self.catch_alls.get_or_insert_default().rest,
+            Some(Segment::OptionalRest) => &mut self.catch_alls.get_or_insert_default().optional_rest,
+            _ => &mut self.end,
+        }
+    }
+
+    /// The child for a segment: the known one, or `fresh`.
+    pub fn child(&mut self, segment: Segment, fresh: usize) -> usize {
+        let fresh = narrow(fresh);
+        let child = match segment {
+            Segment::Literal(text) => self.literals.get_or_insert(marked(text), fresh),
+            Segment::Mixed(parts) => {
+                let mixed = MixedSegment::new(parts);
+                let all = self.mixed.get_or_insert_default();
+                let known = all.iter().find(|(other, _)| *other == mixed).map(|(_, child)| *child);
+                known.unwrap_or_else(|| {
+                    all.push((mixed, fresh));
+                    all.sort_by_cached_key(|(mixed, _)| Reverse(mixed.rank()));
+                    fresh
+                })
+            }
+            _ => *self.param.get_or_insert(fresh),
+        };
+        child as usize
+    }
+}
+
+impl Literals {
+    pub fn get(&self, text: &[u8]) -> Option<Child> {
+        match self {
+            Self::None => None,
+            Self::One(known, child) => (**known == *text).then_some(*child),
+            Self::Few(few) => few.iter().find(|(known, _)| **known == *text).map(|(_, child)| *child),
+            Self::Many(many) => many.get(text).copied(),
+        }
+    }
+
+    fn get_or_insert(&mut self, text: Text, fresh: Child) -> Child {
+        if let Some(child) = self.get(&text) {
+            return child;
+        }
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(text, fresh),
+            Self::One(known, child) => Self::Few(vec![(known, child), (text, fresh)]),
+            Self::Few(mut few) if few.len() < FEW => {
+                few.push((text, fresh));
+                Self::Few(few)
+            }
+            Self::Few(few) => Self::Many(Box::new(few.into_iter().chain([(text, fresh)]).collect())),
+            Self::Many(mut many) => {
+                many.insert(text, fresh);
+                Self::Many(many)
+            }
+        };
+        fresh
+    }
+}
+
+impl Kinds {
+    pub fn add(&mut self, kind: RouteKind) {
+        self.0 |= 1 << kind as u8;
+    }
+
+    pub fn remove(&mut self, kind: RouteKind) {
+        self.0 &= !(1 << kind as u8);
+    }
+
+    pub fn contains(self, kind: RouteKind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl Shapes {
+    pub fn get(self, kind: RouteKind) -> Option<usize> {
+        self.0[kind as usize].map(|shape| shape.get() as usize - 1)
+    }
+
+    pub fn set(&mut self, kind: RouteKind, shape: usize) {
+        self.0[kind as usize] = NonZeroU32::new(narrow(shape + 1));
+    }
+}
+
+/// Never saturates: a program has far fewer than 4 billion routes.
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

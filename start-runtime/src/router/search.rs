@@ -1,0 +1,234 @@
+//! The walk down the trie. At each node, the children are tried in the order of rank (literal, mixed, parameter,
+//! catch-all), and the walk backtracks fully. So the first complete match of a kind is its best one, and no dead end
+//! hides a route. Branches without a kind that is still wanted are left out.
+//!
+//! Most paths have nothing to decode, and are matched as they came. A path with an escape, an empty segment or a dot
+//! segment stops the walk; it is parsed, and the walk begins again on the decoded bytes, in which a slash inside a
+//! segment is marked.
+
+use std::borrow::Cow;
+
+use super::node::{CatchAlls, Kinds, Literals, Node, Shapes};
+use super::path::mark;
+use super::{BadPath, MixedSegment, RequestPath, RouteKind, Router, Span, Values};
+
+/// What matches a path.
+pub struct Found<'p> {
+    /// The decoded path, which the spans are ranges of; borrowed if it is the raw path itself.
+    pub text: Cow<'p, str>,
+    pub api: Option<Match>,
+    pub page: Option<Match>,
+}
+
+/// A shape and its values.
+#[derive(Debug)]
+pub struct Match {
+    pub shape: usize,
+    pub values: Values,
+    /// The segments of a catch-all.
+    pub rest: Vec<Span>,
+}
+
+impl Router {
+    /// Finds the best shape of each kind for a path. One trailing slash is tolerated and ignored.
+    pub fn find<'p>(&self, raw: &'p str) -> Result<Found<'p>, BadPath> {
+        if !raw.starts_with('/') {
+            return Err(BadPath::NotAbsolute(raw.to_owned()));
+        }
+        let path = without_slash(raw);
+        let mut search = Search::new(self, path.as_bytes(), true);
+        if !search.take(self.literal(path), &[]) {
+            search.start();
+        }
+        let Search { api, page, stopped, .. } = search;
+        if !stopped && (api.is_some() || page.is_some()) {
+            return Ok(Found { text: Cow::Borrowed(raw), api, page });
+        }
+        // Nothing matches, so the walk did not see all of the path: the rest of it may still be malformed.
+        let parsed = RequestPath::parse(raw)?;
+        if !stopped || parsed.has_empty_segment() {
+            return Ok(Found { text: parsed.into_text(), api: None, page: None });
+        }
+        self.find_parsed(parsed)
+    }
+
+    fn find_parsed<'p>(&self, path: RequestPath<'p>) -> Result<Found<'p>, BadPath> {
+        let bytes = mark(&path);
+        let mut search = Search::new(self, &bytes, false);
+        search.start();
+        let Search { api, page, .. } = search;
+        Ok(Found { text: path.into_text(), api, page })
+    }
+}
+
+/// A path that ends with two slashes keeps both: it has an empty segment, and is not the root.
+fn without_slash(raw: &str) -> &str {
+    raw.strip_suffix('/').filter(|path| !path.is_empty() && !path.ends_with('/')).unwrap_or(raw)
+}
+
+struct Search<'r, 'p> {
+    nodes: &'r [Node],
+    path: &'p [u8],
+    /// Whether the path may still contain what has to be parsed first.
+    raw: bool,
+    /// Whether it did.
+    stopped: bool,
+    wanted: Kinds,
+    values: Values,
+    api: Option<Match>,
+    page: Option<Match>,
+}
+
+impl<'r, 'p> Search<'r, 'p> {
+    fn new(router: &'r Router, path: &'p [u8], raw: bool) -> Self {
+        let nodes = &router.nodes;
+        let wanted = nodes[0].kinds;
+        Self { nodes, path, raw, stopped: false, wanted, values: Values::new(), api: None, page: None }
+    }
+
+    fn start(&mut self) {
+        // The root has no segment, not an empty one.
+        let first = if self.path == b"/" { 2 } else { 1 };
+        self.walk(0, first);
+    }
+
+    /// Walks on from a node, with the segment that begins at `start`. Returns whether the search is over.
+    ///
+    /// The last thing to try at a node needs no way back, so the loop goes on there; the others are walked first.
+    fn walk(&mut self, node: usize, start: usize) -> bool {
+        let (mut node, mut start) = (&self.nodes[node], start);
+        loop {
+            if start > self.path.len() {
+                return self.end(node);
+            }
+            if let Some((child, end)) = self.only_way(node, start) {
+                (node, start) = (child, end + 1);
+                continue;
+            }
+            let Some(end) = self.segment(start) else {
+                self.stopped = true;
+                return true;
+            };
+            let text = &self.path[start..end];
+            let literal = node.literals.get(text).filter(|child| self.leads_on(*child));
+            if node.has_only_literals() {
+                let Some(child) = literal else { return false };
+                (node, start) = (&self.nodes[child as usize], end + 1);
+                continue;
+            }
+            let before = self.values.len();
+            if let Some(child) = literal {
+                if self.walk(child as usize, end + 1) {
+                    return true;
+                }
+                self.values.truncate(before);
+            }
+            if let Some(mixed) = &node.mixed
+                && self.mixed(mixed, start, end)
+            {
+                return true;
+            }
+            let param = node.param.filter(|child| self.leads_on(*child));
+            let Some(catch_alls) = &node.catch_alls else {
+                let Some(child) = param else { return false };
+                self.values.push(Span::new(start, end));
+                (node, start) = (&self.nodes[child as usize], end + 1);
+                continue;
+            };
+            if let Some(child) = param {
+                self.values.push(Span::new(start, end));
+                if self.walk(child as usize, end + 1) {
+                    return true;
+                }
+                self.values.truncate(before);
+            }
+            return self.rest(catch_alls, start);
+        }
+    }
+
+    /// The child of a node that has one literal child and no other, if that is what the path says next: the end of the
+    /// segment need not be searched for.
+    fn only_way(&self, node: &Node, start: usize) -> Option<(&'r Node, usize)> {
+        let Literals::One(text, child) = &node.literals else { return None };
+        let end = start + text.len();
+        let fits = self.path[start..].starts_with(text) && self.path.get(end).is_none_or(|byte| *byte == b'/');
+        (fits && node.has_only_literals() && self.leads_on(*child)).then(|| (&self.nodes[*child as usize], end))
+    }
+
+    fn mixed(&mut self, children: &[(MixedSegment, u32)], start: usize, end: usize) -> bool {
+        let before = self.values.len();
+        for (mixed, child) in children {
+            if self.leads_on(*child)
+                && mixed.capture(&self.path[start..end], start, &mut self.values)
+                && self.walk(*child as usize, end + 1)
+            {
+                return true;
+            }
+            self.values.truncate(before);
+        }
+        false
+    }
+
+    /// Whether a kind that is still wanted is at this node or below.
+    fn leads_on(&self, child: u32) -> bool {
+        self.nodes[child as usize].kinds.meets(self.wanted)
+    }
+
+    /// The end of the segment that begins here; `None` if the path has to be parsed first.
+    fn segment(&self, start: usize) -> Option<usize> {
+        let bytes = &self.path[start..];
+        let length = if self.raw {
+            let length = bytes.iter().position(|byte| matches!(byte, b'/' | b'%')).unwrap_or(bytes.len());
+            let encoded = bytes.get(length) == Some(&b'%');
+            if encoded || matches!(&bytes[..length], b"" | b"." | b"..") {
+                return None;
+            }
+            length
+        } else {
+            bytes.iter().position(|byte| *byte == b'/').unwrap_or(bytes.len())
+        };
+        Some(start + length)
+    }
+
+    fn end(&mut self, node: &Node) -> bool {
+        if self.take(node.end, &[]) {
+            return true;
+        }
+        let Some(catch_alls) = &node.catch_alls else { return false };
+        self.values.push(Span::new(0, 0));
+        let over = self.take(catch_alls.optional_rest, &[]);
+        self.values.pop();
+        over
+    }
+
+    fn rest(&mut self, catch_alls: &CatchAlls, start: usize) -> bool {
+        let mut spans = Vec::new();
+        let mut next = start;
+        while next <= self.path.len() {
+            let Some(end) = self.segment(next) else {
+                self.stopped = true;
+                return true;
+            };
+            spans.push(Span::new(next, end));
+            next = end + 1;
+        }
+        self.values.push(Span::new(start, self.path.len()));
+        let over = self.take(catch_alls.rest, &spans) || self.take(catch_alls.optional_rest, &spans);
+        self.values.pop();
+        over
+    }
+
+    /// Keeps the shapes that are still wanted. Returns whether the search is over.
+    fn take(&mut self, shapes: Shapes, rest: &[Span]) -> bool {
+        for kind in [RouteKind::Api, RouteKind::Page] {
+            if let Some(shape) = shapes.get(kind)
+                && self.wanted.contains(kind)
+            {
+                self.wanted.remove(kind);
+                let found = Match { shape, values: Values::from_slice(&self.values), rest: rest.to_vec() };
+                *(if kind == RouteKind::Api { &mut self.api } else { &mut self.page }) = Some(found);
+            }
+        }
+        self.wanted.is_empty()
+    }
+}
