@@ -19,4 +19,5 @@ mod starting;
 #[cfg(unix)]
 mod stopping;
 mod streams;
+mod upgrades;
 mod wire;
