@@ -8,7 +8,7 @@ use actix_http::{Request, Response as CoreResponse};
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpResponse};
 use pin_project_lite::pin_project;
 use tracing::{Level, Span};
 
@@ -75,9 +75,7 @@ impl AccessLog {
         if !tracing::enabled!(target: "start_runtime::access", Level::INFO) {
             return None;
         }
-        let known = request.extensions().get::<RequestId>().cloned();
-        let id = known.unwrap_or_else(|| RequestId::new(request.headers()));
-        request.extensions_mut().insert(id.clone());
+        let id = RequestId::of(request);
         let trace_id = observation.trace_id();
         Some(Box::new(Self {
             span: tracing::info_span!(target: "start_runtime::access", "request", id = id.text(), trace_id),

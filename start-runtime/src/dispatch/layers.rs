@@ -7,10 +7,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use actix_service::boxed;
+use actix_web::Error;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::{Method, Uri};
-use actix_web::{Error, HttpMessage as _};
 use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
@@ -137,8 +137,7 @@ struct Guard {
 
 impl Guard {
     fn new(request: &ServiceRequest, worker: Rc<Worker>) -> Self {
-        let known = request.extensions().get::<RequestId>().cloned();
-        let id = known.unwrap_or_else(|| RequestId::new(request.headers()));
+        let id = RequestId::of(request);
         let address = request.peer_addr().map(|address| address.ip());
         Self { method: request.method().clone(), uri: request.uri().clone(), id, address, worker }
     }

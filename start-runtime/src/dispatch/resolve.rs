@@ -39,7 +39,8 @@ pub fn resolve(table: &Table, folder: Option<&PageFolder>, method: &Method, uri:
         Ok(found) => found,
         Err(error) => return Resolution::BadPath(error),
     };
-    let answerer = |entry: Entry, found: Match| Answerer::Route(entry, capture(&text, found, entry, uri));
+    let decoded = if let Cow::Owned(text) = &text { Some(text.as_str()) } else { None };
+    let answerer = |entry: Entry, found: Match| Answerer::Route(entry, capture(decoded, found, entry, uri));
     // The page of this path: a page route, else a file.
     let page = || match page.and_then(|(methods, found)| Some((methods.entry(&Method::GET)?, found))) {
         Some((entry, found)) => Some(answerer(entry, found)),
@@ -65,14 +66,15 @@ fn without_handler(method: &Method, allow: String) -> Resolution {
     if *method == Method::OPTIONS { Resolution::Options(allow) } else { Resolution::MethodNotAllowed(allow) }
 }
 
-/// Two methods of one shape may name its parameters differently.
-fn capture(text: &Cow<'_, str>, found: Match, entry: Entry, uri: &Uri) -> Captured {
+/// The values of the parameters, with the names of this entry: two methods of one shape may name them differently.
+/// `decoded` is the path, unless it is the raw one.
+fn capture(decoded: Option<&str>, found: Match, entry: Entry, uri: &Uri) -> Captured {
     if found.values.is_empty() {
         return Captured::none();
     }
-    let text = match (text, uri.path_and_query()) {
-        (Cow::Borrowed(_), Some(path)) => PathText::Raw(path.clone()),
-        _ => PathText::Decoded((&**text).into()),
+    let text = match (decoded, uri.path_and_query()) {
+        (None, Some(path)) => PathText::Raw(path.clone()),
+        (decoded, _) => PathText::Decoded(decoded.unwrap_or(uri.path()).into()),
     };
     Captured { names: Names::Pattern(entry.path.params), text, values: found.values, rest: found.rest }
 }

@@ -4,35 +4,25 @@ use std::cell::{Cell, OnceCell};
 use std::hash::{BuildHasher as _, RandomState};
 use std::rc::Rc;
 
+use actix_web::HttpMessage;
 use actix_web::http::header::HeaderMap;
-use actix_web::{HttpMessage as _, HttpRequest};
 
 /// The id of a request, and of the requests that are fetched for it.
 #[derive(Clone, Default)]
 pub struct RequestId(Rc<OnceCell<String>>);
 
 impl RequestId {
-    /// The id of a request that has reached the app.
-    pub fn of(http: &HttpRequest) -> Self {
-        let id = http.extensions().get::<Self>().cloned().unwrap_or_default();
-        if Rc::strong_count(&id.0) == 1 {
-            http.extensions_mut().insert(id.clone());
+    /// The id of a request, which keeps it. Only its first asker looks at the headers: a fetched request has the id of
+    /// the request that it is made for.
+    pub fn of(request: &impl HttpMessage) -> Self {
+        if let Some(known) = request.extensions().get::<Self>() {
+            return known.clone();
         }
-        // A client's own id is stored now, because a fetched request has other headers.
-        if id.0.get().is_none()
-            && let Some(sent) = sent(http.headers())
-        {
-            id.0.get_or_init(|| sent.to_owned());
-        }
-        id
-    }
-
-    /// The id of a request that is arriving.
-    pub fn new(headers: &HeaderMap) -> Self {
         let id = Self::default();
-        if let Some(sent) = sent(headers) {
+        if let Some(sent) = sent(request.headers()) {
             id.0.get_or_init(|| sent.to_owned());
         }
+        request.extensions_mut().insert(id.clone());
         id
     }
 

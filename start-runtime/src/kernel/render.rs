@@ -76,13 +76,12 @@ pub struct ErrorContext<'a> {
 impl<'a> ErrorContext<'a> {
     /// The context of a request that has not reached the app.
     pub(crate) fn of(request: &'a Request) -> Self {
-        let known = request.extensions().get::<RequestId>().cloned();
         Self {
             method: request.method(),
             uri: request.uri(),
             http: None,
             pattern: None,
-            id: Some(known.unwrap_or_else(|| RequestId::new(request.headers()))),
+            id: Some(RequestId::of(request)),
             address: request.peer_addr().map(|address| address.ip()),
             is_refusal: false,
         }

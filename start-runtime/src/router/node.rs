@@ -20,6 +20,7 @@ type Text = Cow<'static, [u8]>;
 const FEW: usize = 4;
 
 #[derive(Default)]
+#[allow(clippy::box_collection, reason = "most nodes have no mixed children, and a node fits into a cache line")]
 pub struct Node {
     pub literals: Literals,
     /// The most specific first.
@@ -41,6 +42,7 @@ pub struct CatchAlls {
 
 /// The literal children of a node.
 #[derive(Default)]
+#[allow(clippy::box_collection, reason = "a map is larger than the other variants")]
 pub enum Literals {
     #[default]
     None,

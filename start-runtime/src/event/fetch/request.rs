@@ -136,9 +136,15 @@ pub fn target(path: &str) -> Result<Uri, FetchError> {
     if !path.starts_with('/') || path.starts_with("//") {
         return Err(FetchError::NotAPath(path.to_owned()));
     }
-    let path = path.split('#').next().unwrap_or_default();
-    let encoded: std::borrow::Cow<'_, str> = utf8_percent_encode(path, NOT_IN_A_PATH).into();
-    Uri::try_from(&*encoded).map_err(|_| FetchError::NotAPath(path.to_owned()))
+    let needs_nothing =
+        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~?=&%,:;+@!$'()*".contains(&byte));
+    let uri = if needs_nothing {
+        Uri::try_from(path)
+    } else {
+        let path = path.split('#').next().unwrap_or_default();
+        Uri::try_from(utf8_percent_encode(path, NOT_IN_A_PATH).to_string())
+    };
+    uri.map_err(|_| FetchError::NotAPath(path.to_owned()))
 }
 
 /// Everything but the characters that one segment of a path may contain unescaped (RFC 3986, `unreserved`).

@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::fmt;
 
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
@@ -13,18 +14,16 @@ use crate::response::Response;
 #[derive(Debug)]
 pub struct FetchResponse {
     response: HttpResponse,
+    /// The headers with the length, which a response from a connection has too. Made when somebody asks for them.
+    headers: OnceCell<HeaderMap>,
     /// The request, for error messages.
     method: Method,
     path: String,
 }
 
 impl FetchResponse {
-    pub(super) fn new(mut response: HttpResponse, method: Method, path: String) -> Self {
-        // For requests from outside, the encoder adds the length; a fetched response has it too.
-        if let BodySize::Sized(length) = response.body().size() {
-            response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
-        }
-        Self { response, method, path }
+    pub(super) fn new(response: HttpResponse, method: Method, path: String) -> Self {
+        Self { response, headers: OnceCell::new(), method, path }
     }
 
     /// The status.
@@ -39,7 +38,13 @@ impl FetchResponse {
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        self.response.headers()
+        self.headers.get_or_init(|| {
+            let mut headers = self.response.headers().clone();
+            if let BodySize::Sized(length) = self.response.body().size() {
+                headers.insert(header::CONTENT_LENGTH, length.into());
+            }
+            headers
+        })
     }
 
     /// Returns the first value of a header, if it is visible ASCII.
@@ -83,7 +88,7 @@ impl FetchResponse {
 
     /// Reads the body. Returns it with the request, for error messages.
     async fn read(self) -> Result<(Bytes, FetchedFrom), FetchError> {
-        let Self { response, method, path } = self;
+        let Self { response, method, path, .. } = self;
         let asked = FetchedFrom(method, path);
         match response.into_body().try_into_bytes() {
             Ok(bytes) => Ok((bytes, asked)),
