@@ -31,12 +31,14 @@ function judge(name, { end, answers }, expected, also) {
   const wrong = [];
   if (!expected.split('|').some((choice) => choice.trim() === statuses)) wrong.push(`${statuses || 'no answer'}, not ${expected || 'none'}`);
   if (also.end && also.end !== end) wrong.push(`the connection is ${end}, not ${also.end}`);
+  if (also.reason !== undefined && last?.reason !== also.reason) wrong.push(`the reason is ${JSON.stringify(last?.reason)}`);
   if (also.body !== undefined && last?.body !== also.body) wrong.push(`the body is ${JSON.stringify(last?.body)}`);
   for (const [header, value] of Object.entries(also.headers ?? {})) {
     if (value === null ? header in (last?.headers ?? {}) : !value.test(last?.headers[header] ?? '')) {
       wrong.push(`${header} is ${last?.headers[header]}`);
     }
   }
+  if (answers.slice(0, -1).some(({ headers }) => /\bclose\b/i.test(headers.connection))) wrong.push('something was answered behind Connection: close');
   if (answers.some(({ body }) => body.includes('smuggled'))) wrong.push('a request within a body was answered');
   check(name, wrong, []);
 }

@@ -51,14 +51,14 @@ function answers(text, heads) {
   const all = [];
   while (text) {
     const end = text.indexOf('\r\n\r\n');
-    const line = /^HTTP\/(1\.[01]) (\d{3}) /.exec(text);
+    const line = /^HTTP\/(1\.[01]) (\d{3}) ([^\r\n]*)/.exec(text);
     if (end < 0 || !line) return [...all, { status: 'broken', headers: {}, body: text }];
     const headers = {};
     for (const header of text.slice(0, end).split('\r\n').slice(1)) {
       const [name, ...value] = header.split(':');
       headers[name.toLowerCase()] = value.join(':').trim();
     }
-    const answer = { status: line[2], version: line[1], headers, body: '' };
+    const answer = { status: line[2], version: line[1], reason: line[3], headers, body: '' };
     const position = all.filter(({ status }) => status !== '100').length;
     all.push(answer);
     text = text.slice(end + 4);

@@ -31,6 +31,36 @@ async fn cookies(event: APIEvent) -> BTreeMap<String, String> {
     parse_cookies(&event).into_iter().rev().collect()
 }
 
+/// An empty answer with this status.
+#[api_route(GET, "/api/status/[status]")]
+async fn status(status: u16) -> Response {
+    Response::empty().status(status)
+}
+
+/// A problem with this status.
+#[api_route(GET, "/api/problem/[status]")]
+async fn problem(status: u16) -> Problem {
+    Problem::new(status)
+}
+
+/// Leaves the body unread.
+#[api_route(POST, "/api/unread")]
+async fn unread() -> &'static str {
+    "unread"
+}
+
+/// Asks for the end of the connection.
+#[api_route(GET, "/api/last")]
+async fn last() -> Response {
+    Response::new("the last").header("connection", "close")
+}
+
+/// The URL of the request.
+#[api_route(GET, "/api/url")]
+async fn url(event: APIEvent) -> String {
+    event.request.url()
+}
+
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
     Start::new().body_limit(16 * 1024 * 1024).serve().await

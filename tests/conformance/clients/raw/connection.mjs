@@ -1,7 +1,7 @@
 // Connections: how long they last, several requests on one, HTTP/1.0, HEAD (RFC 9112, section 9).
 
 import { END } from '../wire.mjs';
-import { GET, HELLO, POST, chunked, header, length } from './messages.mjs';
+import { GET, HELLO, POST, chunked, header, length, refusal } from './messages.mjs';
 
 const HEAD = HELLO.replace('GET', 'HEAD');
 const OLD = 'GET /api/hello HTTP/1.0\r\n';
@@ -23,6 +23,10 @@ export const cases = [
   ['close and keep-alive', header('Connection: keep-alive, close'), '200', closes],
   ['a request behind close', header('Connection: close') + HELLO, '200', closes],
   ['a body, and a request behind close', `${POST}Connection: close\r\nContent-Length: 5\r\n\r\nhello${HELLO}`, '200', { ...closes, body: 'hello' }],
+  ['close, and something that is no token', header('Connection: close, \xff') + HELLO, '400', refusal],
+  ['keep-alive, and something that is no token', header('Connection: keep-alive, \xff') + HELLO, '400', refusal],
+  ['close in quotes', header('Connection: "close"') + HELLO, '400', refusal],
+  ['two options without a comma', header('Connection: close a') + HELLO, '400', refusal],
   ['closed behind a 400', `G@T / HTTP/1.1\r\n\r\n${HELLO}`, '400', closes],
 
   ['HTTP/1.0 closes', `${OLD}\r\n`, '200', { end: 'closed', headers: { 'transfer-encoding': null } }],

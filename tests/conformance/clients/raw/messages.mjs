@@ -27,3 +27,6 @@ export const coding = (lines, body = '5\r\nhello\r\n0\r\n\r\n') => `${POST}${lin
 
 /** A chunked body as it is. */
 export const chunked = (body) => coding('Transfer-Encoding: chunked', body);
+
+/** What a refusal is beside its status: a problem, and the last answer. */
+export const refusal = { end: 'closed', headers: { 'content-type': /^application\/problem\+json/, connection: /^close$/ } };

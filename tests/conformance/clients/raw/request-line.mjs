@@ -1,12 +1,15 @@
 // The request line, and the four forms of its target (RFC 9112, sections 2 and 3).
 
 import { END } from '../wire.mjs';
-import { HELLO, line } from './messages.mjs';
+import { HELLO, line, refusal } from './messages.mjs';
 
 export const cases = [
   ['a request', HELLO, '200', { body: '{"message":"Hello World"}', headers: { 'content-type': /^application\/json/ } }],
   ['an empty line before it', `\r\n${HELLO}`, '200'],
   ['nothing but empty lines', '\r\n\r\n\r\n', ''],
+  ['CR before it', `\r${HELLO}`, '400', refusal],
+  ['a broken version in two segments', ['GET /api/hello HTTP/1.', 50, ';\r\nHost: x\r\n\r\n'], '400', refusal],
+  ['a broken method in two segments', ['G', 50, '@T /api/hello HTTP/1.1\r\nHost: x\r\n\r\n'], '400', refusal],
   ['two spaces behind the method', line('GET  /api/hello HTTP/1.1'), '400', { end: 'closed' }],
   ['two spaces before the version', line('GET /api/hello  HTTP/1.1'), '400', { end: 'closed' }],
   ['a space behind the version', line('GET /api/hello HTTP/1.1 '), '400', { end: 'closed' }],
@@ -59,6 +62,10 @@ export const cases = [
   ['two slashes', line('GET //api/hello HTTP/1.1'), '400 | 404'],
   ['backslashes', line('GET \\api\\hello HTTP/1.1'), '400 | 404'],
   ['characters that no URI has', line('GET /api/hello?a="<>^` HTTP/1.1'), '200 | 400'],
+  ['angle brackets', line('GET /p/<x> HTTP/1.1'), '400 | 404'],
+  ['quotes in the query', line('GET /api/hello?`" HTTP/1.1'), '200 | 400'],
+  ['a backslash and a caret in the query', line('GET /api/hello?\\^ HTTP/1.1'), '200 | 400'],
+  ['a control character in the target', line('GET /api/\x01 HTTP/1.1'), '400', refusal],
   ['no slash', line('GET api/hello HTTP/1.1'), '400 | 404'],
   ['a query alone', line('GET ?a HTTP/1.1'), '400 | 404'],
   ['10,000 bytes', line(`GET /${'a'.repeat(10_000)} HTTP/1.1`), '404 | 414'],
