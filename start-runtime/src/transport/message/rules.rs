@@ -243,7 +243,6 @@ impl Rules {
                 Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, detail))
             }
             (Some(Codings::Chunked), None) => Ok(Framing::Chunked),
-            (None, Some(1..)) if self.websocket => Err(Refusal::bad("a request for a WebSocket has no body")),
             (None, None) if self.is_1_0 && self.is_post => {
                 Err(Refusal::new(StatusCode::LENGTH_REQUIRED, "POST in HTTP/1.0 needs a Content-Length"))
             }
