@@ -53,6 +53,9 @@ pub fn read(buffer: &mut BytesMut, limit: usize, client: Option<SocketAddr>) -> 
 /// A head with many headers, or with a fault.
 #[cold]
 fn read_unusual(buffer: &mut BytesMut, limit: usize, client: Option<SocketAddr>) -> Read {
+    if is_later_minor(buffer, limit) {
+        return read(buffer, limit, client);
+    }
     let window = &buffer[..buffer.len().min(limit)];
     let mut many = [Span::default(); MOST_HEADERS];
     match Lines::find(window, &mut many) {
@@ -68,6 +71,18 @@ fn read_unusual(buffer: &mut BytesMut, limit: usize, client: Option<SocketAddr>)
         }
     }
     too_large(buffer, limit).map_or(Read::More, Read::Refused)
+}
+
+/// A version such as HTTP/1.2 is read as HTTP/1.1 (RFC 9110, section 2.5): whether it was one, and now is.
+fn is_later_minor(buffer: &mut [u8], limit: usize) -> bool {
+    let Some(end) = memchr::memchr(b'\n', buffer).filter(|end| *end < limit) else { return false };
+    match &mut buffer[..=end] {
+        [.., b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ b'2'..=b'9', b'\r', b'\n'] => {
+            *minor = b'1';
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Whether an incomplete head is over the limit.
