@@ -61,3 +61,10 @@ pub mod entry {
 pub mod router {
     pub use crate::router::{Inserted, Router};
 }
+
+/// The reader of messages and the loop of a connection, for the fuzz targets of `tests/fuzz`.
+pub mod transport {
+    pub use crate::base::timeouts::Timeouts;
+    pub use crate::transport::message::{Core, Event, Framing, Message, Position, Refusal, Switch};
+    pub use crate::transport::{Service, Settings, Stopping, serve};
+}

@@ -24,12 +24,12 @@ mod answer;
 mod clock;
 mod connection;
 pub mod listeners;
-mod message;
+pub mod message;
 mod service;
 mod stopping;
 mod tunnel;
 
-pub use connection::Settings;
+pub use connection::{Settings, serve};
 pub use message::Refusal;
 pub use service::{Service, factory};
 pub use stopping::{GRACE, Stopping};

@@ -1,0 +1,139 @@
+//! The stable twin of `tests/fuzz`: the same checks, on its files and on random changes of them.
+//!
+//! `FUZZ_SECONDS` is how long each test changes files. An input that fails is written to
+//! `tests/fuzz/regressions`, where both find it.
+
+#[path = "../../tests/fuzz/checks/answers.rs"]
+mod answers;
+#[path = "../../tests/fuzz/checks/messages.rs"]
+mod messages;
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const SECONDS: u64 = 5;
+
+/// The longest input that is made, in bytes.
+const LONGEST: usize = 4096;
+
+#[test]
+fn messages_are_read_the_same_however_they_are_cut() {
+    run("connection", &["connection"], messages::check);
+}
+
+#[test]
+fn answers_are_the_same_however_requests_are_cut() {
+    run("loop", &["loop", "connection"], answers::check);
+}
+
+/// Checks all files of a target, then changes of its seeds until the time is over.
+fn run(target: &str, seeds: &[&str], check: fn(&[u8])) {
+    let folder = folder();
+    let regressions = folder.join("regressions").join(target);
+    let seeds: Vec<Vec<u8>> = seeds.iter().flat_map(|name| files(&folder.join("seeds").join(name))).collect();
+    assert!(seeds.len() > 30, "{} seeds", seeds.len());
+    for input in seeds.iter().chain(&files(&regressions)) {
+        hold(&regressions, input, check);
+    }
+
+    let tokens = dictionary(&fs::read_to_string(folder.join("http.dict")).unwrap());
+    let seconds = std::env::var("FUZZ_SECONDS").map_or(SECONDS, |seconds| seconds.parse().unwrap());
+    let (end, mut random, mut cases) = (Instant::now() + Duration::from_secs(seconds), Random(1), 0);
+    while Instant::now() < end {
+        hold(&regressions, &change(&mut random, &seeds, &tokens), check);
+        cases += 1;
+    }
+    println!("{target}: {} files, {cases} changes", seeds.len());
+}
+
+fn hold(regressions: &Path, input: &[u8], check: fn(&[u8])) {
+    if let Err(panic) = catch_unwind(|| check(input)) {
+        let mut hasher = DefaultHasher::new();
+        input.hash(&mut hasher);
+        let path = regressions.join(format!("{:016x}", hasher.finish()));
+        // The message is that of the check, whether or not the file can be written.
+        let _ = fs::create_dir_all(regressions).and_then(|()| fs::write(&path, input));
+        eprintln!("{}: {:?}", path.display(), input.escape_ascii().to_string());
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fuzz")
+}
+
+/// The contents of the files of a folder, in the order of their names.
+fn files(folder: &Path) -> Vec<Vec<u8>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read(path).unwrap()).collect()
+}
+
+/// The tokens of a dictionary of libFuzzer: a text in quotation marks per line, `\xNN` for a byte.
+fn dictionary(text: &str) -> Vec<Vec<u8>> {
+    text.lines().filter_map(|line| line.strip_prefix('"')?.strip_suffix('"')).map(token).collect()
+}
+
+fn token(text: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    loop {
+        rest = match rest {
+            [] => return bytes,
+            [b'\\', b'x', hex @ ..] => {
+                bytes.push(u8::from_str_radix(std::str::from_utf8(&hex[..2]).unwrap(), 16).unwrap());
+                &hex[2..]
+            }
+            [b'\\', byte, rest @ ..] | [byte, rest @ ..] => {
+                bytes.push(*byte);
+                rest
+            }
+        };
+    }
+}
+
+/// A seed, or two of them, with a few changes.
+fn change(random: &mut Random, seeds: &[Vec<u8>], tokens: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = random.of(seeds).clone();
+    if random.below(4) == 0 {
+        let at = random.below(bytes.len() + 1);
+        bytes.truncate(at);
+        let other = random.of(seeds);
+        bytes.extend_from_slice(&other[random.below(other.len() + 1)..]);
+    }
+    for _ in 0..1 + random.below(4) {
+        let start = random.below(bytes.len() + 1);
+        let end = (start + 1 + random.below(16)).min(bytes.len());
+        match random.below(7) {
+            0 => drop(bytes.drain(start..end)),
+            1 => drop(bytes.splice(start..end, random.of(tokens).clone())),
+            2 | 3 => drop(bytes.splice(start..start, random.of(tokens).clone())),
+            4 => bytes.insert(start, messages::CUT),
+            5 => drop(bytes.splice(start..start, bytes[start..end].to_vec())),
+            _ if start < bytes.len() => bytes[start] = random.below(256) as u8,
+            _ => {}
+        }
+    }
+    bytes.truncate(LONGEST);
+    bytes
+}
+
+/// The same numbers every time (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut number = self.0;
+        number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((number ^ (number >> 31)) % end as u64) as usize
+    }
+
+    fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+}
