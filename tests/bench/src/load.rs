@@ -1,4 +1,4 @@
-//! A load generator: keep-alive connections, each with one request in flight, served in turn.
+//! A load generator: keep-alive connections, each with one request in flight, or a few, served in turn.
 //!
 //! It parses the first response; all later ones must have the same length and the same body. It never sleeps: waking it
 //! up would cost the server CPU time (an interrupt for another CPU), which depends on the machine and not on the
@@ -18,6 +18,8 @@ pub struct Load {
     request: Vec<u8>,
     answer_length: usize,
     body: Vec<u8>,
+    /// Requests in one write, whose answers are read together.
+    depth: usize,
 }
 
 impl Load {
@@ -26,12 +28,20 @@ impl Load {
     pub fn open(address: SocketAddr, path: &str, connections: usize) -> Result<Self> {
         let connections = (0..connections).map(|_| connect(address)).collect::<Result<Vec<_>>>()?;
         let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n\r\n").into_bytes();
-        let mut load = Self { connections, request, answer_length: 0, body: Vec::new() };
+        let mut load = Self { connections, request, answer_length: 0, body: Vec::new(), depth: 1 };
         for mut connection in &load.connections {
             connection.write_all(&load.request)?;
             (load.answer_length, load.body) = read_answer(connection)?;
         }
         Ok(load)
+    }
+
+    /// Sends this many requests in one write from now on.
+    pub fn pipelined(mut self, depth: usize) -> Self {
+        self.request = self.request.repeat(depth);
+        self.answer_length *= depth;
+        self.depth = depth;
+        self
     }
 
     /// The body of the response.
@@ -55,7 +65,7 @@ impl Load {
                 if !buffer.ends_with(&self.body) {
                     return Err("an answer differs from the first one".into());
                 }
-                answers += 1;
+                answers += self.depth as u64;
                 if go_on {
                     connection.write_all(&self.request)?;
                 }

@@ -1,15 +1,19 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
-//! `cargo run --release -p bench -- all`, or one of `http`, `instructions`, `fetch`, `router`, `docs`, `compile`.
+//! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
+//! `docs`, `compile`. The connections' own, `pipelining` and `fairness`, and `instructions` are not part of `all`.
 //! `instructions` needs valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
 //! itself.
 
 mod compile;
 mod docs;
+mod fairness;
 mod fetch;
+mod health;
 mod http;
 mod instructions;
 mod load;
+mod pipelining;
 mod process;
 mod router;
 mod serve;
@@ -19,13 +23,16 @@ mod students;
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | instructions [OTHER] | fetch | router | docs | compile";
+const USAGE: &str =
+    "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["all"] => [http::run, fetch::run, router::run, docs::run, compile::run].into_iter().try_for_each(|run| run()),
         ["http"] => http::run(),
+        ["pipelining"] => pipelining::run(),
+        ["fairness"] => fairness::run(),
         ["instructions"] => instructions::run(None),
         ["instructions", other] => instructions::run(Some(other)),
         ["fetch"] => fetch::run(),

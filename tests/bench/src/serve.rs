@@ -1,12 +1,18 @@
 //! The servers under test. Each has one worker and prints its address to standard output.
 
+use std::convert::Infallible;
 use std::io::Read as _;
 use std::net::SocketAddr;
 
 use actix_web::{App, HttpServer, rt, web};
+use http_body_util::Full;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use start_runtime::Start;
+use tokio::net::TcpListener;
 
 use crate::Result;
+use crate::health::{ANSWER, HEALTH, health};
 use crate::students::students;
 
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
@@ -23,6 +29,8 @@ pub fn run(kind: &str) -> Result<()> {
             "start-1000" => start(Start::new()).await,
             "actix" => actix(0).await,
             "actix-1000" => actix(1000).await,
+            "hyper" => hyper(false).await,
+            "hyper-pipelining" => hyper(true).await,
             other => Err(format!("there is no server `{other}`").into()),
         }
     })
@@ -40,9 +48,31 @@ async fn actix(more: usize) -> Result<()> {
         let bulk = |number: usize| format!("/bulk/r{number:04}/{{house}}/students/year-{{year}}");
         let route = |app: App<_>, path: String| app.route(&path, web::get().to(students));
         let paths = (0..more).map(bulk).chain(["/api/{house}/students/year-{year}".to_owned()]);
-        paths.fold(App::new(), route)
+        paths.fold(App::new(), route).route(HEALTH, web::get().to(health))
     };
     let server = HttpServer::new(app).workers(1).disable_signals().bind(SocketAddr::from(ANY_PORT))?;
     println!("{}", server.addrs()[0]);
     Ok(server.run().await?)
+}
+
+/// Hyper alone: the answer of `/health` to everything. `gathers` lets it write the answers of pipelined requests
+/// together; then it writes none while more come, so a client that never stops gets no answer.
+async fn hyper(gathers: bool) -> Result<()> {
+    let listener = TcpListener::bind(SocketAddr::from(ANY_PORT)).await?;
+    println!("{}", listener.local_addr()?);
+    loop {
+        let (socket, _) = listener.accept().await?;
+        socket.set_nodelay(true)?;
+        let service = service_fn(async |_| {
+            let mut response = hyper::Response::new(Full::new(hyper::body::Bytes::from_static(ANSWER.as_bytes())));
+            let content_type = hyper::header::HeaderValue::from_static("text/plain; charset=utf-8");
+            response.headers_mut().insert(hyper::header::CONTENT_TYPE, content_type);
+            Ok::<_, Infallible>(response)
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .pipeline_flush(gathers)
+            .serve_connection(TokioIo::new(socket), service);
+        // A client that goes away is no fault.
+        rt::spawn(async { drop(connection.await) });
+    }
 }
