@@ -49,7 +49,7 @@ pub fn check(input: &[u8]) {
     let whole = exchange(&[&bytes]);
     let mut others = vec![("cut", exchange(&pieces))];
     // It takes several turns of everybody per byte.
-    if bytes.len() <= 512 {
+    if bytes.len() <= 128 {
         others.push(("byte by byte", exchange(&bytes.chunks(1).collect::<Vec<_>>())));
     }
     for (how, other) in others {

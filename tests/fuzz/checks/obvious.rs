@@ -7,6 +7,9 @@ use super::{Found, Framing, HEADER_LIMIT, Head, Message, Reading, contains};
 /// The most headers of a request.
 const MOST_HEADERS: usize = 96;
 
+/// The most digits of a chunk's size, with leading zeros.
+const MOST_DIGITS: usize = 32;
+
 /// Compares what was read with the bytes.
 pub fn compare(bytes: &[u8], reading: &Reading) {
     let mut found = reading.found.iter().peekable();
@@ -166,7 +169,7 @@ fn compare_body(framing: Framing, bytes: &[u8], body: &[u8], closing: Option<&Fo
         }
         Framing::Chunked => dechunk(bytes),
     };
-    assert!(body == expected, "{:?} of {:?}", bstr(body), bstr(&expected));
+    assert!(body == expected, "`{}` of `{}`", body.escape_ascii(), expected.escape_ascii());
     match closing {
         Some(Found::End { end }) => assert_eq!((is_complete, *end), (Some(true), start + length)),
         // A fault may be found before its line is complete.
@@ -191,8 +194,10 @@ fn chunks(rest: &mut &[u8], data: &mut Vec<u8>) -> Option<bool> {
             Some(semicolon) => line[..semicolon].trim_ascii_end(),
             None => line,
         };
-        let digits = std::str::from_utf8(size).ok().filter(|size| size.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-        let size = u64::from_str_radix(digits, 16).ok()?;
+        if size.len() > MOST_DIGITS || !size.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        let size = u64::from_str_radix(std::str::from_utf8(size).ok()?, 16).ok()?;
         if size == 0 {
             break;
         }
@@ -251,8 +256,4 @@ fn trim(bytes: &[u8]) -> &[u8] {
 fn is_token(bytes: &[u8]) -> bool {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !bytes.is_empty() && bytes.iter().all(is_letter)
-}
-
-fn bstr(bytes: &[u8]) -> String {
-    bytes.escape_ascii().to_string()
 }
