@@ -105,7 +105,11 @@ fn change(random: &mut Random, seeds: &[Vec<u8>], tokens: &[Vec<u8>]) -> Vec<u8>
         bytes.extend_from_slice(&other[random.below(other.len() + 1)..]);
     }
     for _ in 0..1 + random.below(4) {
-        let start = random.below(bytes.len() + 1);
+        let mut start = random.below(bytes.len() + 1);
+        if random.below(2) == 0 {
+            // Most tokens are whole lines.
+            start = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        }
         let end = (start + 1 + random.below(16)).min(bytes.len());
         match random.below(7) {
             0 => drop(bytes.drain(start..end)),

@@ -6,7 +6,8 @@
 //! # Invariants
 //! - The connection ends, and leaves nothing open.
 //! - There is one answer per request that was executed, and at most one more, for what is no request. Each is
-//!   complete, and nothing follows one that says `Connection: close`.
+//!   complete, and nothing follows one that says `Connection: close`. The last one says so if there are
+//!   requests that were not executed.
 //! - The same bytes give the same answers, however they are cut. Two things are a matter of timing:
 //!   `100 Continue`, and whether the rest of a body is there that the service did not read.
 
@@ -20,10 +21,10 @@ use actix_http::body::{BodyStream, BoxBody};
 use actix_http::error::PayloadError;
 use actix_http::header::{CONNECTION, HeaderValue, UPGRADE};
 use actix_http::{Method, Payload, Request, Response, StatusCode};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::future::LocalBoxFuture;
 use futures_util::{StreamExt as _, stream};
-use start_runtime::__rt::transport::{Refusal, Service, Settings, Stopping, Timeouts, serve};
+use start_runtime::__rt::transport::{Core, Event, Refusal, Service, Settings, Stopping, Timeouts, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{LocalSet, spawn_local, yield_now};
@@ -84,7 +85,16 @@ fn exchange(pieces: &[&[u8]]) -> Exchange {
     let (executed, count) = (methods.len(), answers.len());
     let is_refused = answers.last().is_some_and(|answer| answer.contains("\r\n\r\nrefused: "));
     assert_eq!(count, executed + usize::from(is_refused), "{}", text(&output));
+    let requests = requests(&pieces.concat());
+    let says_close = answers.last().is_some_and(|answer| answer.contains("\r\nconnection: close\r\n"));
+    assert!(executed == requests || (executed < requests && says_close), "{requests} requests: {}", text(&output));
     Exchange { methods, answers, is_timed: seen.is_timed.get() }
+}
+
+/// How many requests an input has.
+fn requests(bytes: &[u8]) -> usize {
+    let (mut core, mut buffer) = (Core::new(HEADER_LIMIT, None), BytesMut::from(bytes));
+    std::iter::from_fn(|| core.next(&mut buffer)).filter(|event| matches!(event, Event::Request(..))).count()
 }
 
 /// Sends pieces, and returns what comes back until the server closes the connection.

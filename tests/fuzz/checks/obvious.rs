@@ -60,8 +60,9 @@ fn skip_empty_lines(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-fn compare_head(bytes: &[u8], head: &Head, message: &Message) {
-    let bytes = skip_empty_lines(bytes);
+fn compare_head(all: &[u8], head: &Head, message: &Message) {
+    let bytes = skip_empty_lines(all);
+    assert!(all.len() - bytes.len() <= HEADER_LIMIT, "too many empty lines");
     let lines = bytes.strip_suffix(b"\r\n\r\n").expect("a head ends with an empty line");
     assert!(bytes.len() <= HEADER_LIMIT && !contains(lines, b"\r\n\r\n"));
     let is_text = |byte: &u8| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f);
