@@ -3,9 +3,9 @@
 //! `FUZZ_SECONDS` is how long each test changes files. An input that fails is written to
 //! `tests/fuzz/regressions`, where both find it.
 
-#[path = "../../tests/fuzz/checks/answers.rs"]
+#[path = "../fuzz/checks/answers.rs"]
 mod answers;
-#[path = "../../tests/fuzz/checks/messages.rs"]
+#[path = "../fuzz/checks/messages.rs"]
 mod messages;
 
 use std::fs;
@@ -62,7 +62,7 @@ fn hold(regressions: &Path, input: &[u8], check: fn(&[u8])) {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fuzz")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
 }
 
 /// The contents of the files of a folder, in the order of their names.
