@@ -33,7 +33,7 @@ impl Io for DuplexStream {}
 
 /// Room for a read, in bytes: of heads, and of a body.
 const READ: usize = 8 * 1024;
-const READ_BODY: usize = 32 * 1024;
+const READ_BODY: usize = 64 * 1024;
 
 /// A read is not begun with less room than this.
 const LEAST_READ: usize = 2 * 1024;
