@@ -230,7 +230,10 @@ async fn answer(mut request: Request, seen: Rc<Seen>) -> Response<BoxBody> {
             let pieces = [Ok::<_, std::io::Error>(Bytes::from_static(b"ab")), Ok(Bytes::from_static(b"c"))];
             Response::with_body(status, BoxBody::new(BodyStream::new(stream::iter(pieces))))
         }
-        "/large" => ok("x".repeat(100_000)),
+        "/large" => {
+            let read = echo(&mut payload).await;
+            if read.status().is_success() { ok("x".repeat(100_000)) } else { read }
+        }
         "/close" => {
             let mut response = echo(&mut payload).await;
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -53,12 +53,12 @@ pub fn read(buffer: &mut BytesMut, limit: usize, client: Option<SocketAddr>) -> 
 /// A head with many headers, or with a fault.
 #[cold]
 fn read_unusual(buffer: &mut BytesMut, limit: usize, client: Option<SocketAddr>) -> Read {
-    if is_later_minor(buffer, limit) {
-        return read(buffer, limit, client);
-    }
     let window = &buffer[..buffer.len().min(limit)];
+    let as_1_1 = later_minor(window);
+    let window = as_1_1.as_deref().unwrap_or(window);
     let mut many = [Span::default(); MOST_HEADERS];
     match Lines::find(window, &mut many) {
+        Ok(Some(lines)) if !lines.is_strict => return Read::Refused(explain(&window[..lines.length])),
         Ok(Some(lines)) => return take(buffer, &lines, &many, client),
         Ok(None) => {}
         Err(_) => {
@@ -73,16 +73,14 @@ fn read_unusual(buffer: &mut BytesMut, limit: usize, client: Option<SocketAddr>)
     too_large(buffer, limit).map_or(Read::More, Read::Refused)
 }
 
-/// A version such as HTTP/1.2 is read as HTTP/1.1 (RFC 9110, section 2.5): whether it was one, and now is.
-fn is_later_minor(buffer: &mut [u8], limit: usize) -> bool {
-    let Some(end) = memchr::memchr(b'\n', buffer).filter(|end| *end < limit) else { return false };
-    match &mut buffer[..=end] {
-        [.., b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ b'2'..=b'9', b'\r', b'\n'] => {
-            *minor = b'1';
-            true
-        }
-        _ => false,
-    }
+/// A head with a version such as HTTP/1.2, as one with HTTP/1.1: it is read like that (RFC 9110, section 2.5).
+fn later_minor(window: &[u8]) -> Option<Vec<u8>> {
+    let end = memchr::memchr(b'\n', window)?;
+    let [line @ .., b'2'..=b'9', b'\r', b'\n'] = &window[..=end] else { return None };
+    let minor = line.strip_suffix(b" HTTP/1.").map(|_| line.len())?;
+    let mut head = window.to_vec();
+    head[minor] = b'1';
+    Some(head)
 }
 
 /// Whether an incomplete head is over the limit.
