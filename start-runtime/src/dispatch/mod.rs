@@ -109,7 +109,8 @@ impl Service<ServiceRequest> for Dispatch {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&self, request: ServiceRequest) -> Run {
+    fn call(&self, mut request: ServiceRequest) -> Run {
+        self.worker.restore_target(&mut request);
         // A second handle of the head, so that the request itself can be taken apart.
         let uri = request.uri();
         if uri.path() == "*" && *request.method() == Method::OPTIONS {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use actix_web::http::{Method, Uri};
 
 use super::pages::{PageFile, PageFolder};
-use crate::kernel::{Captured, Entry, Found, MethodTable, Names, PathText, Table};
-use crate::router::{BadPath, Match};
+use crate::kernel::{Captured, Entry, MethodTable, Names, PathText, Table};
+use crate::router::{BadPath, Found, Match};
 
 /// How a request is to be answered.
 #[allow(clippy::large_enum_variant, reason = "on the hot path, and gone before anything waits")]
@@ -42,17 +42,18 @@ pub fn resolve(table: &Table, folder: Option<&PageFolder>, method: &Method, uri:
     let decoded = if let Cow::Owned(text) = &text { Some(text.as_str()) } else { None };
     let answerer = |entry: Entry, found: Match| Answerer::Route(entry, capture(decoded, found, entry, uri));
     // The page of this path: a page route, else a file.
-    let page = || match page.and_then(|(methods, found)| Some((methods.entry(&Method::GET)?, found))) {
+    let page = || match page.and_then(|found| Some((table.methods(&found).entry(&Method::GET)?, found))) {
         Some((entry, found)) => Some(answerer(entry, found)),
         None => folder?.find(uri).map(Answerer::File),
     };
-    let Some((methods, found)) = api else {
+    let Some(found) = api else {
         return match page() {
             Some(by) if reads => Resolution::Answer { by, page: None },
             Some(_) => without_handler(method, MethodTable::default().allow(true)),
             None => Resolution::NotFound,
         };
     };
+    let methods = table.methods(&found);
     if let Some(entry) = methods.entry(method) {
         return Resolution::Answer { by: answerer(entry, found), page: if reads { page() } else { None } };
     }

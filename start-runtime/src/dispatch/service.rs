@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
 
 use actix_http::{Request, Response};
 use actix_web::Error;
@@ -21,8 +22,29 @@ pub struct Outermost<F> {
 
 /// The outermost service.
 pub struct SharedService<S> {
-    service: Rc<S>,
+    entrance: Rc<Entrance<S>>,
     worker: Rc<Worker>,
+}
+
+/// The way into the app, from sockets and from `event.fetch`.
+struct Entrance<S> {
+    app: S,
+    worker: Rc<Worker>,
+}
+
+impl<S: Service<Request>> Service<Request> for Entrance<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.app.poll_ready(cx)
+    }
+
+    fn call(&self, mut request: Request) -> S::Future {
+        self.worker.hold_target(&mut request);
+        self.app.call(request)
+    }
 }
 
 impl<F, S> Outermost<F>
@@ -40,10 +62,11 @@ where
 {
     /// Builds the app. The error is in the log: a middleware or a service could not be built.
     pub async fn build(self, config: AppConfig) -> Result<SharedService<S>, ()> {
-        let service = Rc::new(self.app.new_service(config).await?);
-        let weak: Weak<S> = Rc::downgrade(&service);
+        let app = self.app.new_service(config).await?;
+        let entrance = Rc::new(Entrance { app, worker: self.worker.clone() });
+        let weak: Weak<Entrance<S>> = Rc::downgrade(&entrance);
         self.worker.set_service(weak);
-        Ok(SharedService { service, worker: self.worker })
+        Ok(SharedService { entrance, worker: self.worker })
     }
 }
 
@@ -54,7 +77,7 @@ where
     type Future = Logged<S::Future>;
 
     fn call(&self, request: Request) -> Self::Future {
-        Logged::begin(&self.worker, request, |request| self.service.call(request))
+        Logged::begin(&self.worker, request, |request| self.entrance.call(request))
     }
 
     fn refuse(&self, refusal: Refusal, client: Option<SocketAddr>) -> Response<BoxBody> {

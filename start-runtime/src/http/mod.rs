@@ -5,10 +5,14 @@
 pub mod accept;
 pub mod cookies;
 pub mod host;
+mod lineage;
 #[allow(dead_code, reason = "metrics and traces name methods")]
 pub mod methods;
 mod place;
 mod request_id;
+mod targets;
 
+pub use lineage::Lineage;
 pub use place::ParamPlace;
 pub use request_id::RequestId;
+pub use targets::Targets;

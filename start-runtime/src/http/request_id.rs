@@ -7,22 +7,24 @@ use std::rc::Rc;
 use actix_web::HttpMessage;
 use actix_web::http::header::HeaderMap;
 
+use super::Lineage;
+
 /// The id of a request, and of the requests that are fetched for it.
 #[derive(Clone, Default)]
 pub struct RequestId(Rc<OnceCell<String>>);
 
 impl RequestId {
-    /// The id of a request, which keeps it. Only its first asker looks at the headers: a fetched request has the id of
-    /// the request that it is made for.
+    /// The id of a request, which keeps it: a fetched request has the id of the request that it is made for.
     pub fn of(request: &impl HttpMessage) -> Self {
-        if let Some(known) = request.extensions().get::<Self>() {
-            return known.clone();
-        }
+        Lineage::of(request).id
+    }
+
+    /// The id that a client sent; without one, an id that is generated when its text is asked for.
+    pub fn sent_with(headers: &HeaderMap) -> Self {
         let id = Self::default();
-        if let Some(sent) = sent(request.headers()) {
+        if let Some(sent) = sent(headers) {
             id.0.get_or_init(|| sent.to_owned());
         }
-        request.extensions_mut().insert(id.clone());
         id
     }
 

@@ -1,8 +1,12 @@
 //! What all workers share, and what each worker has for itself.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+
+use actix_http::Request;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::Uri;
 
 use super::observe::{MakeWatcher, Observer};
 use super::render::OnError;
@@ -60,13 +64,32 @@ impl Default for App {
 pub struct Worker {
     pub app: Arc<App>,
     pub observer: Observer,
+    /// Whether nothing of actix's or the user's stands between the service and the routes.
+    is_direct: bool,
+    /// See [`Worker::hold_target`].
+    target: Cell<Option<Uri>>,
     service: RefCell<Option<Weak<dyn LocalDispatch>>>,
 }
 
 impl Worker {
-    pub fn new(app: Arc<App>) -> Rc<Self> {
+    /// `is_direct`: whether nothing of actix's or the user's stands between the service and the routes.
+    pub fn new(app: Arc<App>, is_direct: bool) -> Rc<Self> {
         let observer = Observer::new(&app.watchers);
-        Rc::new(Self { observer, app, service: RefCell::new(None) })
+        Rc::new(Self { observer, app, is_direct, target: Cell::new(None), service: RefCell::new(None) })
+    }
+
+    /// Keeps a request's target from actix's app, which would decode it for a router that is not used.
+    pub fn hold_target(&self, request: &mut Request) {
+        if self.is_direct {
+            self.target.set(Some(std::mem::take(&mut request.head_mut().uri)));
+        }
+    }
+
+    /// Gives a request its target back.
+    pub fn restore_target(&self, request: &mut ServiceRequest) {
+        if let Some(target) = self.target.take() {
+            request.head_mut().uri = target;
+        }
     }
 
     /// The whole service, middleware included, while the server runs.

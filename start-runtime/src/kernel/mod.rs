@@ -36,5 +36,5 @@ pub use layer::{Inner, Layer, layer};
 pub use record::{Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};
 pub use staged::Staged;
-pub use table::{Entry, Found, MethodTable, Table};
+pub use table::{Entry, MethodTable, Table};
 pub use type_map::Settings;

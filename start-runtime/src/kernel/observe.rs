@@ -145,6 +145,9 @@ impl Observer {
     /// Runs a piece of the work for a request, below what is current. Where nothing is, as in a task of its own, the
     /// request itself is.
     pub fn on_behalf_of<T>(&self, http: &HttpRequest, work: impl FnOnce() -> T) -> T {
+        if self.0.is_empty() {
+            return work();
+        }
         let watches = self.watches(http);
         let _guards: Guards = watches
             .iter()

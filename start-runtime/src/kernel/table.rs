@@ -2,7 +2,6 @@
 //!
 //! Nothing here depends on the order in which the linker placed the records.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use actix_web::http::Method;
@@ -11,7 +10,7 @@ use super::conflict;
 use super::conflict::{Conflict, Conflicts};
 use super::record::Route;
 use crate::base::StartError;
-use crate::router::{self, BadPath, Inserted, Match, RouteKind, RoutePath, Router};
+use crate::router::{BadPath, Found, Inserted, Match, RouteKind, RoutePath, Router};
 
 /// All routes of a program.
 #[derive(Default)]
@@ -20,14 +19,6 @@ pub struct Table {
     router: Router,
     /// One for each group of routes that match the same paths.
     shapes: Vec<MethodTable>,
-}
-
-/// What matches a path.
-pub struct Found<'t, 'p> {
-    /// The decoded path; borrowed if it is the raw path itself.
-    pub text: Cow<'p, str>,
-    pub api: Option<(&'t MethodTable, Match)>,
-    pub page: Option<(&'t MethodTable, Match)>,
 }
 
 /// A route as one of the paths that its pattern stands for.
@@ -108,10 +99,13 @@ impl Table {
     }
 
     /// Finds the best shape of each kind for a path, and the values of its parameters.
-    pub fn find<'p>(&self, raw: &'p str) -> Result<Found<'_, 'p>, BadPath> {
-        let router::Found { text, api, page } = self.router.find(raw)?;
-        let methods = |found: Match| (&self.shapes[found.shape], found);
-        Ok(Found { text, api: api.map(methods), page: page.map(methods) })
+    pub fn find<'p>(&self, raw: &'p str) -> Result<Found<'p>, BadPath> {
+        self.router.find(raw)
+    }
+
+    /// The handlers of a shape that was found.
+    pub fn methods(&self, found: &Match) -> &MethodTable {
+        &self.shapes[found.shape]
     }
 }
 

@@ -68,6 +68,11 @@ impl MixedSegment {
     pub fn capture(&self, segment: &[u8], offset: usize, values: &mut Values) -> bool {
         let inner = segment.strip_prefix(&*self.prefix).and_then(|rest| rest.strip_suffix(&*self.suffix));
         let Some(inner) = inner.filter(|inner| !inner.is_empty()) else { return false };
+        if self.between.is_empty() {
+            let start = offset + self.prefix.len();
+            values.push(Span::new(start, start + inner.len()));
+            return true;
+        }
         // Searching from the right for the last place of each text has the same result as greedy matching from the
         // left.
         let mut later: SmallVec<[(usize, usize); 2]> = SmallVec::new();

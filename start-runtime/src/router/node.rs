@@ -19,10 +19,11 @@ type Text = Cow<'static, [u8]>;
 /// Up to this many literal children are compared one after the other, which is faster than a hash.
 const FEW: usize = 4;
 
-#[derive(Default)]
 #[allow(clippy::box_collection, reason = "most nodes have no mixed children, and a node fits into a cache line")]
 pub struct Node {
     pub literals: Literals,
+    /// Whether nothing but a literal child goes on from here.
+    pub has_only_literals: bool,
     /// The most specific first.
     pub mixed: Option<Box<Vec<(MixedSegment, Child)>>>,
     pub param: Option<Child>,
@@ -31,6 +32,20 @@ pub struct Node {
     /// The shapes of paths that end here.
     pub end: Shapes,
     pub catch_alls: Option<Box<CatchAlls>>,
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self {
+            literals: Literals::None,
+            has_only_literals: true,
+            mixed: None,
+            param: None,
+            kinds: Kinds::default(),
+            end: Shapes::default(),
+            catch_alls: None,
+        }
+    }
 }
 
 /// The shapes of paths that go on from a node by any number of segments.
@@ -65,12 +80,9 @@ impl Node {
         self.kinds.add(kind);
     }
 
-    pub fn has_only_literals(&self) -> bool {
-        self.param.is_none() && self.mixed.is_none() && self.catch_alls.is_none()
-    }
-
     /// The shapes that end with this segment: here, or with a catch-all.
     pub fn shapes(&mut self, last: Option<Segment>) -> &mut Shapes {
+        self.has_only_literals &= !matches!(last, Some(Segment::Rest | Segment::OptionalRest));
         match last {
             Some(Segment::Rest) => &mut self.catch_alls.get_or_insert_default().rest,
             Some(Segment::OptionalRest) => &mut self.catch_alls.get_or_insert_default().optional_rest,
@@ -81,6 +93,7 @@ impl Node {
     /// The child for a segment: the known one, or `fresh`.
     pub fn child(&mut self, segment: Segment, fresh: usize) -> usize {
         let fresh = narrow(fresh);
+        self.has_only_literals &= matches!(segment, Segment::Literal(_));
         let child = match segment {
             Segment::Literal(text) => self.literals.get_or_insert(marked(text), fresh),
             Segment::Mixed(parts) => {
@@ -100,11 +113,12 @@ impl Node {
 }
 
 impl Literals {
+    #[inline]
     pub fn get(&self, text: &[u8]) -> Option<Child> {
         match self {
             Self::None => None,
-            Self::One(known, child) => (**known == *text).then_some(*child),
-            Self::Few(few) => few.iter().find(|(known, _)| **known == *text).map(|(_, child)| *child),
+            Self::One(known, child) => same(known, text).then_some(*child),
+            Self::Few(few) => few.iter().find(|(known, _)| same(known, text)).map(|(_, child)| *child),
             Self::Many(many) => many.get(text).copied(),
         }
     }
@@ -153,12 +167,31 @@ impl Kinds {
 }
 
 impl Shapes {
+    pub fn is_empty(self) -> bool {
+        self.0 == [None; 2]
+    }
+
     pub fn get(self, kind: RouteKind) -> Option<usize> {
         self.0[kind as usize].map(|shape| shape.get() as usize - 1)
     }
 
     pub fn set(&mut self, kind: RouteKind, shape: usize) {
         self.0[kind as usize] = NonZeroU32::new(narrow(shape + 1));
+    }
+}
+
+/// Whether two short texts are equal. A call of `memcmp` costs more than the two or three words here.
+#[inline(always)]
+pub fn same(known: &[u8], text: &[u8]) -> bool {
+    if known.len() != text.len() {
+        return false;
+    }
+    match known.len() {
+        0..4 => known.iter().zip(text).all(|(known, byte)| known == byte),
+        // The first and the last word overlap.
+        4..8 => known.first_chunk::<4>() == text.first_chunk() && known.last_chunk::<4>() == text.last_chunk(),
+        8..=16 => known.first_chunk::<8>() == text.first_chunk() && known.last_chunk::<8>() == text.last_chunk(),
+        _ => known == text,
     }
 }
 

@@ -40,7 +40,8 @@ impl<F> AppFactory for F where
 impl Prepared {
     /// Builds one worker's app: an actix app with the routes as its default service.
     pub fn worker(&self) -> Outermost<impl AppFactory + use<>> {
-        let worker = Worker::new(self.app.clone());
+        let is_direct = self.setup.layers.is_empty() && self.setup.services.is_empty();
+        let worker = Worker::new(self.app.clone(), is_direct);
         let routes = Dispatch::new(worker.clone(), self.pages.clone());
         let limit = self.app.body_limit;
         let mut actix = actix_web::App::new();

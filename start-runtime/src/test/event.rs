@@ -78,7 +78,7 @@ impl EventBuilder {
     /// Builds the event.
     pub fn build(self) -> APIEvent {
         let exchange = Exchange {
-            worker: Worker::new(App::default().into()),
+            worker: Worker::new(App::default().into(), false),
             entry: None,
             captured: captured(self.params),
             body: RefCell::new(Body::Unread(if self.body.is_empty() {

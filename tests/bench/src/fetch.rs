@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::Result;
+use crate::health::HEALTH;
 use crate::load::{Load, get};
 use crate::process::{Server, leave_first_cpu};
 use crate::stats::{median, print_table, row, spread, thousands};
@@ -17,12 +18,22 @@ use crate::students::STUDENTS;
 
 const ROUNDS: usize = 9;
 
-/// Nanoseconds of one fetch in process.
+/// Nanoseconds of one fetch in process of the students route.
 #[api_route(GET, "/measure/fetch/[times]")]
 async fn in_process(event: APIEvent, times: u32) -> std::result::Result<String, Problem> {
+    fetch_again_and_again(&event, STUDENTS, times).await
+}
+
+/// The same for a route that returns a short text.
+#[api_route(GET, "/measure/fetch-text/[times]")]
+async fn text_in_process(event: APIEvent, times: u32) -> std::result::Result<String, Problem> {
+    fetch_again_and_again(&event, HEALTH, times).await
+}
+
+async fn fetch_again_and_again(event: &APIEvent, path: &str, times: u32) -> std::result::Result<String, Problem> {
     let started = Instant::now();
     for _ in 0..times {
-        std::hint::black_box(event.fetch(STUDENTS).await?.bytes().await?);
+        std::hint::black_box(event.fetch(path).await?.bytes().await?);
     }
     Ok((started.elapsed() / times).as_nanos().to_string())
 }

@@ -1,4 +1,5 @@
-//! User instructions and allocations per request, counted by callgrind: steady where times are not.
+//! User instructions, counted by callgrind: of a request with its allocations, of a fetch in process, and of a match in
+//! the router. Steady where times are not.
 //!
 //! One worker, one keep-alive connection, one request at a time. Two runs of different length, and the difference divided
 //! by the requests between them: start-up and shutdown cancel out. callgrind counts each byte of a memset, which a CPU
@@ -10,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::Result;
-use crate::load::Load;
-use crate::process::Server;
+use crate::load::{Load, get};
+use crate::process::{Server, counted};
 use crate::stats::{print_table, row, thousands};
 use crate::students::{LAST_OF_1000, STUDENTS};
+use crate::{Result, router};
 
 const FEW: u64 = 300;
 const MANY: u64 = 2300;
@@ -58,31 +59,75 @@ pub fn run(other: Option<&str>) -> Result<()> {
         }
     }
     print_table(&format!("User instructions, {FEW} against {MANY} requests"), &rows);
+    fetches()?;
+    matches()
+}
+
+/// What `event.fetch` takes for the way there and back, the handler included.
+fn fetches() -> Result<()> {
+    let mut rows = vec![row!["`event.fetch` of", "instructions", "allocations"]];
+    for (name, path) in [("the students route", "/measure/fetch"), ("a short text", "/measure/fetch-text")] {
+        let counts = per_step([1000, 4000], |times, out| {
+            let server = Server::start_counted(&env::current_exe()?, "start", out)?;
+            get(server.address, &format!("{path}/{times}"))?;
+            server.finish()
+        })?;
+        rows.push(row![name, thousands(counts.all - counts.memset), format!("{:.1}", counts.allocations)]);
+    }
+    print_table("User instructions of a fetch in process", &rows);
+    Ok(())
+}
+
+/// What a match takes, beside matchit.
+fn matches() -> Result<()> {
+    let mut rows = vec![row!["routes", "Start", "matchit", "Start / matchit"]];
+    for size in router::SIZES {
+        let mut counts = [[0.0; 2]; 2];
+        for (counts, router) in counts.iter_mut().zip(["start", "matchit"]) {
+            for (count, kind) in counts.iter_mut().zip(["static", "dynamic"]) {
+                *count = per_step([2000, 12_000], |times, out| {
+                    let mut command = counted(&env::current_exe()?, out);
+                    command.args(["match", router, &size.to_string(), kind, &times.to_string()]);
+                    if command.status()?.success() { Ok(()) } else { Err("a match failed".into()) }
+                })?
+                .all;
+            }
+        }
+        let [start, matchit] = counts;
+        let cell = |[of_static, of_dynamic]: [f64; 2]| format!("{} / {}", thousands(of_static), thousands(of_dynamic));
+        let ratio = format!("{:.2} / {:.2}", start[0] / matchit[0], start[1] / matchit[1]);
+        rows.push(row![thousands(size as f64), cell(start), cell(matchit), ratio]);
+    }
+    print_table("User instructions of a match (static / dynamic)", &rows);
     Ok(())
 }
 
 fn per_request(program: &Path, kind: &str, path: &str) -> Result<Counts> {
-    let [few, many] = [FEW, MANY].map(|requests| count(program, kind, path, requests));
-    let (few, many) = (few?, many?);
-    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let requests = (MANY - FEW) as f64;
-    Ok(Counts {
-        all: (many.all - few.all) / requests,
-        memset: (many.memset - few.memset) / requests,
-        allocations: (many.allocations - few.allocations) / requests,
+    per_step([FEW, MANY], |requests, out| {
+        let server = Server::start_counted(program, kind, out)?;
+        let mut load = Load::open(server.address, path, 1)?;
+        load.repeat(requests)?;
+        drop(load);
+        server.finish()
     })
 }
 
-fn count(program: &Path, kind: &str, path: &str, requests: u64) -> Result<Counts> {
+/// The difference of two runs, each with so many steps, divided by the steps between them. `run` writes callgrind's file.
+fn per_step(steps: [u64; 2], run: impl Fn(u64, &Path) -> Result<()>) -> Result<Counts> {
     let out = env::temp_dir().join(format!("bench-callgrind-{}.out", std::process::id()));
-    let server = Server::start_counted(program, kind, &out)?;
-    let mut load = Load::open(server.address, path, 1)?;
-    load.repeat(requests)?;
-    drop(load);
-    server.finish()?;
-    let counts = parse(&fs::read_to_string(&out)?);
-    fs::remove_file(out)?;
-    counts
+    let count = |steps| {
+        run(steps, &out)?;
+        let counts = parse(&fs::read_to_string(&out)?);
+        fs::remove_file(&out)?;
+        counts
+    };
+    let (few, many) = (count(steps[0])?, count(steps[1])?);
+    let between = (steps[1] - steps[0]) as f64;
+    Ok(Counts {
+        all: (many.all - few.all) / between,
+        memset: (many.memset - few.memset) / between,
+        allocations: (many.allocations - few.allocations) / between,
+    })
 }
 
 /// Reads callgrind's file: the total, the own cost of memset, and how often memory was asked for.

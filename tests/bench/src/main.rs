@@ -39,8 +39,9 @@ fn main() -> Result<()> {
         ["router"] => router::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),
-        // The harness itself starts this.
+        // The harness itself starts these.
         ["serve", kind] => serve::run(kind),
+        ["match", router, size, kind, times] => router::repeat(router, size.parse()?, kind, times.parse()?),
         _ => Err(USAGE.into()),
     }
 }

@@ -30,9 +30,8 @@ impl Server {
 
     /// Runs another build of this program, or this one, under callgrind.
     pub fn start_counted(program: &Path, kind: &str, out: &Path) -> Result<Self> {
-        let mut command = Command::new("valgrind");
-        command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", out.display()));
-        command.arg(program).args(["serve", kind]);
+        let mut command = counted(program, out);
+        command.args(["serve", kind]);
         Self::spawn(command, kind)
     }
 
@@ -68,6 +67,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A program under callgrind, which writes what it counted to `out`.
+pub fn counted(program: &Path, out: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", out.display())).arg(program);
+    command
 }
 
 /// Moves this process, which produces the load, off the servers' CPU.

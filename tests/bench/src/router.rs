@@ -13,7 +13,7 @@ use start_runtime::__rt::{RouteKind, Segment};
 use crate::Result;
 use crate::stats::{median, print_table, row, thousands};
 
-const SIZES: [usize; 4] = [10, 100, 1000, 10_000];
+pub const SIZES: [usize; 4] = [10, 100, 1000, 10_000];
 const ROUNDS: usize = 7;
 
 /// The numbers of the routes of each half, and the paths that are requested, out of order.
@@ -45,6 +45,21 @@ impl Set {
     }
 }
 
+/// Matches some paths of a set, for callgrind: `router` is `start` or `matchit`, `kind` is `static` or `dynamic`.
+pub fn repeat(router: &str, size: usize, kind: &str, times: usize) -> Result<()> {
+    let set = Set::new(size);
+    let paths = if kind == "static" { &set.static_paths } else { &set.dynamic_paths };
+    let again = |finds: &dyn Fn(&str) -> bool| paths.iter().cycle().take(times).all(|path| finds(path));
+    let all_found = if router == "start" {
+        let router = start_router(&set);
+        again(&|path| black_box(router.find(black_box(path))).is_ok_and(|found| found.api.is_some()))
+    } else {
+        let router = matchit_router(&set)?;
+        again(&|path| black_box(router.at(black_box(path))).is_ok())
+    };
+    if all_found { Ok(()) } else { Err("a router does not find a path".into()) }
+}
+
 /// Measures and prints.
 pub fn run() -> Result<()> {
     let mut rows = vec![row!["routes", "Start", "matchit", "wayfind", "actix-router"]];
@@ -62,6 +77,11 @@ pub fn run() -> Result<()> {
 }
 
 fn start(set: &Set) -> Result<(f64, f64)> {
+    let router = start_router(set);
+    set.time(|path| black_box(router.find(black_box(path))).is_ok_and(|found| found.api.is_some()))
+}
+
+fn start_router(set: &Set) -> Router {
     let mut router = Router::default();
     for name in &set.resources {
         let name = Segment::Literal(name.clone().leak());
@@ -69,15 +89,20 @@ fn start(set: &Set) -> Result<(f64, f64)> {
         router.insert(RouteKind::Api, &[api, version, name, list]);
         router.insert(RouteKind::Api, &[api, version, name, Segment::Param, items, Segment::Param]);
     }
-    set.time(|path| black_box(router.find(black_box(path))).is_ok_and(|found| found.api.is_some()))
+    router
 }
 
 fn matchit(set: &Set) -> Result<(f64, f64)> {
+    let router = matchit_router(set)?;
+    set.time(|path| black_box(router.at(black_box(path))).is_ok())
+}
+
+fn matchit_router(set: &Set) -> Result<matchit::Router<usize>> {
     let mut router = matchit::Router::new();
     for (number, pattern) in set.patterns('{', '}').enumerate() {
         router.insert(pattern, number)?;
     }
-    set.time(|path| black_box(router.at(black_box(path))).is_ok())
+    Ok(router)
 }
 
 fn wayfind(set: &Set) -> Result<(f64, f64)> {

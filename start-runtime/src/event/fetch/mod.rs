@@ -16,8 +16,7 @@ use actix_http::{Payload, Request as HttpCoreRequest};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use crate::http::RequestId;
-use crate::http::host;
+use crate::http::{Lineage, host};
 use crate::kernel::Call;
 use crate::kernel::ErrorContext;
 use crate::kernel::Worker;
@@ -98,10 +97,6 @@ pub enum Caller {
     Test(Rc<Worker>),
 }
 
-/// How many fetches a request is nested in; stored in the extensions of fetched requests.
-#[derive(Clone, Copy)]
-pub struct FetchDepth(usize);
-
 /// Sends a request through the service.
 async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     let RequestBuilder { method, path, headers, body, caller, forward_credentials, error } = builder;
@@ -126,11 +121,12 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     request.head_mut().uri = request::target(&path)?;
     let mut sender = Sender::Outside;
     if let Some(parent) = parent {
-        let depth = parent.extensions().get::<FetchDepth>().map_or(0, |depth| depth.0);
-        if depth >= MOST_NESTED_FETCHES {
+        let lineage = Lineage::of(parent).of_child();
+        if lineage.depth > MOST_NESTED_FETCHES {
             return Ok(FetchResponse::new(worker.app.render(loop_detected(), parent), method, path));
         }
-        inherit(&mut request, parent, depth + 1, forward_credentials);
+        inherit(&mut request, parent, forward_credentials);
+        request.extensions_mut().insert(lineage);
         let own_trace = trace_context::is_in(&headers);
         if !own_trace {
             trace_context::pass_on(parent.headers(), request.headers_mut());
@@ -138,11 +134,14 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         }
         sender = Sender::Fetch { own_trace };
     }
-    for (name, value) in headers {
-        request.headers_mut().insert(name, value);
-    }
-    if let Some(response) = refused(&request, worker) {
-        return Ok(FetchResponse::new(response, method, path));
+    // The parent's Host was checked when it came in.
+    if !headers.is_empty() {
+        for (name, value) in headers {
+            request.headers_mut().insert(name, value);
+        }
+        if let Some(response) = refused(&request, worker) {
+            return Ok(FetchResponse::new(response, method, path));
+        }
     }
     let service = worker.service().ok_or(FetchError::NoApp)?;
     let mut observation = match parent {
@@ -170,16 +169,13 @@ fn refused(request: &HttpCoreRequest, worker: &Worker) -> Option<HttpResponse> {
 }
 
 /// Copies what a fetched request inherits from the request that it is made for.
-fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, depth: usize, credentials: bool) {
+fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, credentials: bool) {
     request.head_mut().peer_addr = parent.head().peer_addr;
     for name in forwardable(credentials) {
         if let Some(value) = parent.headers().get(name) {
             request.headers_mut().insert(name.clone(), value.clone());
         }
     }
-    let mut extensions = request.extensions_mut();
-    extensions.insert(FetchDepth(depth));
-    extensions.insert(RequestId::of(parent));
 }
 
 /// The headers that are passed on. Host always is, so that a route sees the address that it is reached by; credentials

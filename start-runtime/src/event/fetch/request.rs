@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::future::IntoFuture;
 use std::pin::Pin;
 
@@ -8,6 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use super::{Caller, FetchError, FetchResponse, send};
+use crate::http::Targets;
 
 /// A request to a route of the program; `.await` sends it.
 #[must_use = "a request does nothing until it is awaited"]
@@ -131,14 +133,45 @@ impl IntoFetch for &String {
 const NOT_IN_A_PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
+/// How many targets a thread keeps.
+const KNOWN: usize = 64;
+
+thread_local! {
+    /// Targets that need no encoding.
+    static TARGETS: RefCell<Targets<KNOWN>> = const { RefCell::new(Targets::new()) };
+}
+
+/// The characters that a target may contain as they are.
+const IS_PLAIN: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        is_plain[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let others = b"/-._~?=&%,:;+@!$'()*";
+    let mut at = 0;
+    while at < others.len() {
+        is_plain[others[at] as usize] = true;
+        at += 1;
+    }
+    is_plain
+};
+
 /// The request target of a path: characters that a URI cannot contain are percent-encoded, and a fragment is removed.
 pub fn target(path: &str) -> Result<Uri, FetchError> {
     if !path.starts_with('/') || path.starts_with("//") {
         return Err(FetchError::NotAPath(path.to_owned()));
     }
-    let needs_nothing =
-        path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~?=&%,:;+@!$'()*".contains(&byte));
-    let uri = if needs_nothing {
+    TARGETS.with_borrow_mut(|known| match known.get(path.as_bytes()) {
+        Some(uri) => Ok(uri),
+        None => parse(path, known),
+    })
+}
+
+fn parse(path: &str, known: &mut Targets<KNOWN>) -> Result<Uri, FetchError> {
+    let uri = if path.bytes().all(|byte| IS_PLAIN[usize::from(byte)]) {
+        known.meet(path.as_bytes());
         Uri::try_from(path)
     } else {
         let path = path.split('#').next().unwrap_or_default();

@@ -12,6 +12,10 @@ pub fn is_in(headers: &HeaderMap) -> bool {
 
 /// Puts a fetched request into the trace that its parent arrived with. The headers are copied unchanged.
 pub fn pass_on(parent: &HeaderMap, fetched: &mut HeaderMap) {
+    // Without a parent, the state of a trace means nothing (W3C Trace Context, section 3.3).
+    if !is_in(parent) {
+        return;
+    }
     for name in [TRACEPARENT, TRACESTATE] {
         for value in parent.get_all(&name) {
             fetched.append(name.clone(), value.clone());

@@ -170,7 +170,11 @@ fn request(
     repeated::with(|known| {
         parts.uri = match known.targets.get(&head[target.clone()]) {
             Some(uri) => uri,
-            None => uri(head.slice(target.clone()))?,
+            None => {
+                let uri = uri(head.slice(target.clone()))?;
+                known.targets.meet(&head[target.clone()]);
+                uri
+            }
         };
         for span in spans {
             let name = &head[span.name as usize..span.name_end as usize];

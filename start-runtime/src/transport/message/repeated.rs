@@ -2,8 +2,8 @@
 //! like.
 //!
 //! What is known has been checked, so it need not be checked again, which costs six instructions per
-//! byte of a value and fourteen per byte of a target; and it is a copy of its own, so it does not hold on
-//! to the buffer that a request was read into. Headers with secrets in their values are not kept.
+//! byte of a value; and it is a copy of its own, so it does not hold on to the buffer that a request was
+//! read into. Headers with secrets in their values are not kept.
 //!
 //! # Invariants
 //! Something is found only by all of its bytes: a collision costs time and nothing else. The memory of a
@@ -11,9 +11,8 @@
 
 use std::cell::RefCell;
 
-use actix_http::Uri;
+use crate::http::Targets;
 use actix_http::header::HeaderValue;
-use bytes::Bytes;
 
 /// Longer values are not kept, in bytes.
 const LONGEST: usize = 256;
@@ -38,7 +37,7 @@ thread_local! {
         RefCell::new(Repeated {
             values: Known([const { None }; VALUES]),
             hosts: Known([const { None }; HOSTS]),
-            targets: Targets { known: [const { None }; TARGETS], met: [0; TARGETS] },
+            targets: Targets::new(),
         })
     };
 }
@@ -79,58 +78,6 @@ fn place(bytes: &[u8]) -> usize {
     length.wrapping_mul(7) + at(length / 2) * 13 + at(length.wrapping_sub(1)) * 31
 }
 
-/// Some targets. One is kept when it is met a second time: most that have an id in them are not.
-pub struct Targets<const N: usize> {
-    known: [Option<Uri>; N],
-    met: [u32; N],
-}
-
-impl<const N: usize> Targets<N> {
-    /// The target with these bytes, if it is known.
-    #[inline]
-    pub fn get(&mut self, target: &[u8]) -> Option<Uri> {
-        let hash = hash(target);
-        // The upper half is the better one.
-        let place = (hash >> 32) as usize % N;
-        if let Some(uri) = &self.known[place]
-            && uri.path_and_query().is_some_and(|path| path.as_str().as_bytes() == target)
-        {
-            return Some(uri.clone());
-        }
-        let is_met = std::mem::replace(&mut self.met[place], hash as u32) == hash as u32;
-        if is_met {
-            self.keep(place, target);
-        }
-        None
-    }
-
-    #[cold]
-    fn keep(&mut self, place: usize, target: &[u8]) {
-        if target.len() <= LONGEST
-            && target.starts_with(b"/")
-            && !target.contains(&b'#')
-            && let Ok(uri) = Uri::from_maybe_shared(Bytes::copy_from_slice(target))
-        {
-            self.known[place] = Some(uri);
-        }
-    }
-}
-
-/// Of eight bytes at a time.
-#[inline]
-fn hash(bytes: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut hash = bytes.len() as u64;
-    for word in words {
-        hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR).rotate_left(29);
-    }
-    for byte in rest {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(FACTOR);
-    }
-    hash
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,17 +95,5 @@ mod tests {
         let long = HeaderValue::from_bytes(&[b'x'; LONGEST + 1]).unwrap();
         known.keep(&long);
         assert_eq!(known.get(long.as_bytes()), None);
-    }
-
-    #[test]
-    fn a_target_is_known_the_third_time() {
-        let mut targets = Targets::<4> { known: [const { None }; 4], met: [0; 4] };
-        for target in ["/a/long/path/with?a=query", "/b", "/"] {
-            assert!(targets.get(target.as_bytes()).is_none() && targets.get(target.as_bytes()).is_none());
-            assert_eq!(targets.get(target.as_bytes()).unwrap(), target);
-        }
-        for target in ["*", "http://x/", "/a#b", "/<"] {
-            assert!((0..3).all(|_| targets.get(target.as_bytes()).is_none()), "{target}");
-        }
     }
 }
