@@ -57,9 +57,9 @@ pub mod entry {
     pub use crate::run::entry::{AnyEntry, IoEntry};
 }
 
-/// The router, for the benchmarks that compare it with others.
+/// The router, for the benchmarks that compare it with others, and for the fuzz targets of `tests/fuzz`.
 pub mod router {
-    pub use crate::router::{Inserted, Router};
+    pub use crate::router::{Inserted, Match, Router, slice};
 }
 
 /// The reader of messages and the loop of a connection, for the fuzz targets of `tests/fuzz`.

@@ -263,7 +263,7 @@ impl Reader<'_> {
             char if char.is_control() => {
                 self.error(range, "a control character: write it percent-encoded, such as `%09`");
             }
-            char => literal.push(at, char.encode_utf8(&mut [0; 4]).as_bytes()),
+            char => literal.push(range, char.encode_utf8(&mut [0; 4]).as_bytes()),
         }
         length
     }
@@ -271,7 +271,7 @@ impl Reader<'_> {
     fn escape(&mut self, rest: &str, at: usize, literal: &mut Literal) -> usize {
         let digits = rest.get(1..3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            literal.push(at, &[byte]);
+            literal.push(at..at + 3, &[byte]);
             3
         } else {
             self.error(at..at + 1, "`%` without two hex digits: a literal `%` is written `%25`");
@@ -380,11 +380,11 @@ struct Literal {
 }
 
 impl Literal {
-    fn push(&mut self, at: usize, bytes: &[u8]) {
+    fn push(&mut self, range: Range<usize>, bytes: &[u8]) {
         if self.bytes.is_empty() {
-            self.range.start = at;
+            self.range.start = range.start;
         }
-        self.range.end = at + 1;
+        self.range.end = range.end;
         self.bytes.extend_from_slice(bytes);
     }
 }

@@ -61,6 +61,7 @@ pub struct CatchAlls {
 pub enum Literals {
     #[default]
     None,
+    /// Never with a `%` in its text: this one is compared with paths that are not decoded yet.
     One(Text, Child),
     Few(Vec<(Text, Child)>),
     Many(Box<HashMap<Text, Child, FixedState>>),
@@ -128,7 +129,8 @@ impl Literals {
             return child;
         }
         *self = match std::mem::take(self) {
-            Self::None => Self::One(text, fresh),
+            Self::None if !text.contains(&b'%') => Self::One(text, fresh),
+            Self::None => Self::Few(vec![(text, fresh)]),
             Self::One(known, child) => Self::Few(vec![(known, child), (text, fresh)]),
             Self::Few(mut few) if few.len() < FEW => {
                 few.push((text, fresh));

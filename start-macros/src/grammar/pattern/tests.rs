@@ -103,7 +103,8 @@ fn each_mistake_is_named_with_its_place() {
         ("/([x])", 1..6, "plain name"),
         ("/a%2", 2..3, "two hex digits"),
         ("/a%zz", 2..3, "two hex digits"),
-        ("/%FF", 1..2, "not UTF-8"),
+        ("/%FF", 1..4, "not UTF-8"),
+        ("/%C3é", 1..6, "not UTF-8"),
         ("/a?b", 2..3, "no query"),
         ("/a#b", 2..3, "no fragment"),
         ("/./x", 1..2, "400"),
@@ -115,6 +116,7 @@ fn each_mistake_is_named_with_its_place() {
         let first = &errors[0];
         assert!(first.message.contains(part), "{text}: {first:?}");
         assert_eq!(first.range.start, range.start, "{text}: {first:?}");
+        assert!(first.shown_in(text).contains('^') || text.is_empty(), "{text}: {first:?}");
     }
 }
 
