@@ -3,6 +3,7 @@
 //! The ground floor: nothing here names another room.
 
 pub mod blocking;
+pub mod cut;
 mod error;
 pub mod logging;
 pub mod panic;

@@ -1,14 +1,28 @@
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
+use crate::base::cut::{SENTENCE, VALUE, cut};
 use crate::http::ParamPlace;
 use crate::response::Problem;
 
-/// The parameters of a request that are missing or invalid.
+/// The parameters of a request that are missing or invalid. Only the first are reported one by one, so that no request
+/// makes an answer large.
 #[derive(Default)]
-pub struct BadParams(Vec<BadParam>);
+pub struct BadParams {
+    params: Vec<BadParam>,
+    /// How many characters of the client are in them.
+    length: usize,
+    /// Whether more are bad than are listed here.
+    more: bool,
+}
 
 /// The detail of a missing parameter.
 pub const MISSING: &str = "is missing";
+/// How many parameters are reported.
+const MOST: usize = 20;
+/// How many characters of names, values and details are reported. In JSON, a character takes up to six bytes.
+const MOST_LENGTH: usize = 4000;
 
 /// A parameter that is missing or invalid.
 pub struct BadParam {
@@ -25,17 +39,29 @@ impl BadParams {
         Self::default()
     }
 
+    /// Adds a parameter. Long names and values are cut.
     pub fn push(&mut self, param: BadParam) {
-        self.0.push(param);
+        if self.is_full() {
+            self.more = true;
+            return;
+        }
+        let param = param.cut();
+        self.length += param.length();
+        self.params.push(param);
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.params.is_empty()
     }
 
-    /// The detail of the first bad parameter.
-    pub fn first_detail(self) -> String {
-        self.0.into_iter().next().map(|param| param.detail).unwrap_or_default()
+    /// Whether no more parameters are reported.
+    pub fn is_full(&self) -> bool {
+        self.params.len() >= MOST || self.length >= MOST_LENGTH
+    }
+
+    /// Notes that more parameters may be bad than are listed.
+    pub fn and_more(&mut self) {
+        self.more = true;
     }
 
     /// Returns an error if any parameter was bad so far: the body of a request that is refused anyway is not read.
@@ -45,14 +71,43 @@ impl BadParams {
 
     /// A 400 that lists all of them; a 422 if they are fields of a form.
     pub fn into_problem(self) -> Problem {
-        let details: Vec<String> = self.0.iter().map(BadParam::sentence).collect();
-        let is_form = self.0.iter().any(|param| param.place == ParamPlace::Form);
-        let errors: Vec<Value> = self.0.into_iter().map(BadParam::into_json).collect();
+        let mut details: Vec<String> = self.params.iter().map(BadParam::sentence).collect();
+        if self.more {
+            details.push("and perhaps more".to_owned());
+        }
+        let is_form = self.params.iter().any(|param| param.place == ParamPlace::Form);
+        let errors: Vec<Value> = self.params.into_iter().map(BadParam::into_json).collect();
         Problem::new(if is_form { 422 } else { 400 }).with_detail(details.join("; ")).with("errors", errors)
+    }
+
+    /// Changes each parameter.
+    pub fn map(mut self, change: impl Fn(BadParam) -> BadParam) -> Self {
+        self.params = self.params.into_iter().map(change).collect();
+        self
     }
 }
 
 impl BadParam {
+    fn cut(mut self) -> Self {
+        let shorten = |text: &mut String, most| {
+            if let Cow::Owned(short) = cut(text, most) {
+                *text = short;
+            }
+        };
+        shorten(&mut self.name, VALUE);
+        shorten(&mut self.detail, SENTENCE);
+        if let Some(value) = &mut self.value {
+            shorten(value, VALUE);
+        }
+        self
+    }
+
+    fn length(&self) -> usize {
+        self.name.chars().count()
+            + self.detail.chars().count()
+            + self.value.as_deref().map_or(0, |value| value.chars().count())
+    }
+
     fn sentence(&self) -> String {
         let Self { place, name, value, expected, detail } = self;
         let place = match place {
@@ -87,17 +142,10 @@ impl BadParam {
     }
 }
 
-impl IntoIterator for BadParams {
-    type Item = BadParam;
-    type IntoIter = std::vec::IntoIter<BadParam>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
 impl FromIterator<BadParam> for BadParams {
     fn from_iter<I: IntoIterator<Item = BadParam>>(params: I) -> Self {
-        Self(params.into_iter().collect())
+        let mut bad = Self::new();
+        params.into_iter().for_each(|param| bad.push(param));
+        bad
     }
 }

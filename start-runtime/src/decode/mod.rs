@@ -8,6 +8,7 @@ pub mod content;
 pub mod form;
 pub mod json;
 pub mod named;
+pub mod text;
 pub mod urlencoded;
 
 pub use bad_params::{BadParam, BadParams};

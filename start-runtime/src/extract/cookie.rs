@@ -43,6 +43,10 @@ impl named::NamedValues for HttpRequest {
         name.to_owned()
     }
 
+    fn spellings(wire_name: &str) -> Vec<String> {
+        vec![wire_name.to_owned()]
+    }
+
     fn values(&self, wire_name: &str) -> Vec<String> {
         cookie_pairs(self.headers())
             .filter(|cookie| cookie.name() == wire_name)

@@ -43,15 +43,23 @@ impl named::NamedValues for HeaderMap {
         name.replace('_', "-").to_ascii_lowercase()
     }
 
+    fn spellings(wire_name: &str) -> Vec<String> {
+        let mut begins = true;
+        let capital = |char: char| {
+            let shown = if begins { char.to_ascii_uppercase() } else { char };
+            begins = char == '-';
+            shown
+        };
+        vec![wire_name.replace('-', "_"), wire_name.to_owned(), wire_name.chars().map(capital).collect()]
+    }
+
     fn values(&self, wire_name: &str) -> Vec<String> {
         self.get_all(wire_name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
     }
 
     fn all(&self) -> Vec<(String, String)> {
         self.iter()
-            .map(|(name, value)| {
-                (name.as_str().replace('-', "_"), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect()
     }
 }

@@ -13,7 +13,7 @@ use super::parts::{Kind, Parts};
 use super::placeholder;
 use super::sink::{Destination, Sink};
 use super::uploaded::Stored;
-use crate::decode::urlencoded::from_pairs;
+use crate::decode::text;
 use crate::decode::{BadParam, BadParams};
 use crate::describe::{BodyKind, Documented, Operation};
 use crate::extract::own::{Carrier, OwnExtractor, Wraps};
@@ -146,11 +146,13 @@ impl Fields {
     fn finish<T: DeserializeOwned>(self) -> Result<T, Problem> {
         let Self { pairs, files } = self;
         let mut bad = BadParams::new();
-        let (value, left) = placeholder::open(&files, || from_pairs::<T>(&pairs, ParamPlace::Form, &mut bad));
+        let (value, left) = placeholder::open(&files, || {
+            text::read_fields::<T>(&pairs.iter().cloned().collect(), ParamPlace::Form, &mut bad)
+        });
         let bad: BadParams = match value {
             Some(value) if left.is_empty() => return Ok(value),
             Some(_) => left.into_iter().filter_map(|index| file_for_text(&pairs, &files, index)).collect(),
-            None => bad.into_iter().map(|param| with_file_names(param, &files)).collect(),
+            None => bad.map(|param| with_file_names(param, &files)),
         };
         Err(bad.into_problem())
     }

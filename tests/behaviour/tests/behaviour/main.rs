@@ -19,5 +19,6 @@ mod starting;
 #[cfg(unix)]
 mod stopping;
 mod streams;
+mod text_formats;
 mod upgrades;
 mod wire;
