@@ -30,3 +30,9 @@ pub fn wrong_content_type(sent: &str, expected: &str) -> Problem {
     };
     Problem::new(415).with_detail(detail).header("accept-post", expected)
 }
+
+/// A text without the byte order mark that it may begin with, as Fetch decodes the text of a body (UTF-8 decode in the
+/// Encoding standard).
+pub fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}

@@ -121,19 +121,20 @@ impl Request {
         urlencoded::parse_query(self.query_string())
     }
 
-    /// Parses the body as JSON.
+    /// Parses the body as JSON, whatever its content type: `fetch` and `sendBeacon` send a text as `text/plain`.
+    /// [`Json`](crate::Json) is the strict way. A byte order mark before it is ignored.
     ///
     /// # Errors
-    /// - 415 if the content type is not JSON
+    /// - 415 if the body is compressed
     /// - 413 if the body is above the limit
     /// - 400 with line and column if it is not JSON
     /// - 422 with a JSON pointer if it is JSON but not a `T`
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        json::check_content_type(self.headers())?;
+        content::check_encoding(self.headers())?;
         json::parse(&read_body(self.call(), "event.request.json()").await?)
     }
 
-    /// Reads the body as text.
+    /// Reads the body as text, without a byte order mark that it may begin with.
     ///
     /// # Errors
     /// - 415 if the body is compressed
@@ -142,7 +143,8 @@ impl Request {
     pub async fn text(&self) -> Result<String, Problem> {
         content::check_encoding(self.headers())?;
         let bytes = read_body(self.call(), "event.request.text()").await?;
-        String::from_utf8(bytes.into()).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
+        let text = String::from_utf8(bytes.slice_ref(content::without_mark(&bytes)).into());
+        text.map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
     }
 
     /// Reads the body unchanged.

@@ -9,7 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse};
 
-use super::json_error::json_problem;
+use super::json_error::json_error_problem;
 use super::{Outcome, Problem};
 
 /// The outcome of an error of actix. It keeps its status, and its body if it has one of its own. Where actix would send
@@ -86,7 +86,7 @@ pub fn payload_problem(error: &PayloadError) -> Problem {
 
 fn json_payload_problem(error: &JsonPayloadError) -> Problem {
     match error {
-        JsonPayloadError::Deserialize(error) => json_problem(error, ""),
+        JsonPayloadError::Deserialize(error) => json_error_problem(error),
         JsonPayloadError::ContentType => Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
             .with_detail("the body has to be sent as `Content-Type: application/json`"),
         JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {

@@ -5,6 +5,7 @@ mod cause;
 mod disposition;
 mod download;
 mod finish;
+mod finite;
 mod json_error;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod outcome;
@@ -27,10 +28,12 @@ pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem 
 pub(crate) use cause::Cause;
 pub use download::Download;
 pub use finish::{finish, is_interim, vary_by_accept, withhold};
-pub use json_error::{escape_pointer, json_problem};
+pub use json_error::{escape_pointer, json_problem, json_syntax_problem};
 pub use outcome::Outcome;
 pub use problem::Problem;
 pub use status::IntoStatus;
+
+use finite::WriteError;
 
 /// `text/plain; charset=utf-8`.
 pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -52,8 +55,8 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// assert_eq!(plain.headers().get("content-type").unwrap(), "text/plain; charset=utf-8");
 /// ```
 ///
-/// No method panics. A header or a value that cannot be sent (a map whose JSON keys are not text, a header with a line
-/// break) turns the response into a 500, and the log says why.
+/// No method panics. A header or a value that cannot be sent (a map whose JSON keys are not text, a float that is NaN or
+/// infinite, a header with a line break) turns the response into a 500, and the log says why.
 #[derive(Debug)]
 pub struct Response(Box<HttpResponse>);
 
@@ -111,6 +114,8 @@ impl Response {
     #[must_use]
     pub fn status(mut self, status: impl IntoStatus) -> Self {
         match status.into_status() {
+            // A 500 that takes the place of this response keeps its status.
+            Ok(_) if self.is_broken() => self,
             Ok(status) => {
                 *self.0.status_mut() = status;
                 self
@@ -177,8 +182,13 @@ impl Response {
         self.0.headers()
     }
 
+    fn is_broken(&self) -> bool {
+        self.0.extensions().contains::<Broken>()
+    }
+
     fn edit_header(mut self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(_), Ok(_)) if self.is_broken() => self,
             (Ok(name), Ok(value)) => {
                 edit(self.0.headers_mut(), name, value);
                 self
@@ -200,14 +210,14 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
 
 /// Serializes a value into a buffer that the thread keeps. The buffer need not grow step by step, and the body is one
 /// allocation of the right size.
-fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Bytes> {
+pub fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, WriteError> {
     const KEPT: usize = 64 * 1024;
     thread_local! {
         static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     }
     // Taken out, so that a `Serialize` that itself produces JSON uses another buffer.
     let mut buffer = BUFFER.take();
-    let written = serde_json::to_writer(&mut buffer, value);
+    let written = finite::write(&mut buffer, value);
     if buffer.capacity() > KEPT {
         return written.map(|()| buffer.into());
     }
@@ -225,8 +235,13 @@ pub fn with_body(content_type: HeaderValue, body: BoxBody) -> HttpResponse {
 
 fn broken(cause: &str) -> HttpResponse {
     tracing::error!("a response could not be built, 500 is sent instead: {cause}");
-    Problem::new(500).into_http_response()
+    let mut response = Problem::new(500).into_http_response();
+    response.extensions_mut().insert(Broken);
+    response
 }
+
+/// Marks a response that stands for one that could not be built.
+struct Broken;
 
 /// What [`Response::new`] takes: text or bytes.
 pub trait IntoBody {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::event::APIEvent;
 use crate::kernel::{App, Body, Call, Captured, Exchange, Names, PathText, Worker};
+use crate::response::to_json;
 use crate::router::{Span, Values};
 
 /// Starts building an event, to call a handler on its own. The event belongs to no app: `event.fetch` returns an error.
@@ -59,7 +60,7 @@ impl EventBuilder {
     /// # Panics
     /// Panics if the value does not serialize.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
-        let body = serde_json::to_vec(value).unwrap_or_else(|error| panic!("the body does not serialize: {error}"));
+        let body = to_json(value).unwrap_or_else(|error| panic!("the body does not serialize: {error}"));
         self.header("content-type", "application/json").body(body)
     }
 

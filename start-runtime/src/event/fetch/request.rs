@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{Caller, FetchError, FetchResponse, send};
 use crate::http::Targets;
+use crate::response::to_json;
 
 /// A request to a route of the program; `.await` sends it.
 #[must_use = "a request does nothing until it is awaited"]
@@ -53,10 +54,10 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets a JSON body and its content type.
+    /// Sets a JSON body and its content type. A float that is NaN or infinite is an error of the fetch.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        match serde_json::to_vec(value) {
-            Ok(body) => self.body = Some(body.into()),
+        match to_json(value) {
+            Ok(body) => self.body = Some(body),
             Err(error) => self.error = Some(FetchError::Serialize(error.to_string())),
         }
         self.content_type("application/json")

@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::de::DeserializeOwned;
 
+use crate::decode::content::without_mark;
 use crate::response::Response;
 
 /// The response of a fetched route. A handler may return it as it is.
@@ -59,7 +60,7 @@ impl FetchResponse {
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, FetchError> {
         let status = self.status();
         let (bytes, request) = self.read().await?;
-        serde_json::from_slice(&bytes).map_err(|error| FetchError::Json {
+        serde_json::from_slice(without_mark(&bytes)).map_err(|error| FetchError::Json {
             expected: std::any::type_name::<T>(),
             error: format!(
                 "{request} answered {}, and its body is no {}: {error}",
@@ -75,7 +76,8 @@ impl FetchResponse {
     /// Returns [`FetchError::Body`] if the body is not UTF-8 or its stream broke off.
     pub async fn text(self) -> Result<String, FetchError> {
         let (bytes, request) = self.read().await?;
-        String::from_utf8(bytes.into()).map_err(|error| FetchError::Body(format!("{request}: {error}")))
+        let text = bytes.slice_ref(without_mark(&bytes));
+        String::from_utf8(text.into()).map_err(|error| FetchError::Body(format!("{request}: {error}")))
     }
 
     /// Reads the body unchanged.

@@ -98,9 +98,7 @@ async fn broken_json_is_a_400_with_line_and_column() {
         let (status, problem) = post(path, JSON, "{\n  \"name\": \"Harry\",,\n}").await;
         assert_eq!((status, &problem["line"], &problem["column"]), (400, &json!(2), &json!(19)), "{path}: {problem}");
     }
-    for body in
-        ["", "{", "[1,]", "{\"name\": \"Harry\", \"year\": 1991} trailing", "nul", "{\"name\": 5, broken", "\u{feff}{}"]
-    {
+    for body in ["", "{", "[1,]", "{\"name\": \"Harry\", \"year\": 1991} trailing", "nul", "{\"name\": 5, broken"] {
         let (status, problem) = post("/b/json", JSON, body).await;
         assert_eq!(status, 400, "{body:?}: {problem}");
     }

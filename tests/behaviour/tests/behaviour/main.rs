@@ -10,6 +10,7 @@ mod fetch;
 mod folder;
 mod grammar;
 mod http1;
+mod json_bodies;
 mod methods;
 mod multipart;
 mod pages;
