@@ -96,8 +96,8 @@ pub use serde_json;
 
 pub use event::{
     APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Params,
-    Request, RequestBuilder, RequestStream, StagedResponse, delete_cookie, encode_segment, get_cookie, parse_cookies,
-    set_cookie,
+    Request, RequestBuilder, RequestStream, SearchParams, StagedResponse, delete_cookie, encode_segment, get_cookie,
+    parse_cookies, set_cookie,
 };
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 #[cfg(feature = "garde")]

@@ -22,7 +22,8 @@ impl<'a> Cookies<'a> {
         Self(event)
     }
 
-    /// Returns the value of a cookie that the client sent, percent-decoded.
+    /// Returns the value of a cookie that the client sent, percent-decoded. A value that does not decode to text is
+    /// returned as it was sent.
     pub fn get(&self, name: &str) -> Option<String> {
         pairs(self.0.request.headers()).find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
     }

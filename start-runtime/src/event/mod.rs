@@ -5,6 +5,7 @@ mod fetch;
 mod locals;
 mod params;
 mod request;
+mod search_params;
 mod staged;
 mod stream;
 
@@ -24,6 +25,7 @@ pub use fetch::{Fetch, FetchError, FetchResponse, IntoFetch, MOST_NESTED_FETCHES
 pub use locals::Locals;
 pub use params::Params;
 pub use request::Request;
+pub use search_params::SearchParams;
 pub use staged::StagedResponse;
 pub use stream::RequestStream;
 

@@ -6,7 +6,7 @@ use actix_web::http::{Method, Uri};
 use actix_web::web::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::{RequestBuilder, RequestStream};
+use super::{RequestBuilder, RequestStream, SearchParams};
 use crate::decode::{content, form, json, urlencoded};
 use crate::kernel::Call;
 use crate::kernel::read_body;
@@ -119,6 +119,12 @@ impl Request {
     /// Returns a 400 that lists the bad parameters.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         urlencoded::parse_query(self.query_string())
+    }
+
+    /// The query as names and texts: `searchParams` of the originals. Nothing is an error, and each name may be there any
+    /// number of times.
+    pub fn search_params(&self) -> SearchParams {
+        SearchParams::parse(self.query_string())
     }
 
     /// Parses the body as JSON, whatever its content type: `fetch` and `sendBeacon` send a text as `text/plain`.

@@ -1,6 +1,6 @@
 //! Path parameters as typed arguments.
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use crate::decode::{BadParam, BadParams};
 use crate::http::ParamPlace;
 use crate::kernel::Call;
 
-/// A type that a path parameter can have: any type with `FromStr`.
+/// A type that a path parameter can have: any type with `FromStr`. `NaN` and infinities are not read as floats.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a path param",
     label = "the argument is named like a param, and a param is read with `FromStr`",
@@ -29,7 +29,20 @@ where
     T::Err: Display,
 {
     fn from_param(value: &str) -> Result<Self, String> {
-        value.parse().map_err(|error: T::Err| error.to_string())
+        let parsed = value.parse().map_err(|error: T::Err| error.to_string())?;
+        if is_finite::<T>(value) { Ok(parsed) } else { Err("is not a finite number".to_owned()) }
+    }
+}
+
+/// Whether a value is a number that JSON and JSON Schema know. Rust's `FromStr` also takes `NaN` and `inf` for a float.
+fn is_finite<T>(value: &str) -> bool {
+    let own = typeid::of::<T>();
+    if own == TypeId::of::<f64>() {
+        value.parse().is_ok_and(f64::is_finite)
+    } else if own == TypeId::of::<f32>() {
+        value.parse().is_ok_and(f32::is_finite)
+    } else {
+        true
     }
 }
 

@@ -4,10 +4,13 @@ use actix_web::http::header::{self, HeaderMap};
 use cookie::Cookie;
 
 /// The pairs of all Cookie headers. A pair that cannot be read does not hide the others.
+///
+/// A value is by custom percent-encoded. One that does not decode to text stays as it was sent, all of it. A pair with
+/// bytes that are not UTF-8 is no cookie (section 4.1.1).
 pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     headers
         .get_all(header::COOKIE)
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
         .filter_map(|pair| std::str::from_utf8(pair).ok())
-        .filter_map(|pair| Cookie::parse_encoded(pair.trim()).ok())
+        .filter_map(|pair| Cookie::parse_encoded(pair.trim()).or_else(|_| Cookie::parse(pair.trim())).ok())
 }
