@@ -170,7 +170,7 @@ fn file_for_text(pairs: &[(String, String)], files: &[Arc<Stored>], index: usize
     Some(BadParam {
         place: ParamPlace::Form,
         name: name.clone(),
-        value: Some(files.get(index)?.label().to_owned()),
+        value: Some(files.get(index)?.label().into_owned()),
         expected: None,
         detail: "text is expected here, not a file".to_owned(),
     })

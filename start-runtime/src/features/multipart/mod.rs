@@ -5,13 +5,18 @@
 
 mod field_kind;
 mod form;
+mod head;
 mod limits;
+mod params;
 mod part;
 mod parts;
 mod placeholder;
+mod reader;
 mod refused;
 mod settings;
 mod sink;
+#[cfg(test)]
+mod tests;
 mod uploaded;
 
 use serde::de::DeserializeOwned;

@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::parts::Parts;
-use super::refused::too_large;
+use super::refused::{shown, too_large};
 use super::sink::{Destination, Sink};
 use crate::response::Problem;
 
@@ -31,7 +31,7 @@ impl Part<'_> {
         self.0.head.file_name.as_deref()
     }
 
-    /// The media type of the content according to the client, which may send anything.
+    /// The media type of the content according to the client, which may send anything. Its name is in lower case.
     pub fn content_type(&self) -> Option<&str> {
         self.0.head.content_type.as_deref()
     }
@@ -71,7 +71,7 @@ impl Part<'_> {
     pub async fn text(&mut self) -> Result<String, Problem> {
         let content = self.bytes().await?;
         String::from_utf8(content.into()).map_err(|error| {
-            let problem = Problem::bad_request(format!("field `{}` is not UTF-8: {error}", self.name()));
+            let problem = Problem::bad_request(format!("field `{}` is not UTF-8: {error}", shown(self.name())));
             self.0.refuse(problem)
         })
     }

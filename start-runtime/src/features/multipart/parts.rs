@@ -1,18 +1,14 @@
-use std::cell::Cell;
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use actix_multipart::{Field, Multipart as Source, MultipartError};
 use actix_web::web::Bytes;
-use futures_core::Stream as _;
-use futures_util::stream;
 
+use super::head::Head;
 use super::limits::{Limits, MultipartLimits};
 use super::part::Part;
-use super::refused::{broken, check_content_type, too_large};
+use super::reader::{Broken, Reader};
+use super::refused::{bad_head, boundary, broken, too_large};
 use crate::kernel::{Call, Capped, declared_length};
 use crate::response::Problem;
 
@@ -36,23 +32,14 @@ enum State {
 }
 
 struct Reading {
-    source: Source,
-    /// The current part, until it is read to its end.
-    field: Option<Field>,
+    reader: Reader<Capped>,
+    boundary: String,
+    /// Whether there is a current part, which was not read to its end.
+    in_part: bool,
     /// How many bytes of the current part were read.
     read: u64,
     /// Which limits apply to the current part.
     kind: Kind,
-    /// Whether the body exceeded its limit.
-    over: Rc<Cell<bool>>,
-}
-
-/// The headers of the current part.
-#[derive(Default)]
-pub struct Head {
-    pub name: String,
-    pub file_name: Option<String>,
-    pub content_type: Option<String>,
 }
 
 /// What a part counts as.
@@ -82,23 +69,33 @@ impl Parts {
     /// - 500 if the body was read before
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, Problem> {
         while self.chunk().await?.is_some() {}
-        let field = match &mut self.state {
-            State::Reading(reading) => poll_fn(|cx| Pin::new(&mut reading.source).poll_next(cx)).await,
+        let head = match &mut self.state {
+            State::Reading(reading) => poll_fn(|cx| reading.reader.poll_head(cx)).await,
             State::Failed(problem) => return Err(problem.clone()),
-            State::Ended => None,
+            State::Ended => Ok(None),
         };
-        match field {
-            Some(Ok(field)) => self.begin(field).map(Some),
-            Some(Err(error)) => Err(self.fail(error)),
-            None => {
+        match head {
+            Ok(Some(head)) => self.begin(&head).map(Some),
+            Ok(None) => {
                 self.state = State::Ended;
                 Ok(None)
             }
+            Err(error) => Err(self.fail(&error)),
         }
     }
 
-    fn begin(&mut self, field: Field) -> Result<Part<'_>, Problem> {
-        self.head = Head::of(&field);
+    fn begin(&mut self, head: &[u8]) -> Result<Part<'_>, Problem> {
+        let State::Reading(reading) = &mut self.state else { return Ok(Part(self)) };
+        match Head::parse(head, &reading.boundary) {
+            Ok(head) => self.head = head,
+            Err(error) => {
+                let problem = bad_head(error, &self.head.name);
+                return Err(self.refuse(problem));
+            }
+        }
+        reading.in_part = true;
+        reading.read = 0;
+        reading.kind = if self.head.file_name.is_some() { Kind::File(u64::MAX) } else { Kind::Text };
         self.count += 1;
         if self.count > self.limits.parts {
             let limit = self.limits.parts;
@@ -110,11 +107,6 @@ impl Parts {
         if self.text > self.limits.all_text {
             let problem = self.too_much_text();
             return Err(self.refuse(problem));
-        }
-        if let State::Reading(reading) = &mut self.state {
-            reading.field = Some(field);
-            reading.read = 0;
-            reading.kind = if self.head.file_name.is_some() { Kind::File(u64::MAX) } else { Kind::Text };
         }
         Ok(Part(self))
     }
@@ -142,14 +134,16 @@ impl Parts {
             State::Failed(problem) => return Poll::Ready(Err(problem.clone())),
             State::Ended => return Poll::Ready(Ok(None)),
         };
-        let Some(field) = &mut reading.field else { return Poll::Ready(Ok(None)) };
-        Poll::Ready(match ready!(Pin::new(field).poll_next(cx)) {
-            Some(Ok(chunk)) => self.within_limits(chunk.len() as u64).map(|()| Some(chunk)),
-            Some(Err(error)) => Err(self.fail(error)),
-            None => {
-                reading.field = None;
+        if !reading.in_part {
+            return Poll::Ready(Ok(None));
+        }
+        Poll::Ready(match ready!(reading.reader.poll_content(cx)) {
+            Ok(Some(chunk)) => self.within_limits(chunk.len() as u64).map(|()| Some(chunk)),
+            Ok(None) => {
+                reading.in_part = false;
                 Ok(None)
             }
+            Err(error) => Err(self.fail(&error)),
         })
     }
 
@@ -182,8 +176,8 @@ impl Parts {
         too_large(&what, &self.head.name, limit)
     }
 
-    fn fail(&mut self, error: MultipartError) -> Problem {
-        let is_over = matches!(&self.state, State::Reading(reading) if reading.over.get());
+    fn fail(&mut self, error: &Broken) -> Problem {
+        let is_over = matches!(&self.state, State::Reading(reading) if reading.reader.body().is_over());
         let limit = self.limits.total;
         let problem = if is_over {
             let what = format!("the body is larger than the {limit} bytes that are read here");
@@ -203,44 +197,14 @@ impl Parts {
 
 impl Reading {
     fn new(call: &Call, limit: u64, reader: &'static str) -> Result<Self, Problem> {
-        check_content_type(call.http())?;
+        let boundary = boundary(call.http())?;
         if declared_length(call.http()).is_some_and(|length| length > limit) {
             return Err(crate::kernel::too_large(limit));
         }
         let payload = call.exchange().body.borrow_mut().take(reader)?;
-        let mut payload = Capped::new(payload, call.http(), limit);
-        let over = Rc::new(Cell::new(false));
-        let told = over.clone();
-        let body = stream::poll_fn(move |cx| {
-            let chunk = Pin::new(&mut payload).poll_next(cx);
-            told.set(payload.is_over());
-            chunk
-        });
-        let source = Source::new(call.http().headers(), body);
-        Ok(Self { source, field: None, read: 0, kind: Kind::Skipped, over })
-    }
-}
-
-impl Head {
-    fn length(&self) -> u64 {
-        let texts = [Some(&self.name), self.file_name.as_ref(), self.content_type.as_ref()];
-        texts.into_iter().flatten().map(|text| text.len() as u64).sum()
-    }
-
-    fn of(field: &Field) -> Self {
-        let disposition = field.content_disposition();
-        let file_name = disposition.and_then(|disposition| {
-            let plain = disposition.get_filename().map(str::to_owned);
-            // RFC 7578 does not allow `filename*` in forms, but some clients send it in place of `filename`.
-            let extended =
-                || disposition.get_filename_ext().map(|name| String::from_utf8_lossy(&name.value).into_owned());
-            plain.or_else(extended)
-        });
-        Self {
-            name: field.name().unwrap_or_default().to_owned(),
-            file_name,
-            content_type: field.content_type().map(ToString::to_string),
-        }
+        let body = Capped::new(payload, call.http(), limit);
+        let reader = Reader::new(body, &boundary);
+        Ok(Self { reader, boundary, in_part: false, read: 0, kind: Kind::Skipped })
     }
 }
 

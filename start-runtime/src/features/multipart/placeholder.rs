@@ -67,11 +67,14 @@ pub fn token(index: usize) -> String {
 
 /// Replaces the placeholders in a text with the names of their files.
 pub fn show(text: &str, files: &[Arc<Stored>]) -> String {
-    let mut shown = text.to_owned();
-    if text.contains(&prefix()) {
-        for (index, file) in files.iter().enumerate() {
-            shown = shown.replace(&token(index), file.label());
-        }
+    let prefix = prefix();
+    let mut pieces = text.split(&prefix);
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (index, rest) = piece.split_once('\u{1}').unwrap_or((piece, ""));
+        let file = index.parse().ok().and_then(|index: usize| files.get(index));
+        shown += &file.map_or("a file".into(), |file| file.label());
+        shown += rest;
     }
     shown
 }

@@ -15,8 +15,9 @@ use futures_util::stream;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use super::parts::Head;
+use super::head::Head;
 use super::placeholder;
+use super::refused::shown;
 use super::sink::{Destination, Sink, drop_elsewhere};
 use crate::base::blocking::blocking;
 
@@ -47,8 +48,8 @@ impl Stored {
     }
 
     /// The name of the file in error messages.
-    pub fn label(&self) -> &str {
-        self.head.file_name.as_deref().unwrap_or("a file")
+    pub fn label(&self) -> Cow<'_, str> {
+        self.head.file_name.as_deref().map_or("a file".into(), shown)
     }
 }
 

@@ -13,6 +13,7 @@ mod http1;
 mod json_bodies;
 mod methods;
 mod multipart;
+mod multipart_grammar;
 mod pages;
 mod slow;
 mod sockets;

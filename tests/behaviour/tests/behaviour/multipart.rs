@@ -314,7 +314,7 @@ async fn parts_come_one_by_one() {
         json!([
             { "name": "title", "file": null, "type": null, "content": first },
             { "name": "file", "file": "a \"b\".png", "type": "image/png", "content": second },
-            { "name": "c:x", "file": "C:\\dir\\c.png", "type": "image/png", "content": third },
+            { "name": "c:\\x", "file": "C:\\dir\\c.png", "type": "image/png", "content": third },
         ])
     };
     for (query, contents) in [
@@ -412,7 +412,7 @@ async fn what_is_no_multipart_form_is_refused_with_a_reason() {
         ("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n", "last boundary"),
         ("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--b", "boundary"),
         ("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--bc\r\n", "boundary"),
-        ("--b\r\n\r\nx\r\n--b--\r\n", "boundary"),
+        ("--b\r\n\r\nx\r\n--b--\r\n", "Content-Disposition"),
         ("--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n", "Content-Disposition"),
         ("--b\r\nContent-Disposition: attachment; name=a\r\n\r\nx\r\n--b--\r\n", "form-data"),
         ("--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n", "name"),
