@@ -18,7 +18,7 @@ use super::{Dispatch, Run};
 use crate::base::panic::catch;
 use crate::http::RequestId;
 use crate::kernel::{ErrorContext, Inner, Layer, Worker};
-use crate::response::{Outcome, Problem, actix_outcome, withhold};
+use crate::response::{Outcome, Problem, actix_outcome, broken_because, withhold};
 
 /// All layers of an app as one middleware. Without layers it adds no cost.
 pub struct Layers {
@@ -151,7 +151,10 @@ impl Guard {
             Err(panic) => Poll::Ready(Err(middleware_panicked(&panic))),
         });
         match answer.await {
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(response)) => match broken_because(response.response()) {
+                Some(cause) => self.failed(Problem::internal(cause)).await,
+                None => Ok(response),
+            },
             Ok(Err(error)) => match actix_outcome(&error) {
                 Outcome::Problem(problem) => self.failed(problem).await,
                 _ => Err(error),

@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 use super::resolve::Answerer;
 use crate::base::panic::catch;
 use crate::kernel::{App, Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
-use crate::response::{Outcome, Problem, finish, is_interim, vary_by_accept};
+use crate::response::{Outcome, Problem, broken_because, finish, is_interim, vary_by_accept};
 
 /// The future that answers a request.
 pub enum Run {
@@ -130,7 +130,10 @@ impl Handler {
     fn response(&self, outcome: Outcome, reads: bool) -> HttpResponse {
         let (http, exchange) = (self.call.http(), self.call.exchange());
         let problem = match outcome {
-            Outcome::Response(response) => Ok(response),
+            Outcome::Response(response) => match broken_because(&response) {
+                Some(cause) => Err(Problem::internal(cause)),
+                None => Ok(response),
+            },
             Outcome::Problem(problem) => Err(problem),
             Outcome::Empty(Some(status)) => Ok(HttpResponse::with_body(status, BoxBody::new(()))),
             Outcome::Empty(None) if !reads => Ok(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(()))),
@@ -138,8 +141,12 @@ impl Handler {
                 Err(Problem::not_found(format!("there is nothing at `{}`", http.path())))
             }
         };
-        let mut response = problem.unwrap_or_else(|problem| exchange.worker.app.render(problem, http));
+        let app = &exchange.worker.app;
+        let mut response = problem.unwrap_or_else(|problem| app.render(problem, http));
         if let Some(staged) = exchange.staged.take() {
+            if let Some(refused) = staged.refused() {
+                response = app.render(Problem::internal(refused), http);
+            }
             staged.apply(&mut response);
         }
         if self.negotiated {
@@ -177,14 +184,20 @@ impl Handler {
 }
 
 /// The last step of every answer. An interim status cannot end one: the client would wait for the answer behind it, and
-/// take the next one for it (RFC 9110, section 15.2).
+/// take the next one for it (RFC 9110, section 15.2). Neither can a response that could not be built.
 pub fn end(app: &App, http: &HttpRequest, mut response: HttpResponse) -> ServiceResponse {
-    if is_interim(&response) {
-        response = app.render(Problem::internal(format!("{} is not the status of an answer", response.status())), http);
-    }
-    if is_interim(&response) {
-        tracing::error!(target: "start_runtime::problem", "on_error answered with {}", response.status());
-        response = Problem::new(500).into_http_response();
+    if let Some(cause) = unfit(&response) {
+        response = app.render(Problem::internal(cause), http);
+        if let Some(cause) = unfit(&response) {
+            tracing::error!(target: "start_runtime::problem", "on_error: {cause}");
+            response = Problem::new(500).into_http_response();
+        }
     }
     finish(http.clone(), response)
+}
+
+/// Why a response cannot be the answer.
+fn unfit(response: &HttpResponse) -> Option<String> {
+    let interim = || is_interim(response).then(|| format!("{} is not the status of an answer", response.status()));
+    broken_because(response).or_else(interim)
 }

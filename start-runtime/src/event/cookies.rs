@@ -4,6 +4,7 @@ use cookie::{Cookie, time};
 
 use super::APIEvent;
 use crate::http::cookies::pairs;
+use crate::response::needs_secure;
 
 /// The cookies of a request, and methods that set cookies in the response.
 ///
@@ -35,7 +36,8 @@ impl<'a> Cookies<'a> {
     }
 
     /// Sets a cookie in the response: a pair of name and value, or a `cookie::Cookie` with its attributes. The path is
-    /// `/` unless set.
+    /// `/` unless set. A cookie that cannot be sent, or that browsers would ignore because of its name, makes the answer
+    /// a 500: [`Response::cookie`](crate::Response::cookie) lists these.
     pub fn set(&self, cookie: impl IntoCookie) {
         self.0.response.set_cookie(cookie);
     }
@@ -44,7 +46,11 @@ impl<'a> Cookies<'a> {
     /// cookie, call `set` with the same path and domain and a `Max-Age` of zero.
     pub fn delete(&self, name: &str) {
         let cookie = Cookie::build(name.to_owned(), "").path("/").max_age(time::Duration::ZERO);
-        self.0.response.set_cookie(cookie.expires(time::OffsetDateTime::UNIX_EPOCH).finish());
+        let mut cookie = cookie.expires(time::OffsetDateTime::UNIX_EPOCH).finish();
+        if needs_secure(name) {
+            cookie.set_secure(true);
+        }
+        self.0.response.set_cookie(cookie);
     }
 }
 

@@ -17,7 +17,8 @@ impl StagedResponse {
         Self(exchange)
     }
 
-    /// Sets a header. A header that cannot be sent (a line break in the value) is left out and logged.
+    /// Sets a header. Location and Content-Location are percent-encoded where they have to be. A header that cannot be
+    /// sent (a line break in the value) makes the answer a 500 whose cause, in the log, names the header.
     pub fn set_header(&self, name: impl AsRef<str>, value: impl AsRef<str>) {
         self.edit(name.as_ref(), value.as_ref(), |headers, name, value| {
             headers.insert(name, value);
@@ -30,6 +31,7 @@ impl StagedResponse {
     }
 
     /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
+    /// One that cannot be sent makes the answer a 500, as with [`Response::cookie`](crate::Response::cookie).
     pub fn set_cookie(&self, cookie: impl IntoCookie) {
         self.0.staged.borrow_mut().get_or_insert_default().set_cookie(cookie.into_cookie());
     }
@@ -37,17 +39,10 @@ impl StagedResponse {
     /// Returns the value of a staged header.
     pub fn header(&self, name: &str) -> Option<String> {
         let staged = self.0.staged.borrow();
-        Some(String::from_utf8_lossy(staged.as_ref()?.headers.get(name)?.as_bytes()).into_owned())
+        Some(String::from_utf8_lossy(staged.as_ref()?.headers().get(name)?.as_bytes()).into_owned())
     }
 
     fn edit(&self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => edit(&mut self.0.staged.borrow_mut().get_or_insert_default().headers, name, value),
-            _ => tracing::error!(
-                "the header `{}: {}` cannot be sent and is left out",
-                name.escape_debug(),
-                value.escape_debug()
-            ),
-        }
+        self.0.staged.borrow_mut().get_or_insert_default().edit(name, value, edit);
     }
 }

@@ -1,29 +1,60 @@
 //! Headers and cookies that are kept until there is a response.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use cookie::Cookie;
+
+use crate::response::{Refused, field, set_cookie};
 
 /// The headers and cookies that were staged so far.
 #[derive(Default)]
 pub struct Staged {
-    pub headers: HeaderMap,
-    cookies: Vec<Cookie<'static>>,
+    headers: HeaderMap,
+    cookies: Vec<(Cookie<'static>, HeaderValue)>,
+    /// Why one of them cannot be sent.
+    refused: Option<Refused>,
 }
 
 impl Staged {
+    /// Edits the headers.
+    pub fn edit(&mut self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) {
+        match field(name, value) {
+            Ok((name, value)) => edit(&mut self.headers, name, value),
+            Err(refused) => self.refuse(refused),
+        }
+    }
+
+    /// The headers as they are now.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
     pub fn set_cookie(&mut self, mut cookie: Cookie<'static>) {
         if cookie.path().is_none() {
             cookie.set_path("/");
         }
-        self.cookies.retain(|other| !is_same(other, &cookie));
-        self.cookies.push(cookie);
+        match set_cookie(cookie.clone()) {
+            Ok(value) => {
+                self.cookies.retain(|(other, _)| !is_same(other, &cookie));
+                self.cookies.push((cookie, value));
+            }
+            Err(refused) => self.refuse(refused),
+        }
+    }
+
+    fn refuse(&mut self, refused: Refused) {
+        self.refused.get_or_insert(refused);
+    }
+
+    /// Why something that was staged cannot be sent.
+    pub fn refused(&self) -> Option<&Refused> {
+        self.refused.as_ref()
     }
 
     /// Moves everything into the response.
     pub fn apply(self, response: &mut HttpResponse) {
-        let Self { headers: staged, cookies } = self;
+        let Self { headers: staged, cookies, .. } = self;
         let headers = response.headers_mut();
         for name in staged.keys().filter(|name| **name != header::SET_COOKIE) {
             headers.remove(name);
@@ -31,11 +62,8 @@ impl Staged {
         for (name, value) in staged {
             headers.append(name, value);
         }
-        for cookie in cookies {
-            match HeaderValue::try_from(cookie.encoded().to_string()) {
-                Ok(value) => headers.append(header::SET_COOKIE, value),
-                Err(_) => tracing::error!("the cookie `{}` has a path or domain that cannot be sent", cookie.name()),
-            }
+        for (_, value) in cookies {
+            headers.append(header::SET_COOKIE, value);
         }
     }
 }

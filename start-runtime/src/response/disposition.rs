@@ -46,7 +46,8 @@ fn clean(file_name: &str) -> String {
 
 /// Control characters, and those that change the direction of text: `fdp.exe` must not look like `exe.pdf`.
 fn is_invisible(char: char) -> bool {
-    char.is_control() || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    char.is_control()
+        || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 mod actix_error;
 mod cause;
+mod cookie;
 mod disposition;
 mod download;
+mod field;
 mod finish;
 mod finite;
 mod json_error;
+mod location;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod outcome;
 mod problem;
@@ -15,18 +18,21 @@ mod status;
 use std::cell::Cell;
 use std::error::Error as StdError;
 
+use ::cookie::Cookie;
 use actix_web::body::{BodyStream, BoxBody, MessageBody, SizedStream};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use cookie::Cookie;
 use futures_core::Stream;
 use serde::Serialize;
 
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
 pub(crate) use cause::Cause;
+pub use cookie::{needs_secure, set_cookie};
 pub use download::Download;
+use field::broken;
+pub use field::{Refused, broken_because, field};
 pub use finish::{finish, is_interim, vary_by_accept, withhold};
 pub use json_error::{escape_pointer, json_problem, json_syntax_problem};
 pub use outcome::Outcome;
@@ -56,7 +62,8 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// ```
 ///
 /// No method panics. A header or a value that cannot be sent (a map whose JSON keys are not text, a float that is NaN or
-/// infinite, a header with a line break) turns the response into a 500, and the log says why.
+/// infinite, a header with a line break, a cookie that browsers would ignore because of its name) turns the response
+/// into a 500 whatever is set afterwards: a problem that `on_error` sees, with the reason as its cause in the log.
 #[derive(Debug)]
 pub struct Response(Box<HttpResponse>);
 
@@ -83,10 +90,13 @@ impl Response {
     }
 
     /// A 302 (Found) to `location`, a path or a URL (RFC 9110, section 15.4.3). Use [`Response::status`] for 301, 303,
-    /// 307 or 308. Characters that a header cannot contain are percent-encoded.
+    /// 307 or 308.
+    ///
+    /// What a URI cannot contain is percent-encoded (RFC 3986): spaces, quotes, backslashes, whatever is not ASCII. What
+    /// is encoded already stays. A control character makes it a 500. A location that begins with `//` is on another
+    /// host: check a location that comes from a client.
     pub fn redirect(location: impl AsRef<str>) -> Self {
-        let location = percent_encoding::utf8_percent_encode(location.as_ref(), percent_encoding::CONTROLS);
-        Self::empty().status(StatusCode::FOUND).header("location", location.to_string())
+        Self::empty().status(StatusCode::FOUND).header("location", location)
     }
 
     /// A 200 whose body is sent chunk by chunk as it is produced, as `application/octet-stream`. An error in the stream
@@ -114,17 +124,17 @@ impl Response {
     #[must_use]
     pub fn status(mut self, status: impl IntoStatus) -> Self {
         match status.into_status() {
-            // A 500 that takes the place of this response keeps its status.
-            Ok(_) if self.is_broken() => self,
+            _ if broken_because(&self.0).is_some() => self,
             Ok(status) => {
                 *self.0.status_mut() = status;
                 self
             }
-            Err(number) => broken(&format!("{number} is not an HTTP status")).into(),
+            Err(number) => broken(format!("{number} is not an HTTP status")).into(),
         }
     }
 
-    /// Sets this header, replacing any header of the same name.
+    /// Sets this header, replacing any header of the same name. Location and Content-Location are percent-encoded where
+    /// they have to be.
     #[must_use]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.edit_header(name.as_ref(), value.as_ref(), |headers, name, value| {
@@ -138,7 +148,7 @@ impl Response {
         self.edit_header(name.as_ref(), value.as_ref(), HeaderMap::append)
     }
 
-    /// Sets the content type.
+    /// Sets the content type. What is no media type, `type/subtype`, makes the response a 500.
     #[must_use]
     pub fn content_type(self, content_type: impl AsRef<str>) -> Self {
         self.header("content-type", content_type)
@@ -162,14 +172,20 @@ impl Response {
         self.header("content-disposition", disposition::content_disposition("attachment", file_name.as_ref()))
     }
 
-    /// Adds a Set-Cookie header (RFC 6265). A cookie without a path gets `/`.
+    /// Adds a Set-Cookie header (RFC 6265). A cookie without a path gets `/`. Name and value are percent-encoded where
+    /// they have to be.
+    ///
+    /// A cookie that the header cannot hold, or that browsers would ignore, makes the response a 500: a semicolon in the
+    /// path, a domain that is none, a name that begins with `__Host-` or `__Secure-` without what these promise.
     #[must_use]
-    pub fn cookie(self, cookie: impl Into<Cookie<'static>>) -> Self {
-        let mut cookie = cookie.into();
-        if cookie.path().is_none() {
-            cookie.set_path("/");
+    pub fn cookie(mut self, cookie: impl Into<Cookie<'static>>) -> Self {
+        match set_cookie(cookie.into()) {
+            Ok(value) => {
+                self.0.headers_mut().append(header::SET_COOKIE, value);
+                self
+            }
+            Err(refused) => self.refuse(refused),
         }
-        self.append_header("set-cookie", cookie.encoded().to_string())
     }
 
     /// The status as it is set now.
@@ -182,21 +198,18 @@ impl Response {
         self.0.headers()
     }
 
-    fn is_broken(&self) -> bool {
-        self.0.extensions().contains::<Broken>()
-    }
-
     fn edit_header(mut self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) -> Self {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(_), Ok(_)) if self.is_broken() => self,
-            (Ok(name), Ok(value)) => {
+        match field(name, value) {
+            Ok((name, value)) => {
                 edit(self.0.headers_mut(), name, value);
                 self
             }
-            _ => {
-                broken(&format!("the header `{}: {}` cannot be sent", name.escape_debug(), value.escape_debug())).into()
-            }
+            Err(refused) => self.refuse(refused),
         }
+    }
+
+    fn refuse(self, refused: Refused) -> Self {
+        if broken_because(&self.0).is_some() { self } else { refused.into_response().into() }
     }
 }
 
@@ -204,7 +217,7 @@ impl Response {
 pub fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
     match to_json(value) {
         Ok(body) => with_body(JSON, BoxBody::new(body)),
-        Err(error) => broken(&format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
+        Err(error) => broken(format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
     }
 }
 
@@ -232,16 +245,6 @@ pub fn with_body(content_type: HeaderValue, body: BoxBody) -> HttpResponse {
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }
-
-fn broken(cause: &str) -> HttpResponse {
-    tracing::error!("a response could not be built, 500 is sent instead: {cause}");
-    let mut response = Problem::new(500).into_http_response();
-    response.extensions_mut().insert(Broken);
-    response
-}
-
-/// Marks a response that stands for one that could not be built.
-struct Broken;
 
 /// What [`Response::new`] takes: text or bytes.
 pub trait IntoBody {

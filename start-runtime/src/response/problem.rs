@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::actix_error;
 use super::cause::Cause;
+use super::field::field;
 use super::status::IntoStatus;
 
 /// An error response as `application/problem+json` (RFC 9457).
@@ -48,6 +49,8 @@ struct Inner {
     members: Map<String, Value>,
     headers: HeaderMap,
     cause: Option<Arc<Cause>>,
+    /// Whether this stands for a problem that cannot be sent: it stays a 500.
+    is_refused: bool,
 }
 
 impl Problem {
@@ -62,6 +65,7 @@ impl Problem {
             members: Map::new(),
             headers: HeaderMap::new(),
             cause: None,
+            is_refused: false,
         }))
     }
 
@@ -102,37 +106,33 @@ impl Problem {
 
     /// Sets the status.
     #[must_use]
-    pub fn with_status(mut self, status: impl IntoStatus) -> Self {
-        self.0.status = status.into_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        self
+    pub fn with_status(self, status: impl IntoStatus) -> Self {
+        let status = status.into_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self.edit(|inner| inner.status = status)
     }
 
     /// Sets the detail: a sentence about this occurrence.
     #[must_use]
-    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.0.detail = Some(detail.into());
-        self
+    pub fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.edit(|inner| inner.detail = Some(detail.into()))
     }
 
     /// Sets the title, in place of the status's own: a few words that are the same for each occurrence.
     #[must_use]
-    pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
-        self.0.title = Some(title.into());
-        self
+    pub fn with_title(self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.edit(|inner| inner.title = Some(title.into()))
     }
 
     /// Sets the type: a URI that names this kind of problem, in place of `about:blank`.
     #[must_use]
-    pub fn with_type(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
-        self.0.kind = uri.into();
-        self
+    pub fn with_type(self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.edit(|inner| inner.kind = uri.into())
     }
 
     /// Sets the instance: a URI reference that names this occurrence.
     #[must_use]
-    pub fn with_instance(mut self, uri: impl Into<String>) -> Self {
-        self.0.instance = Some(uri.into());
-        self
+    pub fn with_instance(self, uri: impl Into<String>) -> Self {
+        self.edit(|inner| inner.instance = Some(uri.into()))
     }
 
     /// Adds a member of your own (RFC 9457, section 3.2). The names that the standard uses (`type`, `title`, `status`,
@@ -146,26 +146,26 @@ impl Problem {
         self
     }
 
-    /// Adds a header, keeping those of the same name. A header that cannot be sent is left out and logged.
+    /// Adds a header, keeping those of the same name. Location and Content-Location are percent-encoded where they have
+    /// to be. A header that cannot be sent makes the problem a 500 whatever is set afterwards, with the reason as its
+    /// cause.
     #[must_use]
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let (name, value) = (name.as_ref(), value.as_ref());
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => self.0.headers.append(name, value),
-            _ => tracing::error!(
-                "the header `{}: {}` cannot be sent with a problem",
-                name.escape_debug(),
-                value.escape_debug()
-            ),
+        match field(name.as_ref(), value.as_ref()) {
+            Ok((name, value)) => self.0.headers.append(name, value),
+            Err(_) if self.0.is_refused => {}
+            Err(refused) => {
+                self = Self::internal(refused);
+                self.0.is_refused = true;
+            }
         }
         self
     }
 
     /// Sets a cause for the log and for `on_error`. It is never sent.
     #[must_use]
-    pub fn with_cause(mut self, cause: impl fmt::Display) -> Self {
-        self.0.cause = Some(Arc::new(Cause::said(cause.to_string())));
-        self
+    pub fn with_cause(self, cause: impl fmt::Display) -> Self {
+        self.edit(|inner| inner.cause = Some(Arc::new(Cause::said(cause.to_string()))))
     }
 
     /// Keeps the error behind the problem, for the log and for `on_error`. It is never sent.
@@ -179,9 +179,8 @@ impl Problem {
     /// assert!(problem.source().unwrap().is::<std::io::Error>());
     /// ```
     #[must_use]
-    pub fn caused_by(mut self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.cause = Some(Arc::new(Cause::new(error.into())));
-        self
+    pub fn caused_by(self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.edit(|inner| inner.cause = Some(Arc::new(Cause::new(error.into()))))
     }
 
     /// The status.
@@ -219,6 +218,13 @@ impl Problem {
     /// texts here, and those of its sources, under another type: it need not be `Send`, and a problem is.
     pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(self.0.cause.as_ref()?.error())
+    }
+
+    fn edit(mut self, edit: impl FnOnce(&mut Inner)) -> Self {
+        if !self.0.is_refused {
+            edit(&mut self.0);
+        }
+        self
     }
 
     /// A 500 for an error that says nothing about an answer.

@@ -14,6 +14,7 @@ mod json_bodies;
 mod methods;
 mod multipart;
 mod multipart_grammar;
+mod output_grammar;
 mod pages;
 mod slow;
 mod sockets;
