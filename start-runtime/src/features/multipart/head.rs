@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::params::{Malformed, Params, first};
+use super::params::{MOST_ESCAPES, Malformed, Params, first};
 
 /// How many lines the headers of a part may have. Browsers send two; each costs time, also where it is ignored.
 const MOST_LINES: usize = 32;
@@ -57,14 +57,14 @@ impl Head {
         let malformed = |Malformed| BadHead::Disposition;
         let params = Params::read(params).map_err(malformed)?;
         let name = params.only("name").map_err(malformed)?.ok_or(BadHead::NoName)?;
-        let plain = params.only("filename").map_err(malformed)?.map(decoded);
+        let plain = params.only("filename").and_then(|name| name.map(decoded).transpose()).map_err(malformed)?;
         // RFC 7578 does not allow `filename*` in forms, but some clients send it in place of `filename`.
         let extended = || params.only("filename*").ok().flatten().and_then(extended);
         let content_type = content_type.and_then(|value| media_type(&value));
         if content_type.as_ref().is_some_and(|name| name.starts_with("multipart/")) {
             return Err(BadHead::Nested);
         }
-        Ok(Self { name: decoded(name), file_name: plain.or_else(extended), content_type })
+        Ok(Self { name: decoded(name).map_err(malformed)?, file_name: plain.or_else(extended), content_type })
     }
 
     /// How many bytes of memory this takes.
@@ -127,14 +127,24 @@ fn named(line: &[u8]) -> Option<Line<'_>> {
 
 /// A name as a browser means it: `"`, CR and LF are sent as `%22`, `%0D` and `%0A`, and nothing else is escaped (HTML,
 /// section 4.10.22.7). Bytes that are not UTF-8 are replaced.
-fn decoded(name: &[u8]) -> String {
-    let mut text = String::from_utf8_lossy(name).into_owned();
-    if text.contains('%') {
-        for (escape, char) in [("%22", "\""), ("%0D", "\r"), ("%0d", "\r"), ("%0A", "\n"), ("%0a", "\n")] {
-            text = text.replace(escape, char);
+fn decoded(name: &[u8]) -> Result<String, Malformed> {
+    let text = String::from_utf8_lossy(name);
+    let mut pieces = text.split('%');
+    let mut decoded = pieces.next().unwrap_or_default().to_owned();
+    for (index, piece) in pieces.enumerate() {
+        if index == MOST_ESCAPES {
+            return Err(Malformed);
         }
+        let (char, length) = match piece.as_bytes() {
+            [b'2', b'2', ..] => ('"', 2),
+            [b'0', b'D' | b'd', ..] => ('\r', 2),
+            [b'0', b'A' | b'a', ..] => ('\n', 2),
+            _ => ('%', 0),
+        };
+        decoded.push(char);
+        decoded.push_str(&piece[length..]);
     }
-    text
+    Ok(decoded)
 }
 
 /// An extended value (RFC 8187) in UTF-8; `None` for what is none.

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 /// How many parameters a header may have.
 const MOST: usize = 32;
 
+/// How many escapes and backslashes a value may have. Each takes as long as many plain bytes.
+pub const MOST_ESCAPES: usize = 64;
+
 /// A header's value does not follow the grammar.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Malformed;
@@ -85,24 +88,28 @@ impl<'a> Reader<'a> {
 
 /// Returns a quoted value and where its closing quote is.
 fn unescaped(rest: &[u8]) -> Result<(Cow<'_, [u8]>, usize), Malformed> {
-    let last = memchr::memrchr(b'"', rest).ok_or(Malformed)?;
-    let (mut value, mut at) = (Vec::new(), 0);
-    while at < last {
-        match &rest[at..=last] {
-            // A name may end with a backslash: then the quote behind it is the last one.
-            [b'\\', byte @ b'\\', ..] | [b'\\', byte @ b'"', _, ..] => {
-                value.push(*byte);
-                at += 2;
-            }
-            [b'"', ..] => break,
-            [byte, ..] => {
-                value.push(*byte);
-                at += 1;
-            }
-            [] => break,
+    let mut value = Vec::new();
+    // Where the text begins that is not in `value` yet, and where to look on.
+    let (mut from, mut at) = (0, 0);
+    for _ in 0..MOST_ESCAPES {
+        at += memchr::memchr2(b'"', b'\\', &rest[at..]).ok_or(Malformed)?;
+        let is_escape = match &rest[at..] {
+            [b'\\', b'\\', ..] => true,
+            // A name may end with a backslash: then no other quote follows.
+            [b'\\', b'"', more @ ..] => memchr::memchr(b'"', more).is_some(),
+            _ => false,
+        };
+        if is_escape {
+            value.extend_from_slice(&rest[from..at]);
+            (from, at) = (at + 1, at + 2);
+        } else if rest[at] == b'\\' {
+            at += 1;
+        } else {
+            value.extend_from_slice(&rest[from..at]);
+            return Ok((value.into(), at));
         }
     }
-    Ok((value.into(), at))
+    Err(Malformed)
 }
 
 #[cfg(test)]
