@@ -104,7 +104,9 @@ pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestPara
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
-pub use kernel::{DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched};
+pub use kernel::{
+    DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched,
+};
 pub use response::{Download, IntoBody, IntoStatus, Problem, Response};
 pub use run::{Listening, StopHandle, run};
 pub use start::Start;

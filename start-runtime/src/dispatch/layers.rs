@@ -7,16 +7,16 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use actix_service::boxed;
-use actix_web::Error;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::{Method, Uri};
+use actix_web::{Error, HttpMessage as _};
 use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
 use super::{Dispatch, Run};
 use crate::base::panic::catch;
-use crate::http::RequestId;
+use crate::http::{EndOfOuter, FetchedFor, Lineage, Outer, RequestId};
 use crate::kernel::{ErrorContext, Inner, Layer, Worker};
 use crate::response::{Outcome, Problem, actix_outcome, broken_because, withhold};
 
@@ -133,13 +133,28 @@ struct Guard {
     id: RequestId,
     address: Option<IpAddr>,
     worker: Rc<Worker>,
+    /// Ends with this: work behind the answer begins when middleware is done with the answer, too.
+    _outer: Option<EndOfOuter>,
+}
+
+/// `None` for a fetched request, which ends with the one that it is fetched for.
+fn end_of_outer(request: &ServiceRequest) -> Option<EndOfOuter> {
+    let lineage = Lineage::of(request);
+    if lineage.fetched.is_some() {
+        return None;
+    }
+    let outer = Rc::<Outer>::default();
+    let fetched = Some(FetchedFor { depth: 0, outer: outer.clone() });
+    request.extensions_mut().insert(Lineage { fetched, ..lineage });
+    Some(EndOfOuter(outer))
 }
 
 impl Guard {
     fn new(request: &ServiceRequest, worker: Rc<Worker>) -> Self {
         let id = RequestId::of(request);
         let address = request.peer_addr().map(|address| address.ip());
-        Self { method: request.method().clone(), uri: request.uri().clone(), id, address, worker }
+        let outer = end_of_outer(request);
+        Self { method: request.method().clone(), uri: request.uri().clone(), id, address, worker, _outer: outer }
     }
 
     async fn run(
@@ -171,7 +186,7 @@ impl Guard {
             pattern: None,
             id: Some(self.id.clone()),
             address: self.address,
-            is_refusal: false,
+            is_quiet: false,
         };
         let response = self.worker.app.render_in(problem, &context);
         let response = if self.method == Method::HEAD { withhold(response) } else { response };

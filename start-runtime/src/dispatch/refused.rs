@@ -25,8 +25,8 @@ pub fn answer(worker: &Worker, refusal: Refusal, client: Option<SocketAddr>) -> 
 }
 
 fn render(worker: &Worker, request: &Request, refusal: Refusal) -> HttpResponse {
-    let is_refusal = refusal.status != StatusCode::INTERNAL_SERVER_ERROR;
-    let context = ErrorContext { is_refusal, ..ErrorContext::of(request) };
+    let is_quiet = refusal.status != StatusCode::INTERNAL_SERVER_ERROR;
+    let context = ErrorContext { is_quiet, ..ErrorContext::of(request) };
     worker.app.render_in(Problem::new(refusal.status).with_detail(refusal.detail), &context)
 }
 

@@ -1,6 +1,6 @@
 //! Runs a handler: polls it, catches its panics, and turns its outcome into a response.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -13,6 +13,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::resolve::Answerer;
 use crate::base::panic::catch;
+use crate::http::FetchedFor;
 use crate::kernel::{App, Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
 use crate::response::{Outcome, Problem, broken_because, finish, is_interim, vary_by_accept};
 
@@ -68,7 +69,8 @@ fn start(
     if let Some(entry) = entry {
         worker.observer.found(&http, entry.route.pattern);
     }
-    let exchange = Exchange { worker, entry, captured, body: RefCell::new(body), staged: RefCell::new(staged) };
+    let (body, staged, outer) = (RefCell::new(body), RefCell::new(staged), OnceCell::new());
+    let exchange = Exchange { worker, entry, captured, body, staged, outer };
     let call = Call::new(http, Rc::new(exchange));
     if publish {
         call.publish();
@@ -124,7 +126,11 @@ impl Handler {
         let api = self.call.exchange();
         let body = api.body.replace(Body::Read("the API route of this path"));
         let staged = api.staged.take();
-        (self.future, self.call) = start(api.worker.clone(), self.call.http().clone(), page, body, staged);
+        let (future, call) = start(api.worker.clone(), self.call.http().clone(), page, body, staged);
+        if let Some(outer) = api.outer.get() {
+            call.exchange().outer.get_or_init(|| outer.clone());
+        }
+        (self.future, self.call) = (future, call);
     }
 
     fn response(&self, outcome: Outcome, reads: bool) -> HttpResponse {
@@ -180,6 +186,18 @@ impl Handler {
         let problem = problem(format!("{handler} {how}"));
         let response = self.call.exchange().worker.app.render(problem, self.call.http());
         end(&self.call.exchange().worker.app, self.call.http(), response)
+    }
+}
+
+/// A handler is dropped when its answer was handed over, and when nobody waits for it any more. What is fetched ends with
+/// the request that it is fetched for.
+impl Drop for Handler {
+    fn drop(&mut self) {
+        if let Some(outer) = self.call.exchange().outer.get()
+            && FetchedFor::of(self.call.http()).is_none()
+        {
+            outer.end();
+        }
     }
 }
 

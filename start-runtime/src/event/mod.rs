@@ -1,5 +1,6 @@
 //! What a handler takes: [`APIEvent`] and its parts.
 
+mod after;
 mod cookies;
 mod fetch;
 mod locals;
@@ -81,7 +82,8 @@ impl APIEvent {
     ///
     /// Of the request's headers, only Host and the trace (W3C Trace Context) are passed on;
     /// [`RequestBuilder::forward_credentials`] adds Cookie and Authorization. A missing route is a 404 response, not an
-    /// error. Fetches may be nested 16 deep; the 17th is answered with 508 (Loop Detected, RFC 5842).
+    /// error. Fetches may be nested 16 deep, and one request from outside may lead to 1,000 of them
+    /// ([`Start::fetch_limit`](crate::Start::fetch_limit)); one more is answered with 508 (Loop Detected, RFC 5842).
     ///
     /// # Errors
     /// Returns a [`FetchError`] if the address is not a path of this program.

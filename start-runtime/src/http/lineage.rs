@@ -2,15 +2,14 @@
 
 use actix_web::HttpMessage;
 
-use super::RequestId;
+use super::{FetchedFor, RequestId};
 
 /// The descent of a request. One value, because each value in a request's extensions costs an allocation.
 #[derive(Clone)]
 pub struct Lineage {
     /// The id of the request from outside.
     pub id: RequestId,
-    /// How many fetches it is nested in: zero for a request from outside.
-    pub depth: usize,
+    pub fetched: Option<FetchedFor>,
 }
 
 impl Lineage {
@@ -19,13 +18,15 @@ impl Lineage {
         if let Some(known) = request.extensions().get::<Self>() {
             return known.clone();
         }
-        let lineage = Self { id: RequestId::sent_with(request.headers()), depth: 0 };
+        let lineage = Self { id: RequestId::sent_with(request.headers()), fetched: None };
         request.extensions_mut().insert(lineage.clone());
         lineage
     }
+}
 
-    /// The lineage of a request that this one fetches.
-    pub fn of_child(&self) -> Self {
-        Self { id: self.id.clone(), depth: self.depth + 1 }
+impl FetchedFor {
+    /// That of a request, if it has one.
+    pub fn of(request: &impl HttpMessage) -> Option<Self> {
+        request.extensions().get::<Lineage>()?.fetched.clone()
     }
 }

@@ -8,11 +8,13 @@ pub mod host;
 mod lineage;
 #[allow(dead_code, reason = "metrics and traces name methods")]
 pub mod methods;
+mod outer;
 mod place;
 mod request_id;
 mod targets;
 
 pub use lineage::Lineage;
+pub use outer::{EndOfOuter, FetchedFor, Outer};
 pub use place::ParamPlace;
 pub use request_id::RequestId;
 pub use targets::Targets;

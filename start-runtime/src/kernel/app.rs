@@ -8,6 +8,7 @@ use actix_http::Request;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 
+use super::after::AfterWork;
 use super::observe::{MakeWatcher, Observer};
 use super::render::OnError;
 use super::service::LocalDispatch;
@@ -27,6 +28,10 @@ pub const DEFAULT_STREAM_LIMIT: u64 = 1024 * 1024 * 1024;
 /// sets another limit: 16 KiB.
 pub const DEFAULT_HEADER_LIMIT: usize = 16 * 1024;
 
+/// How many fetches one request from outside may lead to, unless [`Start::fetch_limit`](crate::Start::fetch_limit) sets
+/// another limit: 1,000.
+pub const DEFAULT_FETCH_LIMIT: usize = 1000;
+
 /// The routes and settings of a running program. Built once and shared by the workers. The default has no routes and
 /// the default settings.
 pub struct App {
@@ -35,6 +40,7 @@ pub struct App {
     pub stream_limit: u64,
     pub timeouts: Timeouts,
     pub header_limit: usize,
+    pub fetch_limit: usize,
     pub on_error: Option<Arc<OnError>>,
     /// The state of capabilities.
     #[allow(dead_code, reason = "capabilities read it")]
@@ -42,6 +48,7 @@ pub struct App {
     pub watchers: Vec<MakeWatcher>,
     /// Whether anything other than the routes may look for [`Matched`](super::Matched) in a request's extensions.
     pub has_middleware: bool,
+    pub after: Arc<AfterWork>,
 }
 
 impl Default for App {
@@ -52,10 +59,12 @@ impl Default for App {
             stream_limit: DEFAULT_STREAM_LIMIT,
             timeouts: Timeouts::default(),
             header_limit: DEFAULT_HEADER_LIMIT,
+            fetch_limit: DEFAULT_FETCH_LIMIT,
             on_error: None,
             state: State::default(),
             watchers: Vec::new(),
             has_middleware: false,
+            after: Arc::default(),
         }
     }
 }

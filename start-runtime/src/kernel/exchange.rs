@@ -1,13 +1,16 @@
 //! The data of one request while a handler works on it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+
+use actix_web::HttpRequest;
 
 use super::app::Worker;
 use super::body::Body;
 use super::captured::Captured;
 use super::staged::Staged;
 use super::table::Entry;
+use crate::http::{FetchedFor, Outer};
 
 /// The data that the parts of an event share. It never holds the `HttpRequest`, whose extensions may hold it.
 pub struct Exchange {
@@ -17,9 +20,17 @@ pub struct Exchange {
     pub body: RefCell<Body>,
     /// Created when something is staged, which is rare.
     pub staged: RefCell<Option<Box<Staged>>>,
+    /// Created when it is asked for, which is rare.
+    pub outer: OnceCell<Rc<Outer>>,
 }
 
 impl Exchange {
+    /// What the request from outside shares with those that are fetched for it. `http` is the request of this exchange.
+    pub fn outer(&self, http: &HttpRequest) -> Rc<Outer> {
+        let inherited = || FetchedFor::of(http).map(|fetched| fetched.outer);
+        self.outer.get_or_init(|| inherited().unwrap_or_default()).clone()
+    }
+
     /// The route's own limit for bodies, in bytes, if it has one.
     pub fn route_limit(&self) -> Option<usize> {
         self.entry?.route.body_limit

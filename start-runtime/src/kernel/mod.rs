@@ -5,6 +5,7 @@
 //! - Nothing that a user sees depends on link order: records are sorted before anything reads them.
 //! - No capability is named here. What a capability needs of the program is stored with the program by type.
 
+mod after;
 mod app;
 mod body;
 #[allow(dead_code, reason = "capabilities bring routes")]
@@ -25,7 +26,8 @@ mod table;
 mod type_map;
 mod watched_body;
 
-pub use app::{App, DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Worker};
+pub use after::{AfterWork, OnePiece};
+pub use app::{App, DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Worker};
 pub use body::{Body, read as read_body, too_large};
 pub use call::{Call, Matched};
 pub use capability::{BannerLine, Capability, Opening, Subcommand};

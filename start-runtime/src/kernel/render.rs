@@ -19,6 +19,11 @@ pub type OnError = dyn Fn(Problem, &ErrorContext<'_>) -> Response + Send + Sync;
 impl App {
     /// Logs a problem and returns its response, from the hook if there is one.
     pub fn render(&self, problem: Problem, http: &HttpRequest) -> HttpResponse {
+        self.render_again(problem, http, false)
+    }
+
+    /// The same, for a problem that may be in the log already: then a 5xx status is logged as any other.
+    pub fn render_again(&self, problem: Problem, http: &HttpRequest, is_known: bool) -> HttpResponse {
         let pattern = http.extensions().get::<Matched>().map(Matched::pattern);
         let context = ErrorContext {
             method: http.method(),
@@ -27,14 +32,14 @@ impl App {
             pattern,
             id: None,
             address: None,
-            is_refusal: false,
+            is_quiet: is_known,
         };
         self.render_in(problem, &context)
     }
 
     pub fn render_in(&self, problem: Problem, context: &ErrorContext<'_>) -> HttpResponse {
         let line = one_line(&problem.to_string());
-        let problem = if problem.status().is_server_error() && !context.is_refusal {
+        let problem = if problem.status().is_server_error() && !context.is_quiet {
             let id = context.request_id();
             tracing::error!(target: "start_runtime::problem", request_id = %id, "{} {}: {line}", context.method, context.uri.path());
             problem.with("requestId", id)
@@ -69,8 +74,8 @@ pub struct ErrorContext<'a> {
     pub(crate) id: Option<RequestId>,
     /// The client's address, if there is no request that knows it.
     pub(crate) address: Option<IpAddr>,
-    /// Whether what came in was not a request: then a 5xx status is the client's doing, too.
-    pub(crate) is_refusal: bool,
+    /// Whether a 5xx status is not worth a line in the log: what came in was not a request, or the line is there.
+    pub(crate) is_quiet: bool,
 }
 
 impl<'a> ErrorContext<'a> {
@@ -83,7 +88,7 @@ impl<'a> ErrorContext<'a> {
             pattern: None,
             id: Some(RequestId::of(request)),
             address: request.peer_addr().map(|address| address.ip()),
-            is_refusal: false,
+            is_quiet: false,
         }
     }
 }

@@ -38,10 +38,12 @@ impl Start {
             stream_limit: self.stream_limit,
             timeouts: self.timeouts,
             header_limit: self.header_limit,
+            fetch_limit: self.fetch_limit,
             on_error: self.on_error,
             state: opening.state,
             watchers: opening.watchers,
             has_middleware: !setup.layers.is_empty(),
+            after: Arc::default(),
         };
         Ok(Prepared { app: Arc::new(app), setup, pages: pages.map(Arc::new), banner: opening.banner.into() })
     }

@@ -102,7 +102,8 @@ impl Start {
         }
         let timeout = prepared.app.timeouts.shutdown;
         let server = server.shutdown_timeout(timeout.as_secs()).run();
-        let stop = StopHandle { stopping, listeners, server: server.handle(), timeout };
+        let after = prepared.app.after.clone();
+        let stop = StopHandle { stopping, after, listeners, server: server.handle(), timeout };
         Ok(Listening { addresses, server, prepared, stop })
     }
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
+use crate::kernel::AfterWork;
 use crate::transport::{GRACE, Stopping, listeners};
 
 /// Grace period for connections still being established when new ones are refused. The server keeps accepting during
@@ -21,6 +22,7 @@ const TICK: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct StopHandle {
     pub(crate) stopping: Arc<Stopping>,
+    pub(crate) after: Arc<AfterWork>,
     pub(crate) listeners: Arc<[TcpListener]>,
     pub(crate) server: ServerHandle,
     pub(crate) timeout: Duration,
@@ -31,8 +33,9 @@ impl StopHandle {
     ///
     /// From now on, each response has `Connection: close`. For up to a second, new connections are accepted, and open
     /// ones may send another request; then idle connections are closed. The server ends when all connections are
-    /// closed, or after [`Start::shutdown_timeout`](crate::Start::shutdown_timeout). Whatever is still running then is
-    /// cut off: handlers that have not finished, streams, WebSockets.
+    /// closed and the work behind answers ([`APIEvent::after`](crate::APIEvent::after)) is done, or after
+    /// [`Start::shutdown_timeout`](crate::Start::shutdown_timeout). Whatever is still running then is cut off: handlers
+    /// that have not finished, streams, WebSockets, work.
     ///
     /// On Linux, no connection that a client has made is lost. On other systems, a connection is lost if it arrives at
     /// the moment when the sockets close.
@@ -48,11 +51,19 @@ impl StopHandle {
         sleep(TICK).await;
         listeners::close(&self.listeners);
         self.all_closed(deadline).await;
+        // What is left is in the log.
+        let _ = timeout_at(deadline, self.after.all_done()).await;
         self.stop_now().await;
     }
 
-    /// Stops the server at once. Requests that are being answered are cut off.
+    /// Stops the server at once. Requests that are being answered are cut off, and so is the work behind answers: the log
+    /// says how much of it.
     pub async fn stop_now(&self) {
+        let left = self.after.count();
+        if left > 0 {
+            let pieces = if left == 1 { "piece" } else { "pieces" };
+            tracing::warn!("the server stops: {left} {pieces} of work behind answers cut off (`event.after`)");
+        }
         self.server.stop(false).await;
         listeners::close(&self.listeners);
     }

@@ -17,7 +17,8 @@ use actix_web::web::{Data, ServiceConfig};
 
 use crate::base::timeouts::{Timeouts, bounded};
 use crate::kernel::{
-    DEFAULT_BODY_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Inner, OnError, Settings, layer,
+    DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Inner, OnError,
+    Settings, layer,
 };
 use crate::response::{Problem, Response};
 pub use folder::RouteFolder;
@@ -56,6 +57,7 @@ pub struct Start {
     pub(crate) workers: Option<usize>,
     pub(crate) timeouts: Timeouts,
     pub(crate) header_limit: usize,
+    pub(crate) fetch_limit: usize,
 }
 
 impl Default for Start {
@@ -78,6 +80,7 @@ impl Start {
             workers: None,
             timeouts: Timeouts::default(),
             header_limit: DEFAULT_HEADER_LIMIT,
+            fetch_limit: DEFAULT_FETCH_LIMIT,
         }
     }
 
@@ -149,6 +152,15 @@ impl Start {
         self
     }
 
+    /// Sets how many fetches ([`APIEvent::fetch`](crate::APIEvent::fetch)) one request from outside may lead to, those of
+    /// fetched routes included; 1,000 unless set. One more is answered with 508 (Loop Detected, RFC 5842), and the first
+    /// of these is logged. What a stream or other work fetches once the answer was handed over is counted fetch by
+    /// fetch.
+    pub fn fetch_limit(mut self, fetches: usize) -> Self {
+        self.fetch_limit = fetches;
+        self
+    }
+
     /// Sets how long a client may take from opening a connection to the first byte, and from the first byte of a
     /// request to the end of its headers; 10 seconds unless set. Late headers are answered with 408, and the connection
     /// is closed. Zero means no limit.
@@ -191,8 +203,9 @@ impl Start {
         self
     }
 
-    /// Sets how long a stopping server waits for requests that it has accepted; 30 seconds unless set. Requests that
-    /// are not answered by then are cut off.
+    /// Sets how long a stopping server waits for requests that it has accepted, and for work behind answers
+    /// ([`APIEvent::after`](crate::APIEvent::after)); 30 seconds unless set. Requests that are not answered by then, and
+    /// work that is not done, are cut off.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.shutdown = bounded(timeout);
         self

@@ -74,6 +74,32 @@ impl TestApp {
         TestRequest { app: self.clone(), builder: RequestBuilder::new(method, path) }
     }
 
+    /// Waits until all work behind the answers is done: what handlers gave to
+    /// [`APIEvent::after`](crate::APIEvent::after).
+    ///
+    /// ```standalone_crate
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    /// use start_runtime::{prelude::*, test};
+    ///
+    /// static LETTERS: AtomicU32 = AtomicU32::new(0);
+    ///
+    /// #[api_route("/api/letters")]
+    /// async fn POST(event: APIEvent) -> StatusCode {
+    ///     event.after(async { LETTERS.store(1, Ordering::SeqCst) });
+    ///     StatusCode::ACCEPTED
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let app = test::app();
+    /// assert_eq!(app.post("/api/letters").await.status(), 202);
+    /// app.after_work().await;
+    /// assert_eq!(LETTERS.load(Ordering::SeqCst), 1);
+    /// # });
+    /// ```
+    pub async fn after_work(&self) {
+        self.worker().await.app.after.all_done().await;
+    }
+
     async fn worker(&self) -> Rc<Worker> {
         let start = self.0.start.borrow_mut().take();
         if let Some(start) = start {

@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use actix_web::dev::Payload;
@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use serde::Serialize;
 
 use crate::event::APIEvent;
+use crate::http::Outer;
 use crate::kernel::{App, Body, Call, Captured, Exchange, Names, PathText, Worker};
 use crate::response::to_json;
 use crate::router::{Span, Values};
@@ -20,6 +21,21 @@ pub fn event(path: impl AsRef<str>) -> EventBuilder {
         body: Bytes::new(),
         locals: Vec::new(),
     }
+}
+
+/// Waits until the work is done that a handler gave to [`APIEvent::after`], for an event of [`event`].
+///
+/// ```
+/// use start_runtime::test;
+///
+/// # start_runtime::__rt::block_on(async {
+/// let event = test::event("/").build();
+/// event.after(async { /* … */ });
+/// test::after_work(&event).await;
+/// # });
+/// ```
+pub async fn after_work(event: &APIEvent) {
+    event.request.call().exchange().worker.app.after.all_done().await;
 }
 
 type Leave = Box<dyn FnOnce(&APIEvent)>;
@@ -88,6 +104,8 @@ impl EventBuilder {
                 Payload::from(self.body)
             })),
             staged: RefCell::default(),
+            // Nobody hands an answer over: work behind it begins at once.
+            outer: OnceCell::from(Rc::new(Outer::over())),
         };
         let event = APIEvent::new(&Call::new(self.request.to_http_request(), Rc::new(exchange)));
         self.locals.into_iter().for_each(|leave| leave(&event));

@@ -31,5 +31,5 @@ mod event;
 mod form_part;
 
 pub use app::{TestApp, TestRequest, app, app_with};
-pub use event::{EventBuilder, event};
+pub use event::{EventBuilder, after_work, event};
 pub use form_part::FormPart;

@@ -16,7 +16,7 @@ use actix_http::{Payload, Request as HttpCoreRequest};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use crate::http::{Lineage, host};
+use crate::http::{EndOfOuter, FetchedFor, Lineage, host};
 use crate::kernel::Call;
 use crate::kernel::ErrorContext;
 use crate::kernel::Worker;
@@ -120,13 +120,19 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     request.head_mut().method = method.clone();
     request.head_mut().uri = request::target(&path)?;
     let mut sender = Sender::Outside;
-    if let Some(parent) = parent {
-        let lineage = Lineage::of(parent).of_child();
-        if lineage.depth > MOST_NESTED_FETCHES {
-            return Ok(FetchResponse::new(worker.app.render(loop_detected(), parent), method, path));
-        }
-        inherit(&mut request, parent, forward_credentials);
-        request.extensions_mut().insert(lineage);
+    let mut _end = None;
+    if let (Some(parent), Caller::Handler(call)) = (parent, &caller) {
+        let lineage = match next(call) {
+            Ok((lineage, end)) => {
+                _end = end;
+                lineage
+            }
+            Err((problem, is_known)) => {
+                let response = worker.app.render_again(problem, parent, is_known);
+                return Ok(FetchResponse::new(response, method, path));
+            }
+        };
+        inherit(&mut request, parent, lineage, forward_credentials);
         let own_trace = trace_context::is_in(&headers);
         if !own_trace {
             trace_context::pass_on(parent.headers(), request.headers_mut());
@@ -169,13 +175,14 @@ fn refused(request: &HttpCoreRequest, worker: &Worker) -> Option<HttpResponse> {
 }
 
 /// Copies what a fetched request inherits from the request that it is made for.
-fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, credentials: bool) {
+fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, lineage: Lineage, credentials: bool) {
     request.head_mut().peer_addr = parent.head().peer_addr;
     for name in forwardable(credentials) {
         if let Some(value) = parent.headers().get(name) {
             request.headers_mut().insert(name.clone(), value.clone());
         }
     }
+    request.extensions_mut().insert(lineage);
 }
 
 /// The headers that are passed on. Host always is, so that a route sees the address that it is reached by; credentials
@@ -185,10 +192,30 @@ pub fn forwardable(credentials: bool) -> &'static [header::HeaderName] {
     if credentials { &HEADERS } else { &HEADERS[..1] }
 }
 
-fn loop_detected() -> Problem {
-    Problem::new(508).with_detail(format!(
-        "event.fetch was called {MOST_NESTED_FETCHES} times inside of itself: do two routes fetch each other?"
-    ))
+/// Counts one more fetch of a handler, or returns the problem that refuses it, and whether one like it is in the log: of
+/// all fetches that are refused for one request from outside, the first is logged.
+fn next(call: &Call) -> Result<(Lineage, Option<EndOfOuter>), (Problem, bool)> {
+    let app = &call.exchange().worker.app;
+    let Lineage { id, fetched } = Lineage::of(call.http());
+    let depth = fetched.map_or(0, |fetched| fetched.depth);
+    let mut outer = call.exchange().outer(call.http());
+    let mut end = None;
+    if depth == 0 && outer.is_over() {
+        // A stream or other work behind the answer may go on for long: it fetches on its own account.
+        outer = Rc::default();
+        end = Some(EndOfOuter(outer.clone()));
+    }
+    let problem = if depth >= MOST_NESTED_FETCHES {
+        format!("event.fetch was called {MOST_NESTED_FETCHES} times inside of itself: do two routes fetch each other?")
+    } else if !outer.may_fetch(app.fetch_limit) {
+        format!(
+            "event.fetch was called more than {} times for one request: do routes fetch each other, or fetch in a loop?",
+            app.fetch_limit
+        )
+    } else {
+        return Ok((Lineage { id, fetched: Some(FetchedFor { depth: depth + 1, outer }) }, end));
+    };
+    Err((Problem::new(508).with_detail(problem), !outer.refuse()))
 }
 
 /// An empty set of headers.

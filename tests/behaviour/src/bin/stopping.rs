@@ -61,6 +61,18 @@ async fn ticks() -> Response {
     Response::stream(Ticks(0, Box::pin(sleep(Duration::from_millis(100)))))
 }
 
+/// Work behind the answer, which takes as long as the query says, and then creates the file that it names.
+#[api_route(GET, "/after/[ms]/[file]")]
+async fn after(ms: u64, file: String, event: APIEvent) -> &'static str {
+    event.after(async move {
+        sleep(Duration::from_millis(ms)).await;
+        if let Err(error) = std::fs::write(&file, "done") {
+            eprintln!("{file}: {error}");
+        }
+    });
+    "done"
+}
+
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
     let timeout = std::env::var("SHUTDOWN_MS").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000);

@@ -78,6 +78,47 @@ async fn deep(event: APIEvent, depth: usize) -> Result<String, Problem> {
     Ok(answer.text().await?)
 }
 
+/// Fetches itself twice, however deep it is. Returns how many fetches were answered, and how many were refused.
+#[api_route(GET, "/f/twice")]
+async fn twice(event: APIEvent) -> Result<Vec<usize>, Problem> {
+    let (mut answered, mut refused) = (0, 0);
+    for _ in 0..2 {
+        let answer = event.fetch("/f/twice").await?;
+        if answer.status() == 508 {
+            refused += 1;
+            continue;
+        }
+        let inner: Vec<usize> = answer.json().await?;
+        answered += 1 + inner[0];
+        refused += inner[1];
+    }
+    Ok(vec![answered, refused])
+}
+
+/// Fetches a route as often as the path says, from the handler, from its stream or behind its answer.
+#[api_route(GET, "/f/often/[count]")]
+async fn often(event: APIEvent, count: usize) -> Result<Vec<u16>, Problem> {
+    let mut statuses = Vec::new();
+    for _ in 0..count {
+        statuses.push(event.fetch("/f/chunks").await?.status().as_u16());
+    }
+    statuses.dedup();
+    Ok(statuses)
+}
+
+static BEHIND: std::sync::Mutex<Vec<u16>> = std::sync::Mutex::new(Vec::new());
+
+#[api_route(GET, "/f/behind/[count]")]
+async fn behind(event: APIEvent, count: usize) {
+    let inner = event.clone();
+    event.after(async move {
+        for _ in 0..count {
+            let status = inner.fetch("/f/chunks").await.unwrap().status().as_u16();
+            BEHIND.lock().unwrap().push(status);
+        }
+    });
+}
+
 #[api_route(GET, "/f/elsewhere")]
 async fn elsewhere(event: APIEvent) -> Result<&'static str, Problem> {
     match event.fetch("https://example.org/").await {
@@ -172,6 +213,34 @@ async fn what_is_not_there_is_a_response() {
 async fn the_17th_nesting_is_a_508() {
     // The request from outside has depth 0; the fetch inside of depth 16 is the 17th.
     assert_eq!(test::app().get("/f/deep/0").await.text().await.unwrap(), "16: application/problem+json");
+}
+
+#[start_runtime::test]
+async fn the_fetches_for_one_request_are_counted() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let problems = seen.clone();
+    let start = Start::new().fetch_limit(100).on_error(move |problem, _| {
+        problems.lock().unwrap().push((problem.status().as_u16(), problem.member("requestId").is_some()));
+        problem
+    });
+    let app = test::app_with(start);
+    let counts: Vec<usize> = app.get("/f/twice").await.json().await.unwrap();
+    assert_eq!(counts[0], 100);
+    let problems = std::mem::take(&mut *seen.lock().unwrap());
+    assert_eq!(problems.len(), counts[1]);
+    assert!(problems.iter().all(|(status, _)| *status == 508));
+    assert_eq!(problems.iter().filter(|(_, is_logged)| *is_logged).count(), 1, "one line in the log");
+    for (count, statuses) in [(100, vec![200]), (101, vec![200, 508])] {
+        assert_eq!(app.get(format!("/f/often/{count}")).await.json::<Vec<u16>>().await.unwrap(), statuses);
+    }
+    assert_eq!(app.get("/f/behind/150").await.status(), 404);
+    app.after_work().await;
+    assert_eq!(*BEHIND.lock().unwrap(), [200; 150], "what goes on behind an answer has no end that could be counted");
+    let app = test::app();
+    assert_eq!(app.get("/f/twice").await.json::<Vec<usize>>().await.unwrap()[0], 1000);
+    assert_eq!(app.get("/f/often/1001").await.json::<Vec<u16>>().await.unwrap(), [200, 508]);
+    let app = test::app_with(Start::new().fetch_limit(100).wrap(|| DefaultHeaders::new().add(("x-a", "b"))));
+    assert_eq!(app.get("/f/twice").await.json::<Vec<usize>>().await.unwrap()[0], 100, "with middleware");
 }
 
 #[start_runtime::test]

@@ -1,5 +1,6 @@
 //! One program for all promises, with one file per subject. The routes of each file have a prefix of their own.
 
+mod after;
 mod bodies;
 mod docs;
 mod downloads;

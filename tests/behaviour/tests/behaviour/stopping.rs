@@ -182,6 +182,43 @@ fn what_does_not_end_is_cut_off() {
     }
 }
 
+/// What the program says about work behind answers when it ends.
+fn said(program: &mut Program) -> String {
+    let mut text = String::new();
+    program.child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+    text.lines().filter(|line| line.contains("work")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn work_behind_answers_is_waited_for_and_what_is_cut_off_is_counted() {
+    let file = std::env::temp_dir().join(format!("start-behaviour-after-{}", std::process::id()));
+    let path = |ms: u32| format!("/after/{ms}/{}", file.to_str().unwrap().replace('/', "%2F"));
+    let ask = |program: &Program, ms: u32| {
+        let mut stream = program.send(&WORK.replace("/work", &path(ms)));
+        answer(&mut stream).unwrap();
+    };
+    let mut program = Program::start(20_000);
+    ask(&program, 2500);
+    program.signal();
+    let text = said(&mut program);
+    let took = program.end();
+    assert_eq!(std::fs::read(&file).unwrap(), b"done");
+    assert!(text.is_empty() && took < 5000 * MS, "{took:?}: {text}");
+    std::fs::remove_file(&file).unwrap();
+    for (pieces, signals, words) in [(1, 1, "1 piece of work"), (3, 2, "3 pieces of work")] {
+        let mut program = Program::start(if signals == 1 { 1500 } else { 60_000 });
+        (0..pieces).for_each(|_| ask(&program, 600_000));
+        for _ in 0..signals {
+            program.signal();
+            sleep(200 * MS);
+        }
+        let text = said(&mut program);
+        program.end();
+        assert!(text.lines().count() == 1 && text.contains(words) && text.contains("cut off"), "{text}");
+        assert!(!file.exists());
+    }
+}
+
 #[test]
 fn a_second_signal_stops_at_once() {
     let program = Program::start(60_000);
