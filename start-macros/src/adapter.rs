@@ -125,11 +125,11 @@ fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> To
             }
         }
         Source::Extractor { name } => {
-            let problem = local("problem");
+            let refusal = local("refusal");
             quote_spanned! {ty.span()=>
                 let #value = match (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
                     ::core::result::Result::Ok(#value) => #value,
-                    ::core::result::Result::Err(#problem) => return ::start_runtime::__rt::Outcome::Problem(#problem),
+                    ::core::result::Result::Err(#refusal) => return ::core::convert::Into::into(#refusal),
                 };
             }
         }
@@ -160,7 +160,10 @@ fn answer(span: Span, status: Option<u16>, text: Text, out: &Ident, call: &Ident
                 (&&&&::start_runtime::__rt::Probe::of(&#value)).leaf_kind().#respond
             }
             ::core::result::Result::Ok(#nothing) => #nothing.outcome(#code),
-            ::core::result::Result::Err(#error) => (&&&&&&::start_runtime::__rt::Probe::of(&#error)).error_kind().fail(#error),
+            ::core::result::Result::Err(#error) => {
+                let #error = (&&&::start_runtime::__rt::Probe::of(&#error)).status_kind().ordered(#error);
+                (&&&&&&&&&::start_runtime::__rt::Probe::of(&#error)).error_kind().fail(#error, ::start_runtime::__rt::Text::#text, &#call)
+            }
         }
     }
 }
@@ -197,7 +200,8 @@ pub fn describe(function: &Function, arguments: &[Argument<'_>]) -> TokenStream 
             let #output = (&&&#output).split_kind().describe(&#output, #docs);
             let #output = (&&&#output).status_kind().describe(&#output, #docs);
             (&&&&&&&#output).describe_output(#docs);
-            (&&&&#error).describe_error(#docs);
+            let #error = (&&&#error).status_kind().ordered_probe(&#error);
+            (&&&&&&&#error).describe_error(#docs);
         }
     }
 }

@@ -25,8 +25,10 @@ pub mod levels {
         NoFailure as _, NoOutputDocs as _, NoSplit as _, OpaqueOutputDocs as _, OptionalParamDocs as _,
         OuterSplit as _, OwnArgument as _, ProblemFailure as _, ReadyAnswer as _, ReadyFailure as _,
         ResponderAnswer as _, ResponderOutputDocs as _, SchemalessArgumentDocs as _, SchemalessOutputDocs as _,
-        StatusAndValue as _, TypedParamDocs as _, UnexpectedFailure as _, UnreadableArgument as _,
-        UntypedParamDocs as _, ValueAlone as _, ValueAndStatus as _, WrapperDocs as _,
+        StatusAndValue as _, StatusErrorDocs as _, StatusJsonErrorDocs as _, StatusJsonFailure as _,
+        StatusReadyErrorDocs as _, StatusReadyFailure as _, StatusResponderFailure as _, TypedParamDocs as _,
+        UnexpectedFailure as _, UnreadableArgument as _, UntypedParamDocs as _, ValueAlone as _, ValueAndStatus as _,
+        WrapperDocs as _,
     };
 }
 

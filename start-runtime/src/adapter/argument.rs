@@ -11,7 +11,7 @@ use super::Probe;
 use crate::decode::BadParams;
 use crate::extract::{OwnExtractor, Wraps};
 use crate::kernel::Call;
-use crate::response::{Problem, extractor_problem};
+use crate::response::{Outcome, Problem, actix_outcome};
 
 levels!(argument_kind: CheckedArgument, ActixPathArgument, OwnArgument, ExtractorArgument, UnreadableArgument, NoArgument);
 
@@ -100,12 +100,13 @@ impl OwnKind {
 }
 
 impl ExtractorKind {
+    /// A failed extractor answers as a failed handler does: by the same error's own response.
     pub async fn extract<T: FromRequest>(
         self,
         call: &Call,
         _: &'static str,
         bad: &mut BadParams,
-    ) -> Result<Option<T>, Problem> {
+    ) -> Result<Option<T>, Outcome> {
         bad.check()?;
         call.publish();
         let future = call
@@ -113,7 +114,7 @@ impl ExtractorKind {
             .body
             .borrow_mut()
             .lend(call, std::any::type_name::<T>(), |payload| T::from_request(call.http(), payload));
-        future.await.map(Some).map_err(|error| extractor_problem(&error.into()))
+        future.await.map(Some).map_err(|error| actix_outcome(&error.into()))
     }
 }
 

@@ -17,7 +17,9 @@ pub use answer::{
     ActixErrorDocs, ActixFailure, DocumentedErrorDocs, DocumentedOutputDocs, ErrorFailure, JsonAnswer, JsonOutputDocs,
     KnownErrorDocs, KnownOutputDocs, NestedSplit, NoAnswer, NoErrorDocs, NoFailure, NoOutputDocs, NoSplit,
     OpaqueOutputDocs, OuterSplit, ProblemFailure, ReadyAnswer, ReadyFailure, ResponderAnswer, ResponderOutputDocs,
-    SchemalessOutputDocs, Split, StatusAndValue, Text, UnexpectedFailure, ValueAlone, ValueAndStatus,
+    SchemalessOutputDocs, Split, StatusAndValue, StatusErrorDocs, StatusJsonErrorDocs, StatusJsonFailure,
+    StatusReadyErrorDocs, StatusReadyFailure, StatusResponderFailure, Text, UnexpectedFailure, ValueAlone,
+    ValueAndStatus,
 };
 pub use argument::{
     ActixPathArgument, CheckedArgument, ExtractorArgument, NoArgument, OwnArgument, UnreadableArgument,

@@ -68,6 +68,8 @@ pub struct Operation<'a> {
     pub(crate) may_be_empty: bool,
     pub(crate) any_status: bool,
     pub(crate) fails_with_anything: bool,
+    /// The value of an error that has any status.
+    pub(crate) failure: Option<Answer>,
     /// Whether parameters are checked for more than their type.
     pub(crate) is_constrained: bool,
     pub(crate) security: BTreeMap<String, Vec<String>>,
@@ -90,6 +92,7 @@ impl<'a> Operation<'a> {
             may_be_empty: false,
             any_status: false,
             fails_with_anything: false,
+            failure: None,
             is_constrained: false,
             security: BTreeMap::new(),
             schemes: BTreeMap::new(),

@@ -209,6 +209,18 @@ impl Operation<'_> {
         self.is_constrained = true;
     }
 
+    /// The error is a value with a status that is chosen at run time.
+    pub fn fails_with(&mut self, answer: Answer) {
+        self.failure = Some(answer);
+    }
+
+    /// The same, for a value that is sent as JSON.
+    pub fn fails_with_json<T: JsonSchema>(&mut self) {
+        if let Some(schemas) = &mut self.schemas {
+            self.failure = Some(Answer::Json(schemas.output::<T>()));
+        }
+    }
+
     /// The error is a response of its own: it can be any response.
     pub fn fails_with_anything(&mut self) {
         self.fails_with_anything = true;

@@ -10,7 +10,7 @@ use actix_service::boxed;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::{Method, Uri};
-use actix_web::{Error, HttpMessage as _};
+use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
@@ -18,7 +18,7 @@ use super::{Dispatch, Run};
 use crate::base::panic::catch;
 use crate::http::{EndOfOuter, FetchedFor, Lineage, Outer, RequestId};
 use crate::kernel::{ErrorContext, Inner, Layer, Worker};
-use crate::response::{Outcome, Problem, actix_outcome, broken_because, withhold};
+use crate::response::{Outcome, Problem, Response, actix_outcome, broken_because, withhold};
 
 /// All layers of an app as one middleware. Without layers it adds no cost.
 pub struct Layers {
@@ -172,7 +172,8 @@ impl Guard {
             },
             Ok(Err(error)) => match actix_outcome(&error) {
                 Outcome::Problem(problem) => self.failed(problem).await,
-                _ => Err(error),
+                Outcome::Response(response) => self.lost(response),
+                Outcome::Empty(_) | Outcome::Missing => Err(error),
             },
             Err(problem) => self.failed(problem).await,
         }
@@ -189,9 +190,13 @@ impl Guard {
             is_quiet: false,
         };
         let response = self.worker.app.render_in(problem, &context);
+        self.lost(response)
+    }
+
+    /// The request is lost with the middleware; actix sends the response of an error unchanged.
+    fn lost(self, response: HttpResponse) -> Result<ServiceResponse<BoxBody>, Error> {
         let response = if self.method == Method::HEAD { withhold(response) } else { response };
-        // The request is lost with the middleware; actix sends the response of an error unchanged.
-        Err(actix_web::error::InternalError::from_response("middleware failed", response).into())
+        Err(Response::from(response).into())
     }
 }
 

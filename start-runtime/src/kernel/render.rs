@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use actix_web::http::header::{self, HeaderName};
 use actix_web::http::{Method, Uri};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
@@ -49,7 +50,7 @@ impl App {
         };
         match &self.on_error {
             Some(hook) => match catch(|| hook(problem.clone(), context)) {
-                Ok(response) => response.into(),
+                Ok(response) => with_headers_of(&problem, response.into()),
                 Err(panic) => {
                     tracing::error!(target: "start_runtime::problem", "on_error panicked: {panic}");
                     problem.into_http_response()
@@ -58,6 +59,19 @@ impl App {
             None => problem.into_http_response(),
         }
     }
+}
+
+/// The headers of a problem are part of what it says to clients (`WWW-Authenticate` of a 401, `Accept-Post` of a 415):
+/// they are also sent with a response that the hook has made anew. A header of the response comes first.
+fn with_headers_of(problem: &Problem, mut response: HttpResponse) -> HttpResponse {
+    let missing = |name: &&HeaderName| !response.headers().contains_key(*name) && *name != header::CONTENT_TYPE;
+    let names: Vec<HeaderName> = problem.headers().keys().filter(missing).cloned().collect();
+    for name in names {
+        for value in problem.headers().get_all(&name) {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    response
 }
 
 /// A problem may contain text from a client: a line break in it must not start a new line in the log.

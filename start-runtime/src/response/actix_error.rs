@@ -1,25 +1,33 @@
 //! Errors of actix and of its extractors, handled by the same rules as Start's own.
 
 use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
 use std::io::ErrorKind;
 
 use actix_web::body::MessageBody as _;
 use actix_web::error::{JsonPayloadError, PayloadError, UrlencodedError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpResponse, ResponseError};
 
 use super::json_error::json_error_problem;
 use super::{Outcome, Problem};
 
-/// The outcome of an error of actix. It keeps its status, and its body if it has one of its own. Where actix would send
-/// the error's text, a problem is sent instead; in a 5xx, without the text.
+/// The outcome of an error of actix, whether a handler, an extractor or middleware fails with it: the response that the
+/// error has of its own, with all headers. Where actix would send the error's text, a problem is sent instead; in a 5xx,
+/// without the text.
+///
+/// Call it once for an error: some errors hold a response that can be taken once.
 pub fn outcome(error: &Error) -> Outcome {
+    let response = error.error_response();
+    if error.as_error::<Answer>().is_some() {
+        return Outcome::Response(response);
+    }
     if let Some(problem) = wrapped(error) {
-        return Outcome::Problem(problem);
+        return problem.with_headers_of(&response).into();
     }
     let text = error.to_string();
-    let response = error.error_response();
     let status = response.status();
     match with_own_body(response, &text) {
         Some(response) => Outcome::Response(response),
@@ -27,16 +35,16 @@ pub fn outcome(error: &Error) -> Outcome {
     }
 }
 
-/// The problem for an extractor's error. A failed extractor is always reported as a problem.
-pub fn problem(error: &Error) -> Problem {
-    wrapped(error).unwrap_or_else(|| plain(error.as_response_error().status_code(), error.to_string()))
-}
-
-/// Returns the problem for an error that is known to carry a status, including one that is wrapped.
+/// Returns the problem for an error that is known to carry a status, including one that is wrapped. A response that the
+/// error has of its own stays what is sent.
 pub fn known<E: 'static>(error: &E) -> Option<Problem> {
     let error: &dyn Any = error;
     if let Some(error) = error.downcast_ref::<Error>() {
-        return Some(problem(error));
+        return Some(match outcome(error) {
+            Outcome::Response(response) => Problem::answered(response),
+            Outcome::Problem(problem) => problem,
+            Outcome::Empty(_) | Outcome::Missing => return None,
+        });
     }
     if let Some(error) = error.downcast_ref::<PayloadError>() {
         return Some(payload_problem(error));
@@ -105,10 +113,46 @@ fn urlencoded_status(error: &UrlencodedError) -> StatusCode {
     }
 }
 
+/// A response that is an error of actix: what extractors and middleware may fail with.
+pub struct Answer {
+    status: StatusCode,
+    response: RefCell<Option<HttpResponse>>,
+}
+
+impl Answer {
+    pub fn new(response: HttpResponse) -> Self {
+        Self { status: response.status(), response: RefCell::new(Some(response)) }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({})", self.status)
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a response with {}", self.status)
+    }
+}
+
+impl ResponseError for Answer {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The response, the first time. After that it is gone, but for its status.
+    fn error_response(&self) -> HttpResponse {
+        self.response.take().unwrap_or_else(|| HttpResponse::new(self.status))
+    }
+}
+
 /// Returns the response, unless it only carries the error's text, which is what actix sends by default.
 fn with_own_body(response: HttpResponse, text: &str) -> Option<HttpResponse> {
     let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
-    if !response.headers().iter().all(|(name, value)| name == header::CONTENT_TYPE && is_text(value)) {
+    let mut headers = response.headers().iter();
+    if headers.len() == 0 || !headers.all(|(name, value)| name == header::CONTENT_TYPE && is_text(value)) {
         return Some(response);
     }
     let (head, body) = response.into_parts();

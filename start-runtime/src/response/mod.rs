@@ -27,7 +27,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use futures_core::Stream;
 use serde::Serialize;
 
-pub(crate) use actix_error::{outcome as actix_outcome, payload_problem, problem as extractor_problem};
+pub(crate) use actix_error::{outcome as actix_outcome, payload_problem};
 pub(crate) use cause::Cause;
 pub use cookie::{needs_secure, set_cookie};
 pub use download::Download;
@@ -280,6 +280,48 @@ impl From<Response> for HttpResponse {
 impl From<Problem> for Response {
     fn from(problem: Problem) -> Self {
         problem.into_http_response().into()
+    }
+}
+
+/// Converts an error of actix for `?`: its own response, or the problem that it is.
+impl From<actix_web::Error> for Response {
+    fn from(error: actix_web::Error) -> Self {
+        match actix_outcome(&error) {
+            Outcome::Response(response) => response.into(),
+            Outcome::Problem(problem) => problem.into(),
+            Outcome::Empty(_) | Outcome::Missing => Self::empty(),
+        }
+    }
+}
+
+/// A status without a body.
+impl From<StatusCode> for Response {
+    fn from(status: StatusCode) -> Self {
+        Self::empty().status(status)
+    }
+}
+
+/// Makes a response an error of actix, for extractors (`type Error = Response`) and middleware. It is sent as it is.
+///
+/// ```
+/// use start_runtime::actix_web::{FromRequest, HttpRequest, dev::Payload};
+/// use start_runtime::Response;
+///
+/// struct SignedIn;
+///
+/// impl FromRequest for SignedIn {
+///     type Error = Response;
+///     type Future = std::future::Ready<Result<Self, Response>>;
+///
+///     fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
+///         let is_known = http.cookie("session").is_some();
+///         std::future::ready(if is_known { Ok(Self) } else { Err(Response::redirect("/login")) })
+///     }
+/// }
+/// ```
+impl From<Response> for actix_web::Error {
+    fn from(response: Response) -> Self {
+        actix_error::Answer::new(response.into()).into()
     }
 }
 

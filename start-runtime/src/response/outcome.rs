@@ -15,3 +15,9 @@ pub enum Outcome {
     /// `None`: the page of the path for GET and HEAD, else 404.
     Missing,
 }
+
+impl From<Problem> for Outcome {
+    fn from(problem: Problem) -> Self {
+        if problem.is_answer() { Self::Response(problem.into_http_response()) } else { Self::Problem(problem) }
+    }
+}

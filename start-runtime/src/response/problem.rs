@@ -5,9 +5,10 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use actix_web::body::BoxBody;
+use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
@@ -51,6 +52,9 @@ struct Inner {
     cause: Option<Arc<Cause>>,
     /// Whether this stands for a problem that cannot be sent: it stays a 500.
     is_refused: bool,
+    /// The body of an error that has a response of its own, which is sent in place of the problem. The status and the
+    /// headers are the problem's.
+    body: Option<Bytes>,
 }
 
 impl Problem {
@@ -66,7 +70,37 @@ impl Problem {
             headers: HeaderMap::new(),
             cause: None,
             is_refused: false,
+            body: None,
         }))
+    }
+
+    /// An error's own response: it is sent as it is, unless the problem is changed. A body that is produced piece by
+    /// piece is left out, because a problem can be cloned.
+    pub(crate) fn answered(response: HttpResponse) -> Self {
+        let (head, body) = response.into_parts();
+        let mut problem = Self::new(head.status());
+        problem.0.headers = head.headers().clone();
+        match body.try_into_bytes() {
+            Ok(body) => problem.0.body = Some(body),
+            Err(_) => drop(problem.0.headers.remove(header::CONTENT_TYPE)),
+        }
+        problem
+    }
+
+    /// Whether this is the response of an error that has one of its own.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.0.body.is_some()
+    }
+
+    /// The problem with the headers of its response: what wraps an error may have added some.
+    pub(crate) fn with_headers_of(mut self, response: &HttpResponse) -> Self {
+        let content_type = self.0.headers.get(header::CONTENT_TYPE).cloned();
+        self.0.headers = response.headers().clone();
+        self.0.headers.remove(header::CONTENT_TYPE);
+        if let Some(content_type) = content_type {
+            self.0.headers.insert(header::CONTENT_TYPE, content_type);
+        }
+        self
     }
 
     /// A 400: the request cannot be understood.
@@ -138,12 +172,13 @@ impl Problem {
     /// Adds a member of your own (RFC 9457, section 3.2). The names that the standard uses (`type`, `title`, `status`,
     /// `detail`, `instance`) are ignored.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub fn with(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
-        if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {
-            self.0.members.insert(name, value.into());
-        }
-        self
+        self.edit(|inner| {
+            if !["type", "title", "status", "detail", "instance"].contains(&name.as_str()) {
+                inner.members.insert(name, value.into());
+            }
+        })
     }
 
     /// Adds a header, keeping those of the same name. Location and Content-Location are percent-encoded where they have
@@ -165,7 +200,7 @@ impl Problem {
     /// Sets a cause for the log and for `on_error`. It is never sent.
     #[must_use]
     pub fn with_cause(self, cause: impl fmt::Display) -> Self {
-        self.edit(|inner| inner.cause = Some(Arc::new(Cause::said(cause.to_string()))))
+        self.note(|inner| inner.cause = Some(Arc::new(Cause::said(cause.to_string()))))
     }
 
     /// Keeps the error behind the problem, for the log and for `on_error`. It is never sent.
@@ -180,7 +215,7 @@ impl Problem {
     /// ```
     #[must_use]
     pub fn caused_by(self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.edit(|inner| inner.cause = Some(Arc::new(Cause::new(error.into()))))
+        self.note(|inner| inner.cause = Some(Arc::new(Cause::new(error.into()))))
     }
 
     /// The status.
@@ -220,7 +255,18 @@ impl Problem {
         Some(self.0.cause.as_ref()?.error())
     }
 
-    fn edit(mut self, edit: impl FnOnce(&mut Inner)) -> Self {
+    /// Changes what a client sees. A problem that stands for an error's own response becomes an ordinary one.
+    fn edit(self, edit: impl FnOnce(&mut Inner)) -> Self {
+        self.note(|inner| {
+            if inner.body.take().is_some() {
+                inner.headers.remove(header::CONTENT_TYPE);
+            }
+            edit(inner);
+        })
+    }
+
+    /// Changes what no client sees, unless the problem stays as it is.
+    fn note(mut self, edit: impl FnOnce(&mut Inner)) -> Self {
         if !self.0.is_refused {
             edit(&mut self.0);
         }
@@ -235,6 +281,11 @@ impl Problem {
     }
 
     pub(crate) fn into_http_response(self) -> HttpResponse {
+        if let Some(body) = self.0.body {
+            let mut response = HttpResponse::with_body(self.0.status, BoxBody::new(body));
+            *response.headers_mut() = self.0.headers;
+            return response;
+        }
         // Text, numbers and maps with text keys always serialize.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = HttpResponse::with_body(self.0.status, BoxBody::new(body));
@@ -264,7 +315,8 @@ impl Serialize for Problem {
     }
 }
 
-/// Converts any error for `?`: it becomes a 500 whose text stays in the log. Errors of actix keep their status.
+/// Converts any error for `?`: it becomes a 500 whose text stays in the log. An error of actix keeps its status, and its
+/// response if it has one of its own, such as a redirect: that is sent as it is.
 impl<E: StdError + 'static> From<E> for Problem {
     fn from(error: E) -> Self {
         actix_error::known(&error).unwrap_or_else(|| Self::unexpected(Cause::copied(&error)))

@@ -17,7 +17,7 @@ use crate::extract::Json;
 use crate::response::{Download, Problem, Response};
 
 docs_levels!(describe_output(): KnownOutputDocs, OpaqueOutputDocs, DocumentedOutputDocs, ResponderOutputDocs, JsonOutputDocs, SchemalessOutputDocs, NoOutputDocs);
-docs_levels!(describe_error(): DocumentedErrorDocs, KnownErrorDocs, ActixErrorDocs, NoErrorDocs);
+docs_levels!(describe_error(): StatusReadyErrorDocs, StatusJsonErrorDocs, StatusErrorDocs, DocumentedErrorDocs, KnownErrorDocs, ActixErrorDocs, NoErrorDocs);
 
 macro_rules! describe {
     ($level:ident $method:ident $([$($generics:tt)*] $probe:ty => |$docs:ident| $body:expr;)*) => {$(
@@ -68,6 +68,24 @@ describe! { SchemalessOutputDocs describe_output
 
 describe! { NoOutputDocs describe_output
     [T] Probe<T> => |docs| docs.returns(Answer::Anything);
+}
+
+describe! { StatusReadyErrorDocs describe_error
+    [] &&&&&&Probe<(StatusCode, &'static str)> => |docs| docs.fails_with(Answer::Text);
+    [] &&&&&&Probe<(StatusCode, String)> => |docs| docs.fails_with(Answer::Text);
+    [] &&&&&&Probe<(StatusCode, Cow<'static, str>)> => |docs| docs.fails_with(Answer::Text);
+    [] &&&&&&Probe<(StatusCode, Box<str>)> => |docs| docs.fails_with(Answer::Text);
+    [] &&&&&&Probe<(StatusCode, Problem)> => |_docs| {};
+    [] &&&&&&Probe<(StatusCode, ())> => |docs| docs.fails_with_anything();
+    [T: Serialize + JsonSchema] &&&&&&Probe<(StatusCode, Json<T>)> => |docs| docs.fails_with_json::<T>();
+}
+
+describe! { StatusJsonErrorDocs describe_error
+    [T: Serialize + JsonSchema] &&&&&Probe<(StatusCode, T)> => |docs| docs.fails_with_json::<T>();
+}
+
+describe! { StatusErrorDocs describe_error
+    [T] &&&&Probe<(StatusCode, T)> => |docs| docs.fails_with_anything();
 }
 
 describe! { DocumentedErrorDocs describe_error

@@ -1,40 +1,64 @@
 //! How an `Err` is answered.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, Responder};
+use serde::Serialize;
 
-use super::leaf::Ready;
+use super::leaf::{JsonKind, NothingKind, Ready, ReadyKind, ResponderKind, Text, TextKind, WrappedJsonKind};
 use crate::adapter::Probe;
-use crate::response::{Cause, Outcome, Problem, Response, actix_outcome, extractor_problem};
+use crate::extract::Json;
+use crate::kernel::Call;
+use crate::response::{Cause, Outcome, Problem, Response, actix_outcome};
 
-levels!(error_kind: ReadyFailure, ActixFailure, ErrorFailure, ProblemFailure, UnexpectedFailure, NoFailure);
+levels!(error_kind: StatusReadyFailure, StatusResponderFailure, StatusJsonFailure, ReadyFailure, ActixFailure, ErrorFailure, ProblemFailure, UnexpectedFailure, NoFailure);
 
 /// Errors that are responses themselves.
+#[derive(Default)]
 pub struct ReadyError;
 /// Errors that do not determine a response: the client gets a 500, and the text is only logged.
+#[derive(Default)]
 pub struct UnexpectedError;
 /// Boxed errors without the bounds that would let them match [`UnexpectedError`].
+#[derive(Default)]
 pub struct BoxedErrorKind;
 /// Errors of actix, and errors that implement its `ResponseError`.
+#[derive(Default)]
 pub struct ActixError;
 /// Errors that convert into a problem.
+#[derive(Default)]
 pub struct ProblemError;
+/// A value with a status, which is answered as a value of its kind.
+#[derive(Default)]
+pub struct StatusError<K>(K);
 /// Types that cannot be an error.
+#[derive(Default)]
 pub struct NoErrorKind;
 
 macro_rules! error {
-    ($level:ident $kind:ident [$($generics:tt)*] $probe:ty) => {
+    ($level:ident $kind:ident $(<$inner:ident>)? [$($generics:tt)*] $probe:ty) => {
         impl<$($generics)*> $level for $probe {
-            type Kind = $kind;
-            fn error_kind(&self) -> $kind {
-                $kind
+            type Kind = $kind$(<$inner>)?;
+            fn error_kind(&self) -> Self::Kind {
+                Default::default()
             }
         }
     };
 }
 
+error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, &'static str)>);
+error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, String)>);
+error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, Cow<'static, str>)>);
+error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, Box<str>)>);
+error!(StatusReadyFailure StatusError<NothingKind> [] &&&&&&&&Probe<(StatusCode, ())>);
+error!(StatusReadyFailure StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, Problem)>);
+error!(StatusReadyFailure StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, Response)>);
+error!(StatusReadyFailure StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, HttpResponse)>);
+error!(StatusReadyFailure StatusError<WrappedJsonKind> [T: Serialize] &&&&&&&&Probe<(StatusCode, Json<T>)>);
+error!(StatusResponderFailure StatusError<ResponderKind> [T: Responder] &&&&&&&Probe<(StatusCode, T)>);
+error!(StatusJsonFailure StatusError<JsonKind> [T: Serialize] &&&&&&Probe<(StatusCode, T)>);
 error!(ReadyFailure ReadyError [] &&&&&Probe<Response>);
 error!(ReadyFailure ReadyError [] &&&&&Probe<HttpResponse>);
 error!(ReadyFailure ReadyError [] &&&&&Probe<Problem>);
@@ -55,43 +79,63 @@ error!(NoFailure NoErrorKind [T] Probe<T>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a route",
     label = "not an error that can be answered",
-    note = "use `Problem`, `Response`, `StatusCode`, an error type (`std::error::Error`), or implement `From<{Self}> for Problem`"
+    note = "use `Problem`, `Response`, `StatusCode`, `(StatusCode, T)`, an error type (`std::error::Error`), or implement `From<{Self}> for Problem`"
 )]
 pub trait RouteError {}
 
 impl ReadyError {
-    pub fn fail<T: Ready>(self, error: T) -> Outcome {
+    pub fn fail<T: Ready>(self, error: T, _: Text, _: &Call) -> Outcome {
         error.into_outcome()
     }
 }
 
 impl ActixError {
-    pub fn fail<T: Into<actix_web::Error>>(self, error: T) -> Outcome {
+    pub fn fail<T: Into<actix_web::Error>>(self, error: T, _: Text, _: &Call) -> Outcome {
         actix_outcome(&error.into())
     }
 }
 
 impl ProblemError {
-    pub fn fail<T: Into<Problem>>(self, error: T) -> Outcome {
-        Outcome::Problem(error.into())
+    pub fn fail<T: Into<Problem>>(self, error: T, _: Text, _: &Call) -> Outcome {
+        error.into().into()
     }
 }
 
 impl UnexpectedError {
-    pub fn fail<T: Into<Box<dyn StdError + Send + Sync>>>(self, error: T) -> Outcome {
+    pub fn fail<T: Into<Box<dyn StdError + Send + Sync>>>(self, error: T, _: Text, _: &Call) -> Outcome {
         Outcome::Problem(Problem::unexpected(Cause::new(error.into())))
     }
 }
 
+/// Answers each kind of value that an error may hold beside its status.
+macro_rules! fail_with_status {
+    ($($kind:ident<$value:ty> [$($generics:tt)*];)*) => {$(
+        impl StatusError<$kind> {
+            pub fn fail<$($generics)*>(self, (status, value): (StatusCode, $value), text: Text, call: &Call) -> Outcome {
+                self.0.respond(value, Some(status), text, call)
+            }
+        }
+    )*};
+}
+
+fail_with_status! {
+    TextKind<T> [T: Into<String>];
+    NothingKind<()> [];
+    ReadyKind<T> [T: Ready];
+    WrappedJsonKind<Json<T>> [T: Serialize];
+    ResponderKind<T> [T: Responder];
+    JsonKind<T> [T: Serialize];
+}
+
 impl NoErrorKind {
-    pub fn fail<T: RouteError>(self, _: T) -> Outcome {
+    pub fn fail<T: RouteError>(self, _: T, _: Text, _: &Call) -> Outcome {
         Outcome::Missing
     }
 }
 
 impl BoxedErrorKind {
-    pub fn fail<T: BoxedError>(self, error: T) -> Outcome {
-        Outcome::Problem(boxed_problem(error.inside()))
+    pub fn fail<T: BoxedError>(self, error: T, _: Text, _: &Call) -> Outcome {
+        boxed_outcome(error.inside())
     }
 }
 
@@ -112,10 +156,10 @@ impl BoxedError for Box<dyn StdError + Send> {
     }
 }
 
-/// `Box<dyn Error>` hides its contents: a problem or an error of actix inside keeps its status.
-fn boxed_problem(error: &(dyn StdError + 'static)) -> Problem {
+/// `Box<dyn Error>` hides its contents: a problem or an error of actix inside is answered as without the box.
+fn boxed_outcome(error: &(dyn StdError + 'static)) -> Outcome {
     match error.downcast_ref::<actix_web::Error>() {
-        Some(error) => extractor_problem(error),
-        None => Problem::unexpected(Cause::copied(error)),
+        Some(error) => actix_outcome(error),
+        None => Outcome::Problem(Problem::unexpected(Cause::copied(error))),
     }
 }

@@ -15,16 +15,22 @@ use crate::response::{HTML, IntoStatus as _, Outcome, Problem, Response, TEXT, j
 levels!(leaf_kind: ReadyAnswer, ResponderAnswer, JsonAnswer, NoAnswer);
 
 /// Values that are responses themselves.
+#[derive(Default)]
 pub struct ReadyKind;
 /// `()`, inside an `Option` or beside a status.
+#[derive(Default)]
 pub struct NothingKind;
 /// Text.
+#[derive(Default)]
 pub struct TextKind;
 /// Any value that actix can send.
+#[derive(Default)]
 pub struct ResponderKind;
 /// Any value that implements `Serialize`.
+#[derive(Default)]
 pub struct JsonKind;
 /// Any value that implements `Serialize`, in a wrapper of Start's.
+#[derive(Default)]
 pub struct WrappedJsonKind;
 /// Types that cannot be sent.
 pub struct NoAnswerKind;
@@ -91,7 +97,7 @@ impl Ready for HttpResponse {
 
 impl Ready for Problem {
     fn into_outcome(self) -> Outcome {
-        Outcome::Problem(self)
+        self.into()
     }
 }
 
@@ -230,6 +236,7 @@ impl NoAnswerKind {
 fn with_status(outcome: Outcome, status: Option<StatusCode>) -> Outcome {
     match (outcome, status) {
         // A value that failed to serialize is a 500, whatever status was meant for it.
+        (Outcome::Problem(problem), Some(status)) => problem.with_status(status).into(),
         (Outcome::Response(mut response), Some(status)) if !response.status().is_server_error() => {
             *response.status_mut() = status;
             Outcome::Response(response)

@@ -9,9 +9,13 @@ mod status;
 
 pub use docs::{
     ActixErrorDocs, DocumentedErrorDocs, DocumentedOutputDocs, JsonOutputDocs, KnownErrorDocs, KnownOutputDocs,
-    NoErrorDocs, NoOutputDocs, OpaqueOutputDocs, ResponderOutputDocs, SchemalessOutputDocs,
+    NoErrorDocs, NoOutputDocs, OpaqueOutputDocs, ResponderOutputDocs, SchemalessOutputDocs, StatusErrorDocs,
+    StatusJsonErrorDocs, StatusReadyErrorDocs,
 };
-pub use error::{ActixFailure, ErrorFailure, NoFailure, ProblemFailure, ReadyFailure, UnexpectedFailure};
+pub use error::{
+    ActixFailure, ErrorFailure, NoFailure, ProblemFailure, ReadyFailure, StatusJsonFailure, StatusReadyFailure,
+    StatusResponderFailure, UnexpectedFailure,
+};
 pub use leaf::{JsonAnswer, NoAnswer, ReadyAnswer, ResponderAnswer, Text};
 pub use split::{NestedSplit, NoSplit, OuterSplit, Split};
 pub use status::{StatusAndValue, ValueAlone, ValueAndStatus};

@@ -33,6 +33,13 @@ impl<T> ValueAlone for Probe<T> {
 }
 
 impl StatusBefore {
+    /// The status first, then the value.
+    pub fn ordered<T>(self, pair: (StatusCode, T)) -> (StatusCode, T) {
+        pair
+    }
+    pub fn ordered_probe<T>(self, _: &Probe<(StatusCode, T)>) -> Probe<(StatusCode, T)> {
+        Probe::NEW
+    }
     pub fn split<T>(self, (status, value): (StatusCode, T)) -> (Option<StatusCode>, T) {
         (Some(status), value)
     }
@@ -43,6 +50,12 @@ impl StatusBefore {
 }
 
 impl StatusAfter {
+    pub fn ordered<T>(self, (value, status): (T, StatusCode)) -> (StatusCode, T) {
+        (status, value)
+    }
+    pub fn ordered_probe<T>(self, _: &Probe<(T, StatusCode)>) -> Probe<(StatusCode, T)> {
+        Probe::NEW
+    }
     pub fn split<T>(self, (value, status): (T, StatusCode)) -> (Option<StatusCode>, T) {
         (Some(status), value)
     }
@@ -53,6 +66,12 @@ impl StatusAfter {
 }
 
 impl NoStatus {
+    pub fn ordered<T>(self, value: T) -> T {
+        value
+    }
+    pub fn ordered_probe<T>(self, _: &Probe<T>) -> Probe<T> {
+        Probe::NEW
+    }
     pub fn split<T>(self, value: T) -> (Option<StatusCode>, T) {
         (None, value)
     }

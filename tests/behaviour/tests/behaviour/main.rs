@@ -7,6 +7,7 @@ mod downloads;
 mod errors;
 mod events;
 mod extractors;
+mod failing;
 mod fetch;
 mod folder;
 mod grammar;
