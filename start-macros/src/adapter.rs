@@ -6,8 +6,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ReturnType;
 use syn::spanned::Spanned as _;
+use syn::{ReturnType, Type};
 
 use crate::item::function::Function;
 use crate::signature::arguments::{Argument, ParamKind, Source};
@@ -176,8 +176,9 @@ fn return_span(function: &Function) -> Span {
 }
 
 /// What the docs and the start-up checks need to know about the types. None of this runs until it is requested.
-pub fn describe(function: &Function, arguments: &[Argument<'_>]) -> TokenStream {
+pub fn describe(function: &Function, arguments: &[Argument<'_>], more: &[TokenStream]) -> TokenStream {
     let docs = local("docs");
+    let (probe, outer, inner) = (local("probe"), local("outer"), local("inner"));
     let described = arguments.iter().map(|Argument { source, ty }| match source {
         // The rest of the path is documented as text, whatever the type of its segments.
         Source::Param { kind: ParamKind::Rest, .. } => TokenStream::new(),
@@ -185,7 +186,15 @@ pub fn describe(function: &Function, arguments: &[Argument<'_>]) -> TokenStream 
             quote_spanned!(ty.span()=> (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name);)
         }
         Source::Extractor { name } => {
-            quote_spanned!(ty.span()=> (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_argument(#docs, #name);)
+            // `Option` and `Result` of `Option` are taken off; what is nested deeper documents itself.
+            quote_spanned! {ty.span()=>
+                let #probe = ::start_runtime::__rt::Probe::<#ty>::NEW;
+                let #outer = (&&#probe).nesting_kind();
+                let #probe = #outer.inside(&#probe);
+                let #inner = (&&#probe).nesting_kind();
+                let #probe = #inner.inside(&#probe);
+                #outer.describe(#docs, |#docs| #inner.describe(#docs, |#docs| (&&&&&&#probe).describe_argument(#docs, #name)));
+            }
         }
     });
     let name = &function.sig.ident;
@@ -202,7 +211,22 @@ pub fn describe(function: &Function, arguments: &[Argument<'_>]) -> TokenStream 
             (&&&&&&&#output).describe_output(#docs);
             let #error = (&&&#error).status_kind().ordered_probe(&#error);
             (&&&&&&&#error).describe_error(#docs);
+            #(#more)*
         }
+    }
+}
+
+/// A call on the docs of a record.
+pub fn on_docs(call: &TokenStream) -> TokenStream {
+    let docs = local("docs");
+    quote!(#docs.#call;)
+}
+
+/// What a type says of a status, for the docs of a record.
+pub fn declared_type(status: u16, ty: &Type) -> TokenStream {
+    let docs = local("docs");
+    quote_spanned! {ty.span()=>
+        (&&&&::start_runtime::__rt::Probe::<#ty>::NEW).declared_kind().declare::<#ty>(#docs, #status);
     }
 }
 

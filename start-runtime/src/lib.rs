@@ -180,7 +180,7 @@ pub mod prelude {
 pub mod openapi {
     #[doc(hidden)]
     pub use crate::describe::{Answer, BodyKind};
-    pub use crate::describe::{Documented, Operation, ResponseDoc, SecurityScheme};
+    pub use crate::describe::{Documented, Failure, Operation, ResponseDoc, SecurityScheme};
     pub use crate::document::OpenApi;
     #[doc(hidden)]
     pub use crate::document::{OpenApiEdit, Program};

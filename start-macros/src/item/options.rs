@@ -7,7 +7,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
-use syn::{Expr, Ident, Lit, LitInt, LitStr, Token};
+use syn::{Expr, Ident, Lit, LitInt, LitStr, Token, Type};
 
 /// One option of an attribute whose arguments are an `A`.
 pub struct OptionSpec<A> {
@@ -21,6 +21,9 @@ pub enum Takes<A> {
     Nothing(fn(&mut A)),
     /// The option is written `name = value`. `expected` is the error for any other value.
     Value { expected: &'static str, read: fn(&mut A, &Value<'_>) -> syn::Result<()> },
+    /// The option is written `name(…)`. `read` is called for each of the members, which commas separate. `expected` is the
+    /// error for any other form.
+    List { expected: &'static str, read: fn(&mut A, &Value<'_>) -> syn::Result<()> },
 }
 
 /// A value that is about to be read.
@@ -28,6 +31,15 @@ pub struct Value<'a> {
     pub input: ParseStream<'a>,
     name: &'a Ident,
     expected: &'static str,
+}
+
+/// What is said of a response.
+#[derive(Clone)]
+pub enum ResponseValue {
+    /// When it is sent.
+    Text(LitStr),
+    /// The type of its body, or one that documents it.
+    Type(Box<Type>),
 }
 
 /// The arguments of one attribute, as it was given them.
@@ -51,9 +63,10 @@ pub trait AttributeArgs: Default + 'static {
 
 /// Reads the arguments; each argument that is wrong becomes an error and is left out.
 pub fn parse<A: AttributeArgs>(tokens: TokenStream, errors: &mut Vec<syn::Error>) -> A {
-    let mut reader = Reader { args: A::default(), given: Vec::new() };
+    let mut reader = Reader { args: A::default(), given: Vec::new(), errors: Vec::new() };
     for argument in split_at_commas(tokens) {
         errors.extend((|input: ParseStream<'_>| reader.argument(input)).parse2(argument).err());
+        errors.append(&mut reader.errors);
     }
     reader.args
 }
@@ -62,6 +75,8 @@ struct Reader<A> {
     args: A,
     /// The options that have a value already.
     given: Vec<&'static str>,
+    /// Mistakes inside of lists: each member that is wrong is left out.
+    errors: Vec<syn::Error>,
 }
 
 impl<A: AttributeArgs> Reader<A> {
@@ -76,6 +91,12 @@ impl<A: AttributeArgs> Reader<A> {
             self.option(&name, input)?;
             return end(input);
         }
+        if input.peek(syn::token::Paren)
+            && let Some(OptionSpec { takes: Takes::List { expected, read }, name: known }) = find::<A>(&name)
+        {
+            self.list(&name, known, expected, *read, input)?;
+            return end(input);
+        }
         if input.peek(Token![!]) || input.peek(Token![::]) {
             return Err(syn::Error::new(
                 name.span(),
@@ -86,6 +107,35 @@ impl<A: AttributeArgs> Reader<A> {
         end(input)
     }
 
+    /// Reads the members of `name(…)`.
+    fn list(
+        &mut self,
+        name: &Ident,
+        known: &'static str,
+        expected: &'static str,
+        read: fn(&mut A, &Value<'_>) -> syn::Result<()>,
+        input: ParseStream<'_>,
+    ) -> syn::Result<()> {
+        let content;
+        syn::parenthesized!(content in input);
+        if self.given.contains(&known) {
+            return Err(syn::Error::new(name.span(), format!("`{known}` is written twice")));
+        }
+        if content.is_empty() {
+            return Err(syn::Error::new(name.span(), expected));
+        }
+        self.given.push(known);
+        for member in split_at_commas(content.parse()?) {
+            let args = &mut self.args;
+            let read = |input: ParseStream<'_>| {
+                read(args, &Value { input, name, expected })?;
+                end(input)
+            };
+            self.errors.extend(read.parse2(member).err());
+        }
+        Ok(())
+    }
+
     /// Reads the value of `name = value`.
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let error = |message: &str| Err(syn::Error::new(name.span(), message));
@@ -93,6 +143,7 @@ impl<A: AttributeArgs> Reader<A> {
             Some(OptionSpec { takes: Takes::Nothing(_), name }) => {
                 error(&format!("`{name}` takes no value: write `{name}` alone, or leave it out"))
             }
+            Some(OptionSpec { takes: Takes::List { expected, .. }, .. }) => error(expected),
             Some(OptionSpec { name, .. }) if self.given.contains(name) => error(&format!("`{name}` is written twice")),
             Some(OptionSpec { takes: Takes::Value { expected, read }, name: known }) => {
                 read(&mut self.args, &Value { input, name, expected })?;
@@ -110,7 +161,9 @@ impl<A: AttributeArgs> Reader<A> {
     fn word(&mut self, name: &Ident) -> syn::Result<()> {
         match find::<A>(name).map(|option| &option.takes) {
             Some(Takes::Nothing(set)) => set(&mut self.args),
-            Some(Takes::Value { expected, .. }) => return Err(syn::Error::new(name.span(), expected)),
+            Some(Takes::Value { expected, .. } | Takes::List { expected, .. }) => {
+                return Err(syn::Error::new(name.span(), expected));
+            }
             None if self.args.word(name) => {}
             None => return Err(syn::Error::new(name.span(), A::unknown(&name.to_string()))),
         }
@@ -161,6 +214,30 @@ impl Value<'_> {
         }
     }
 
+    /// `404 = "a text"` or `404 = Type`, where 404 is a final HTTP status, with its place.
+    pub fn status_and_response(&self) -> syn::Result<(u16, Span, ResponseValue)> {
+        let (status, span) = self.status()?;
+        self.input.parse::<Token![=]>().map_err(|_| self.unexpected(span))?;
+        let at = self.input.span();
+        if self.input.peek(LitStr) {
+            let text: LitStr = self.input.parse()?;
+            if text.value().trim().is_empty() {
+                return Err(syn::Error::new(text.span(), "write when this status is sent"));
+            }
+            return Ok((status, span, ResponseValue::Text(text)));
+        }
+        // A path that is a value, such as a constant, is found out by the compiler.
+        if self.input.is_empty() || self.input.peek(Lit) {
+            return Err(self.unexpected(if self.input.is_empty() { span } else { at }));
+        }
+        match self.input.parse()? {
+            ty @ (Type::Path(_) | Type::Tuple(_) | Type::Reference(_) | Type::Paren(_)) => {
+                Ok((status, span, ResponseValue::Type(Box::new(ty))))
+            }
+            other => Err(self.unexpected(other.span())),
+        }
+    }
+
     /// A number of bytes. It may be any expression, because a limit is often a constant of the program. An expression
     /// that cannot be a number is refused here; the compiler checks the rest, because the type is `usize`.
     pub fn bytes(&self) -> syn::Result<Expr> {
@@ -181,6 +258,7 @@ mod tests {
     struct Tea {
         kind: Option<LitStr>,
         sugar: bool,
+        cups: Vec<u16>,
         words: Vec<String>,
     }
 
@@ -194,6 +272,13 @@ mod tests {
                 },
             },
             OptionSpec { name: "sugar", takes: Takes::Nothing(|tea| tea.sugar = true) },
+            OptionSpec {
+                name: "cups",
+                takes: Takes::List {
+                    expected: "cups by their size",
+                    read: |tea, value| value.status().map(|(size, _)| tea.cups.push(size)),
+                },
+            },
         ];
         const NOT_OPTIONS: &'static [(&'static str, &'static str)] = &[("milk", "not in this house")];
         const EXPECTED: &'static str = "tea";
@@ -226,6 +311,17 @@ mod tests {
         assert_eq!(tea.kind.map(|kind| kind.value()).as_deref(), Some("green"));
         assert!(tea.sugar);
         assert_eq!(tea.words, ["now", "hot"]);
+    }
+
+    #[test]
+    fn a_list_is_read_member_by_member() {
+        let (tea, errors) = read("cups(200, big, 300 400, 500,)");
+        assert_eq!(errors, ["cups by their size", "a comma is missing before this"]);
+        assert_eq!(tea.cups, [200, 300, 500]);
+        for text in ["cups", "cups()", "cups = 200"] {
+            assert_eq!(read(text).1, ["cups by their size"], "{text}");
+        }
+        assert_eq!(read("cups(200), cups(300)").1, ["`cups` is written twice"]);
     }
 
     #[test]

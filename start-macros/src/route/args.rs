@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Ident, LitStr};
 
 use crate::grammar::suggest::closest;
-use crate::item::options::{self, AttributeArgs, OptionSpec, Takes};
+use crate::item::options::{self, AttributeArgs, OptionSpec, ResponseValue, Takes, Value};
 use crate::route::methods::{METHODS, method};
 
 /// The arguments as written.
@@ -18,6 +18,7 @@ pub struct Args {
     pub deprecated: bool,
     pub security: Option<LitStr>,
     pub body_limit: Option<Expr>,
+    pub responses: Vec<Response>,
     /// Whether an argument could not be read: what seems to be missing may be that one.
     pub broken: bool,
 }
@@ -28,6 +29,28 @@ impl Args {
         let errors_before = errors.len();
         let args: Self = options::parse(tokens, errors);
         Self { broken: errors.len() > errors_before, ..args }
+    }
+}
+
+/// What `responses(…)` says of one status.
+#[derive(Clone)]
+pub struct Response {
+    pub status: u16,
+    pub value: ResponseValue,
+}
+
+impl Args {
+    fn response(&mut self, value: &Value<'_>) -> syn::Result<()> {
+        let (status, span, value) = value.status_and_response()?;
+        if self.responses.iter().any(|known| known.status == status) {
+            return Err(syn::Error::new(span, format!("{status} is written twice: say both in one text")));
+        }
+        if let (204 | 205 | 304, ResponseValue::Type(ty)) = (status, &value) {
+            let message = format!("a {status} has no body (RFC 9110): write a text, such as `{status} = \"…\"`");
+            return Err(syn::Error::new_spanned(ty, message));
+        }
+        self.responses.push(Response { status, value });
+        Ok(())
     }
 }
 
@@ -61,6 +84,13 @@ impl AttributeArgs for Args {
             takes: Takes::Value {
                 expected: "`body_limit` takes a number of bytes: write `body_limit = 64 * 1024 * 1024`",
                 read: |args, value| value.bytes().map(|limit| args.body_limit = Some(limit)),
+            },
+        },
+        OptionSpec {
+            name: "responses",
+            takes: Takes::List {
+                expected: "`responses` takes final HTTP statuses from 200 to 599, each with a text or a type: write `responses(404 = \"No such post\", 422 = Refusal)`",
+                read: Self::response,
             },
         },
     ];

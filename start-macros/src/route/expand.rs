@@ -9,6 +9,8 @@ use syn::{AttrStyle, Attribute, Expr};
 use crate::adapter::{self, Text, option};
 use crate::grammar::pattern::{Part, Segment};
 use crate::item::module::Module;
+use crate::item::options::ResponseValue;
+use crate::route::args::Response;
 use crate::route::check::Route;
 use crate::route::files::Folder;
 use crate::route::kind::Kind;
@@ -37,7 +39,7 @@ pub fn in_use(attribute: &Attribute) -> TokenStream {
 /// The record of a route.
 pub fn route(route: &Route<'_>) -> TokenStream {
     let Route { methods, pattern, optional, function, arguments, .. } = route;
-    let SharedOptions { tag, hidden, deprecated, security, body_limit } = &route.options;
+    let SharedOptions { tag, hidden, deprecated, security, body_limit, responses } = &route.options;
     let (kind, text) = match route.kind {
         Kind::Api => (quote!(Api), Text::Plain),
         Kind::Page => (quote!(Page), Text::Html),
@@ -49,7 +51,8 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let security = security.iter();
     let declaration = adapter::declaration(function, *deprecated);
     let handler = adapter::handler(function, arguments, route.status, text);
-    let describe = adapter::describe(function, arguments);
+    let declared: Vec<TokenStream> = responses.iter().map(declared).collect();
+    let describe = adapter::describe(function, arguments, &declared);
     let record = quote! {
         ::start_runtime::__rt::Route {
             declaration: #declaration,
@@ -73,6 +76,15 @@ pub fn route(route: &Route<'_>) -> TokenStream {
 /// A separate constant, so that a wrong type is reported at the expression, and only there.
 fn constant(bytes: &Expr) -> TokenStream {
     quote_spanned!(bytes.span()=> { const __START_BODY_LIMIT: ::core::primitive::usize = #bytes; __START_BODY_LIMIT })
+}
+
+/// What the attribute says of one status, for the docs. The type keeps its place, so that a wrong one is reported there.
+fn declared(response: &Response) -> TokenStream {
+    let status = response.status;
+    match &response.value {
+        ResponseValue::Text(text) => adapter::on_docs(&quote!(declare(#status, #text))),
+        ResponseValue::Type(ty) => adapter::declared_type(status, ty),
+    }
 }
 
 fn path(segments: &[Segment]) -> TokenStream {

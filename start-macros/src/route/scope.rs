@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Expr, LitStr};
 
-use crate::route::args::Args;
+use crate::route::args::{Args, Response};
 use crate::route::kind::Kind;
 use crate::route::path::{join, segments};
 
@@ -25,6 +25,7 @@ pub struct SharedOptions {
     pub deprecated: bool,
     pub security: Option<String>,
     pub body_limit: Option<Expr>,
+    pub responses: Vec<Response>,
 }
 
 impl Scope {
@@ -62,12 +63,15 @@ impl Scope {
 impl SharedOptions {
     /// These options, where an attribute inside does not say otherwise.
     pub fn with(&self, args: &Args) -> Self {
+        let own = |status: u16| args.responses.iter().any(|response| response.status == status);
+        let outer = self.responses.iter().filter(|response| !own(response.status));
         Self {
             tag: args.tag.as_ref().map(LitStr::value).or_else(|| self.tag.clone()),
             hidden: args.hidden || self.hidden,
             deprecated: args.deprecated || self.deprecated,
             security: args.security.as_ref().map(LitStr::value).or_else(|| self.security.clone()),
             body_limit: args.body_limit.as_ref().or(self.body_limit.as_ref()).cloned(),
+            responses: outer.chain(&args.responses).cloned().collect(),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What an argument contributes to the docs and the start-up checks. The levels, from the top: a value with
+//! What an argument contributes to the docs and the start-up checks. `Option` and `Result` are taken off first: what is
+//! inside is documented as optional. The levels, from the top: a value with
 //! constraints, a wrapper with a schema, a type that documents itself, other known types, a wrapper without a schema,
 //! and every other type, which contributes nothing.
 
@@ -11,6 +12,66 @@ use crate::extract::{FromParam, Wraps};
 
 docs_levels!(describe_param(name): OptionalParamDocs, TypedParamDocs, UntypedParamDocs);
 docs_levels!(describe_argument(name): CheckedArgumentDocs, WrapperDocs, DocumentedArgumentDocs, KnownArgumentDocs, SchemalessArgumentDocs, NoArgumentDocs);
+
+levels!(nesting_kind: NestedArgument, PlainArgument);
+
+/// `Option<T>` of an argument.
+#[derive(Clone, Copy)]
+pub struct InOption;
+/// `Result<T, E>` of an argument: the handler decides what a bad request is answered with.
+#[derive(Clone, Copy)]
+pub struct InResult;
+/// Any other type of an argument.
+#[derive(Clone, Copy)]
+pub struct Alone;
+
+impl<T> NestedArgument for &Probe<Option<T>> {
+    type Kind = InOption;
+    fn nesting_kind(&self) -> InOption {
+        InOption
+    }
+}
+
+impl<T, E> NestedArgument for &Probe<Result<T, E>> {
+    type Kind = InResult;
+    fn nesting_kind(&self) -> InResult {
+        InResult
+    }
+}
+
+impl<T> PlainArgument for Probe<T> {
+    type Kind = Alone;
+    fn nesting_kind(&self) -> Alone {
+        Alone
+    }
+}
+
+impl InOption {
+    pub fn inside<T>(self, _: &Probe<Option<T>>) -> Probe<T> {
+        Probe::NEW
+    }
+    pub fn describe(self, docs: &mut Operation<'_>, document: impl FnOnce(&mut Operation<'_>)) {
+        docs.optional(document);
+    }
+}
+
+impl InResult {
+    pub fn inside<T, E>(self, _: &Probe<Result<T, E>>) -> Probe<T> {
+        Probe::NEW
+    }
+    pub fn describe(self, docs: &mut Operation<'_>, document: impl FnOnce(&mut Operation<'_>)) {
+        docs.optional(document);
+    }
+}
+
+impl Alone {
+    pub fn inside<T>(self, _: &Probe<T>) -> Probe<T> {
+        Probe::NEW
+    }
+    pub fn describe(self, docs: &mut Operation<'_>, document: impl FnOnce(&mut Operation<'_>)) {
+        document(docs);
+    }
+}
 
 /// `[[lang]]`: if the segment is present, it is documented like any other parameter.
 impl<T: FromParam + JsonSchema> OptionalParamDocs for &&Probe<Option<T>> {
@@ -40,12 +101,6 @@ impl<W: Wraps<Value: JsonSchema>> WrapperDocs for &&&&Probe<W> {
 impl<T: Documented> DocumentedArgumentDocs for &&&Probe<T> {
     fn describe_argument(&self, docs: &mut Operation<'_>, _: &'static str) {
         T::document(docs);
-    }
-}
-
-impl<T: Documented> KnownArgumentDocs for &&Probe<Option<T>> {
-    fn describe_argument(&self, docs: &mut Operation<'_>, _: &'static str) {
-        docs.optional(T::document);
     }
 }
 

@@ -12,6 +12,7 @@ mod answer;
 mod argument;
 mod argument_docs;
 mod probe;
+mod response_docs;
 
 pub use answer::{
     ActixErrorDocs, ActixFailure, DocumentedErrorDocs, DocumentedOutputDocs, ErrorFailure, JsonAnswer, JsonOutputDocs,
@@ -25,7 +26,8 @@ pub use argument::{
     ActixPathArgument, CheckedArgument, ExtractorArgument, NoArgument, OwnArgument, UnreadableArgument,
 };
 pub use argument_docs::{
-    CheckedArgumentDocs, DocumentedArgumentDocs, KnownArgumentDocs, NoArgumentDocs, OptionalParamDocs,
-    SchemalessArgumentDocs, TypedParamDocs, UntypedParamDocs, WrapperDocs,
+    CheckedArgumentDocs, DocumentedArgumentDocs, KnownArgumentDocs, NestedArgument, NoArgumentDocs, OptionalParamDocs,
+    PlainArgument, SchemalessArgumentDocs, TypedParamDocs, UntypedParamDocs, WrapperDocs,
 };
 pub use probe::{Probe, any, async_output, output};
+pub use response_docs::{DocumentedResponse, KnownResponse, NoResponse, SchemaResponse};

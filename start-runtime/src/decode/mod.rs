@@ -9,6 +9,8 @@ pub mod form;
 pub mod json;
 pub mod named;
 pub mod text;
+mod type_label;
 pub mod urlencoded;
 
 pub use bad_params::{BadParam, BadParams};
+pub use type_label::type_label;

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::text::{self, Layout, Source, Wanted};
-use super::{BadParam, BadParams};
+use super::{BadParam, BadParams, type_label};
 use crate::http::ParamPlace;
 
 /// Named values of a request, such as its headers.
@@ -63,7 +63,7 @@ fn value<S: NamedValues, T: DeserializeOwned>(source: &S, name: &str, bad: &mut 
         }
         Err(error) => error,
     };
-    let expected = Some(std::any::type_name::<T>().rsplit("::").next().unwrap_or_default().to_owned());
+    let expected = Some(type_label(std::any::type_name::<T>()));
     bad.push(BadParam { place: S::PLACE, name: wire_name, value, expected, detail });
     None
 }

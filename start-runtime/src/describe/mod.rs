@@ -3,6 +3,7 @@
 //! A signature, an extractor or an error describes an [`Operation`] without knowing the route or the document. None of
 //! this runs until the document is requested or the program checks itself at start-up, and none of it panics.
 
+mod failure;
 mod names;
 mod need;
 mod operation;
@@ -13,9 +14,10 @@ mod security;
 mod signature;
 pub mod tidy;
 
+pub use failure::Failure;
 pub use need::Need;
 pub use operation::{Documented, Operation, ResponseDoc};
-pub use problem::{PROBLEM, problem_reference, problem_schema};
+pub use problem::{PROBLEM, PROBLEM_TYPE, problem_reference, problem_schema};
 pub use schemas::Schemas;
 pub use security::SecurityScheme;
-pub use signature::{Answer, BodyKind, Parameter};
+pub use signature::{Answer, BodyKind, Declared, Parameter};

@@ -1,10 +1,11 @@
-//! The names of schemas in the document: readable, and the same in every build.
+//! The names of schemas in the document: readable, the same in every build, and the same whatever other types there are.
 //!
-//! schemars numbers types with the same name in the order in which it meets them. That order means nothing to a reader,
-//! so the paths of the types decide here: `orders_Item` and `users_Item` if there are two, `Page_Item` for
-//! `Page<Item>`.
+//! A type is named by its path in its crate: `Item` at the root, `shop_Item` for `shop::Item`, `Page_shop_Item` for
+//! `Page<shop::Item>`. A short name for the first `Item` would go to another type as soon as that one is added, whichever
+//! comes first; schemars numbers them in the order in which it meets them. A program that wants a short name gives it:
+//! `OpenApi::schema_name`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::generate::SchemaGenerator;
 
@@ -52,20 +53,21 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Chooses a name for each type, by its id. Generic types come last, because their names contain those of their
-/// arguments.
-pub fn choose(contracts: &[BTreeMap<String, String>; 2]) -> BTreeMap<String, String> {
+/// Chooses a name for each type, by its id; `given` are those that the program gives. Generic types come last, because
+/// their names contain those of their arguments.
+pub fn choose(contracts: &[BTreeMap<String, String>; 2], given: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut types: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, id) in contracts.iter().flatten() {
         types.entry(id).or_insert(name);
     }
-    let mut chosen = BTreeMap::new();
+    let mut chosen = given.clone();
     for generic in [false, true] {
         let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (id, name) in types.iter().filter(|(id, _)| id.contains('<') == generic) {
-            groups.entry(short(id, name, &chosen)).or_default().push(id);
+        let unnamed = types.iter().filter(|(id, _)| id.contains('<') == generic && !given.contains_key(**id));
+        for (id, name) in unnamed {
+            groups.entry(path_name(id, name, &chosen)).or_default().push(id);
         }
-        for (id, name) in groups.iter().flat_map(|(short, ids)| apart(short, ids)) {
+        for (id, name) in groups.iter().flat_map(|(name, ids)| apart(name, ids)) {
             let free = (1..).map(|count| if count == 1 { name.clone() } else { format!("{name}_{count}") });
             let is_taken = |name: &String| chosen.values().any(|known| known == name);
             if let Some(name) = { free }.find(|name| !is_taken(name)) {
@@ -83,8 +85,8 @@ pub fn input(name: &str, chosen: &BTreeMap<String, String>) -> String {
     if is_taken(&name) { format!("{name}_") } else { name }
 }
 
-/// The name of a type without its module: `Page_Item` for `shop::Page<shop::Item>`.
-fn short(id: &str, name: &str, chosen: &BTreeMap<String, String>) -> String {
+/// The name of a type by its path without the crate: `Page_shop_Item` for `app::Page<app::shop::Item>`.
+fn path_name(id: &str, name: &str, chosen: &BTreeMap<String, String>) -> String {
     let (head, arguments) = id.split_once('<').unwrap_or((id, ""));
     let own = head.rsplit("::").next().unwrap_or(head);
     let is_own = name.strip_prefix(own).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
@@ -100,34 +102,17 @@ fn short(id: &str, name: &str, chosen: &BTreeMap<String, String>) -> String {
     }
     let words = arguments.split(|char: char| !char.is_alphanumeric() && char != '_' && char != ':');
     let words = words.map(|word| word.rsplit("::").next().unwrap_or(word)).filter(|word| !word.is_empty());
-    sanitized(&words.fold(own.to_owned(), |name, word| format!("{name}_{word}")))
+    let path = head.split_once("::").map_or(head, |(_, inside)| inside).replace("::", "_");
+    sanitized(&words.fold(path, |name, word| format!("{name}_{word}")))
 }
 
-/// Names for types that share a short name: each gets as much of its module path as is needed to tell them apart.
-fn apart<'a>(short: &str, ids: &[&'a str]) -> Vec<(&'a str, String)> {
+/// Names for types that have one path in different crates: each gets its crate.
+fn apart<'a>(name: &str, ids: &[&'a str]) -> Vec<(&'a str, String)> {
     if let [only] = ids {
-        return vec![(*only, short.to_owned())];
+        return vec![(*only, name.to_owned())];
     }
-    let modules = |id: &str| -> Vec<String> {
-        let head = id.split('<').next().unwrap_or(id);
-        let mut path: Vec<String> = head.split("::").map(sanitized).collect();
-        path.pop();
-        path
-    };
-    let most = ids.iter().map(|id| modules(id).len()).max().unwrap_or_default();
-    for count in 1..=most {
-        let name = |id: &&'a str| {
-            let modules = modules(id);
-            let from = modules.len().saturating_sub(count);
-            (*id, [&modules[from..], &[short.to_owned()]].concat().join("_"))
-        };
-        let names: Vec<(&str, String)> = ids.iter().map(name).collect();
-        let different: BTreeSet<&String> = names.iter().map(|(_, name)| name).collect();
-        if different.len() == ids.len() {
-            return names;
-        }
-    }
-    ids.iter().map(|id| (*id, sanitized(&id.replace("::", "_")))).collect()
+    let with_crate = |id: &&'a str| (*id, format!("{}_{name}", sanitized(id.split("::").next().unwrap_or(id))));
+    ids.iter().map(with_crate).collect()
 }
 
 /// Replaces the characters that the name of a component must not have (OpenAPI 3.1.0, section 4.8.7.1).
@@ -189,32 +174,49 @@ mod tests {
     fn names_tell_types_apart_and_are_readable() {
         let mut generator = SchemaSettings::draft2020_12().into_generator();
         generator.subschema_for::<All>();
-        let chosen = choose(&[ids(&generator), BTreeMap::new()]);
+        let chosen = choose(&[ids(&generator), BTreeMap::new()], &BTreeMap::new());
         let mut names: Vec<&str> = chosen.values().map(String::as_str).collect();
         names.sort_unstable();
+        let here = "describe_names_tests_";
         let expected = [
-            "All",
-            "Both_string_and_boolean",
-            "Page_Array_uint8",
-            "Page_shop_Item",
-            "Page_string",
-            "Pair_shop_Item_users_Item",
-            "shop_Item",
-            "users_Item",
+            "Both_string_and_boolean".to_owned(),
+            format!("{here}All"),
+            format!("{here}Page_Array_uint8"),
+            format!("{here}Page_{here}shop_Item"),
+            format!("{here}Page_string"),
+            format!("{here}Pair_{here}shop_Item_{here}users_Item"),
+            format!("{here}shop_Item"),
+            format!("{here}users_Item"),
         ];
         assert_eq!(names, expected);
     }
 
     #[test]
-    fn names_do_not_depend_on_the_order() {
+    fn names_do_not_depend_on_other_types() {
         let chosen = |first: fn(&mut SchemaGenerator), second: fn(&mut SchemaGenerator)| {
             let mut generator = SchemaSettings::draft2020_12().into_generator();
             first(&mut generator);
             second(&mut generator);
-            choose(&[ids(&generator), BTreeMap::new()])
+            choose(&[ids(&generator), BTreeMap::new()], &BTreeMap::new())
         };
         let one = |generator: &mut SchemaGenerator| drop(generator.subschema_for::<Page<shop::Item>>());
         let other = |generator: &mut SchemaGenerator| drop(generator.subschema_for::<Page<users::Item>>());
-        assert_eq!(chosen(one, other), chosen(other, one));
+        let nothing = |_: &mut SchemaGenerator| {};
+        let both = chosen(one, other);
+        assert_eq!(both, chosen(other, one));
+        for alone in [chosen(one, nothing), chosen(other, nothing)] {
+            assert!(alone.iter().all(|(id, name)| both[id] == *name), "{alone:?} {both:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_program_gives_is_taken() {
+        let mut generator = SchemaSettings::draft2020_12().into_generator();
+        generator.subschema_for::<Page<shop::Item>>();
+        let id = <shop::Item as JsonSchema>::schema_id().into_owned();
+        let given = BTreeMap::from([(id.clone(), "Item".to_owned())]);
+        let chosen = choose(&[ids(&generator), BTreeMap::new()], &given);
+        assert_eq!(chosen[&id], "Item");
+        assert!(chosen.values().any(|name| name == "describe_names_tests_Page_Item"), "{chosen:?}");
     }
 }

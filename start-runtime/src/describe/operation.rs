@@ -1,16 +1,20 @@
 use std::collections::BTreeMap;
 
+use actix_web::Either;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::need::Need;
-use super::problem::problem_reference;
+use super::problem::{PROBLEM_TYPE, problem_reference};
 use super::schemas::Schemas;
 use super::security::SecurityScheme;
-use super::signature::{Answer, Parameter, RequestBody};
+use super::signature::{Answer, Declared, Parameter, RequestBody};
 use super::tidy;
 use crate::http::ParamPlace;
 use crate::response::IntoStatus;
+
+/// Schemes that a request must satisfy together, with their scopes.
+pub type Requirement = BTreeMap<String, Vec<String>>;
 
 /// A type that documents itself: an extractor, an error or a response of your own.
 ///
@@ -49,21 +53,58 @@ use crate::response::IntoStatus;
 /// # fn main() {}
 /// ```
 ///
-/// An extractor that is made of others can delegate to them: `Query::<Page>::document(operation)`.
+/// An extractor that is made of others can delegate to them: `Query::<Page>::document(operation)`. `Option`, `Result`,
+/// `Either` and tuples of types that document themselves document themselves, too.
 pub trait Documented {
     /// Adds what the type knows to the operation of a route.
     fn document(operation: &mut Operation<'_>);
 }
+
+impl<T: Documented> Documented for Option<T> {
+    fn document(operation: &mut Operation<'_>) {
+        operation.optional(T::document);
+    }
+}
+
+/// The handler receives the error, and decides what to do about it: nothing is refused before.
+impl<T: Documented, E> Documented for Result<T, E> {
+    fn document(operation: &mut Operation<'_>) {
+        operation.optional(T::document);
+    }
+}
+
+impl<L: Documented, R: Documented> Documented for Either<L, R> {
+    fn document(operation: &mut Operation<'_>) {
+        operation.either(L::document, R::document);
+    }
+}
+
+macro_rules! tuples {
+    ($(($($T:ident)*))*) => {$(
+        impl<$($T: Documented),*> Documented for ($($T,)*) {
+            fn document(operation: &mut Operation<'_>) {
+                $($T::document(operation);)*
+            }
+        }
+    )*};
+}
+
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) }
 
 /// The operation of one route in the document, while its types describe it.
 pub struct Operation<'a> {
     /// `None` when only the start-up checks run.
     pub(crate) schemas: Option<&'a mut Schemas>,
     pub(crate) params: Vec<Parameter>,
-    pub(crate) body: Option<RequestBody>,
+    /// More than one if the body may have one of several formats.
+    pub(crate) bodies: Vec<RequestBody>,
     pub(crate) answer: Answer,
     /// Responses that a type documents itself, by status.
     pub(crate) answers: BTreeMap<u16, Value>,
+    /// Responses that the attribute declares, by status.
+    pub(crate) declared: BTreeMap<u16, Declared>,
+    /// Whether the returned value has documented its status.
+    pub(crate) answer_is_documented: bool,
     pub(crate) may_be_missing: bool,
     pub(crate) may_be_empty: bool,
     pub(crate) any_status: bool,
@@ -72,8 +113,9 @@ pub struct Operation<'a> {
     pub(crate) failure: Option<Answer>,
     /// Whether parameters are checked for more than their type.
     pub(crate) is_constrained: bool,
-    pub(crate) security: BTreeMap<String, Vec<String>>,
-    pub(crate) schemes: BTreeMap<String, Value>,
+    /// Alternatives: a request must satisfy all schemes of one of them.
+    pub(crate) security: Vec<Requirement>,
+    pub(crate) schemes: Vec<SecurityScheme>,
     pub(crate) extensions: Map<String, Value>,
     /// Types that should have a schema but have none.
     pub(crate) undocumented: Vec<&'static str>,
@@ -85,17 +127,19 @@ impl<'a> Operation<'a> {
         Self {
             schemas,
             params: Vec::new(),
-            body: None,
+            bodies: Vec::new(),
             answer: Answer::Anything,
             answers: BTreeMap::new(),
+            declared: BTreeMap::new(),
+            answer_is_documented: false,
             may_be_missing: false,
             may_be_empty: false,
             any_status: false,
             fails_with_anything: false,
             failure: None,
             is_constrained: false,
-            security: BTreeMap::new(),
-            schemes: BTreeMap::new(),
+            security: vec![Requirement::new()],
+            schemes: Vec::new(),
             extensions: Map::new(),
             undocumented: Vec::new(),
             needs: Vec::new(),
@@ -147,12 +191,111 @@ impl<'a> Operation<'a> {
 
     /// Adds a security scheme and the scopes that a request needs (OAuth 2, OpenID Connect).
     pub fn security_scopes<const N: usize>(&mut self, scheme: SecurityScheme, scopes: [&str; N]) {
-        let (name, value) = scheme.into_parts();
-        let known = self.security.entry(name.clone()).or_default();
-        known.extend(scopes.iter().map(|scope| (*scope).to_owned()));
-        known.sort_unstable();
-        known.dedup();
-        self.schemes.insert(name, value);
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        self.require(&[Requirement::from([(scheme.name().to_owned(), scopes)])]);
+        self.schemes.push(scheme);
+    }
+
+    /// Documents what may be left out: what `document` adds for an `Option<T>`, which is `None` if there is no good `T`.
+    ///
+    /// Parameters, headers, cookies and a body need not be there, and a request need not satisfy the security schemes. The
+    /// responses are left out, because nothing is refused. `Option<T>`, `Result<T, E>` and the like do this for each
+    /// argument that documents itself. Call it for an extractor of your own in which something is optional:
+    ///
+    /// ```
+    /// use start_runtime::openapi::{Documented, Operation, SecurityScheme};
+    ///
+    /// struct Visitor {
+    ///     user: Option<String>,
+    /// }
+    ///
+    /// impl Documented for Visitor {
+    ///     fn document(operation: &mut Operation<'_>) {
+    ///         operation.optional(|operation| operation.security(SecurityScheme::bearer("token")));
+    ///         // in the document: "security": [{}, { "token": [] }]
+    ///     }
+    /// }
+    /// ```
+    pub fn optional(&mut self, document: impl FnOnce(&mut Self)) {
+        let (params, bodies, needs) = (self.params.len(), self.bodies.len(), self.needs.len());
+        let (answers, is_constrained) = (self.answers.clone(), self.is_constrained);
+        let mut inside = self.security_of(document);
+        inside.insert(0, Requirement::new());
+        self.require(&inside);
+        for param in self.params.iter_mut().skip(params) {
+            param.required = false;
+            param.is_refused = false;
+        }
+        for body in self.bodies.iter_mut().skip(bodies) {
+            body.required = false;
+            body.is_refused = false;
+        }
+        self.needs.truncate(needs);
+        self.answers = answers;
+        self.is_constrained = is_constrained;
+    }
+
+    /// Documents two alternatives: a request needs what one of them adds. Parameters that only one of them has need not be
+    /// there; the body may have either format; either security scheme will do.
+    ///
+    /// ```
+    /// use start_runtime::openapi::{Documented, Operation, SecurityScheme};
+    ///
+    /// /// Signed in by a cookie, or with a token.
+    /// struct Caller;
+    ///
+    /// impl Documented for Caller {
+    ///     fn document(operation: &mut Operation<'_>) {
+    ///         operation.either(
+    ///             |operation| operation.security(SecurityScheme::cookie("session", "sid")),
+    ///             |operation| operation.security(SecurityScheme::bearer("token")),
+    ///         );
+    ///         // in the document: "security": [{ "session": [] }, { "token": [] }]
+    ///         operation.response(401, "Neither of both").problem();
+    ///     }
+    /// }
+    /// ```
+    pub fn either(&mut self, one: impl FnOnce(&mut Self), other: impl FnOnce(&mut Self)) {
+        let start = self.params.len();
+        let mut security = self.security_of(one);
+        let middle = self.params.len();
+        security.extend(self.security_of(other));
+        self.require(&security);
+        let (before, second) = self.params.split_at_mut(middle);
+        let first = &mut before[start..];
+        for param in first.iter_mut() {
+            param.required &= second.iter().any(|other| other.is_same(param));
+        }
+        for param in second.iter_mut() {
+            param.required &= first.iter().any(|other| other.is_same(param));
+        }
+    }
+
+    /// The security that `document` asks for, without what was asked for before.
+    fn security_of(&mut self, document: impl FnOnce(&mut Self)) -> Vec<Requirement> {
+        let before = std::mem::replace(&mut self.security, vec![Requirement::new()]);
+        document(self);
+        std::mem::replace(&mut self.security, before)
+    }
+
+    /// A request must also satisfy one of these.
+    pub(crate) fn require(&mut self, alternatives: &[Requirement]) {
+        let mut all: Vec<Requirement> = Vec::new();
+        for known in &self.security {
+            for more in alternatives {
+                let mut both = known.clone();
+                for (name, scopes) in more {
+                    let known = both.entry(name.clone()).or_default();
+                    known.extend(scopes.iter().cloned());
+                    known.sort_unstable();
+                    known.dedup();
+                }
+                if !all.contains(&both) {
+                    all.push(both);
+                }
+            }
+        }
+        self.security = all;
     }
 
     /// Adds a member of your own to the operation. Its name must begin with `x-`; any other is ignored.
@@ -179,9 +322,10 @@ impl ResponseDoc<'_, '_> {
         self.content::<T>("application/json")
     }
 
-    /// Adds a problem as the body (RFC 9457).
+    /// Adds a problem as the body (RFC 9457), or what [`OpenApi::error_type`](crate::openapi::OpenApi::error_type) declares
+    /// in its place.
     pub fn problem(self) -> Self {
-        self.add("application/problem+json", problem_reference())
+        self.add(PROBLEM_TYPE, problem_reference())
     }
 
     /// Adds a body of plain text.

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 /// The target of references to the problem until its name is known.
 pub const PROBLEM: &str = "#/problem";
 
+/// The content type of a problem, until the program declares another one.
+pub const PROBLEM_TYPE: &str = "application/problem+json";
+
 pub fn problem_reference() -> Value {
     json!({ "$ref": PROBLEM })
 }

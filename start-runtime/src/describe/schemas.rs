@@ -38,11 +38,14 @@ impl Schemas {
 
     /// Returns the schema of a type that is received, or a reference to it.
     pub fn input<T: JsonSchema>(&mut self) -> Value {
+        // Whether the input has a name of its own must not depend on whether another route sends the type.
+        self.outputs.subschema_for::<T>();
         self.inputs.subschema_for::<T>().to_value()
     }
 
     /// Returns the same schema inline, never a reference: its fields become parameters.
     pub fn input_inline<T: JsonSchema>(&mut self) -> Value {
+        T::json_schema(&mut self.outputs);
         T::json_schema(&mut self.inputs).to_value()
     }
 
@@ -56,12 +59,22 @@ impl Schemas {
         self.outputs.subschema_for::<T>().to_value()
     }
 
-    /// Returns all named schemas. An input that differs from the output of the same type is named `…Input`. References
+    /// The description of a type that is sent, in one line: the first paragraph of its doc comment.
+    pub fn output_description(&self, schema: &Value) -> Option<String> {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(reference_name);
+        let schema = name.and_then(|name| self.outputs.definitions().get(&name)).unwrap_or(schema);
+        let text = schema.get("description")?.as_str()?;
+        let first = text.split("\n\n").next()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!first.is_empty()).then(|| first.strip_suffix('.').map_or(first.clone(), str::to_owned))
+    }
+
+    /// Returns all named schemas; some have a name already, by the id of their type. An input that differs from the output
+    /// of the same type is named `…Input`, whether that is sent or not. References
     /// in `document` are set accordingly, and schemas that nothing refers to are left out.
-    pub fn finish(mut self, document: &mut Value) -> Map<String, Value> {
+    pub fn finish(mut self, document: &mut Value, given: &BTreeMap<String, String>) -> Map<String, Value> {
         let ids = [names::ids(&self.inputs), names::ids(&self.outputs)];
         let definitions = [self.inputs.take_definitions(true), self.outputs.take_definitions(true)];
-        let final_names = names::choose(&ids);
+        let final_names = names::choose(&ids, given);
         let [inputs, outputs] =
             [0, 1].map(|contract| Contract { definitions: &definitions[contract], ids: &ids[contract] });
         let differing = differing(&inputs, &outputs);

@@ -64,7 +64,16 @@ impl SecurityScheme {
         &self.name
     }
 
-    pub(crate) fn into_parts(self) -> (String, Value) {
-        (self.name, self.value)
+    /// What clients have to do, without the text that people read.
+    pub(crate) fn content(&self) -> Value {
+        let mut value = self.value.clone();
+        if let Some(members) = value.as_object_mut() {
+            members.remove("description");
+        }
+        value
+    }
+
+    pub(crate) fn value(&self) -> &Value {
+        &self.value
     }
 }

@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use super::need::Need;
-use super::operation::Operation;
+use super::operation::{Documented, Operation};
 use super::tidy;
 use crate::http::ParamPlace;
+use crate::response::IntoStatus as _;
 
 /// A parameter of the path, the query, a header or a cookie.
 #[derive(Debug)]
@@ -20,6 +21,25 @@ pub struct Parameter {
     pub description: Option<String>,
     /// Whether the members of the value are separate parameters: a map in the query.
     pub explode: bool,
+    /// Whether a bad value is refused before the handler runs.
+    pub is_refused: bool,
+    pub is_deprecated: bool,
+}
+
+impl Parameter {
+    /// Whether both are read from the same place.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.place == other.place && self.name == other.name
+    }
+}
+
+/// A response that the attribute of a route declares.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    pub description: String,
+    /// Its content by content type. `None` if the attribute says no more than when it is sent.
+    pub content: Option<Value>,
+    pub headers: Option<Value>,
 }
 
 /// The body that a request must have.
@@ -28,6 +48,8 @@ pub struct RequestBody {
     pub kind: BodyKind,
     pub schema: Value,
     pub required: bool,
+    /// Whether a bad body is refused before the handler runs.
+    pub is_refused: bool,
 }
 
 /// The format of a body.
@@ -95,6 +117,10 @@ impl Operation<'_> {
         if fields.is_empty() {
             let is_map = place == ParamPlace::Query && argument.is_empty();
             let name = if is_map { "params".to_owned() } else { place.wire_name(argument) };
+            // Inside another type, no argument names the value.
+            if name.is_empty() {
+                return;
+            }
             let required = !is_map && !tidy::is_nullable(&schema);
             self.push_param(place, &name, required, tidy::without_null(schema));
             if let Some(param) = self.params.last_mut() {
@@ -103,18 +129,30 @@ impl Operation<'_> {
         }
         for (name, field) in fields {
             let mut schema = tidy::without_null(field.schema);
-            let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+            // These belong to the parameter, where tools look for them.
+            let mut annotation = |name: &str| schema.as_object_mut().and_then(|schema| schema.remove(name));
+            let (description, deprecated) = (annotation("description"), annotation("deprecated"));
             let has_default = schema.get("default").is_some();
             self.push_param(place, &place.wire_name(&name), field.required && !has_default, schema);
-            if let (Some(param), Some(Value::String(text))) = (self.params.last_mut(), description) {
-                param.description = Some(text);
+            if let Some(param) = self.params.last_mut() {
+                param.description = description.and_then(|text| text.as_str().map(str::to_owned));
+                param.is_deprecated = deprecated == Some(Value::Bool(true));
             }
         }
     }
 
     pub(crate) fn push_param(&mut self, place: ParamPlace, name: &str, required: bool, schema: Value) {
         let name = name.to_owned();
-        self.params.push(Parameter { place, name, required, schema, description: None, explode: false });
+        self.params.push(Parameter {
+            place,
+            name,
+            required,
+            schema,
+            description: None,
+            explode: false,
+            is_refused: true,
+            is_deprecated: false,
+        });
     }
 
     /// Adds a parameter whose type has no schema.
@@ -142,26 +180,14 @@ impl Operation<'_> {
             }
             _ => schemas.input::<T>(),
         };
-        self.body = Some(RequestBody { kind, schema, required: true });
+        self.bodies.push(RequestBody { kind, schema, required: true, is_refused: true });
     }
 
     /// Adds a body whose type has no schema.
     pub fn body_of_any_type<T>(&mut self, kind: BodyKind) {
-        self.body = Some(RequestBody { kind, schema: json!({}), required: true });
+        self.bodies.push(RequestBody { kind, schema: json!({}), required: true, is_refused: true });
         if kind.is_typed() {
             self.undocumented.push(std::any::type_name::<T>());
-        }
-    }
-
-    /// Marks the arguments that `document` adds as optional.
-    pub fn optional(&mut self, document: impl FnOnce(&mut Self)) {
-        let before = self.params.len();
-        let body_before = self.body.take();
-        document(self);
-        self.params.iter_mut().skip(before).for_each(|param| param.required = false);
-        match &mut self.body {
-            Some(body) => body.required = false,
-            None => self.body = body_before,
         }
     }
 
@@ -184,9 +210,51 @@ impl Operation<'_> {
         self.undocumented.push(std::any::type_name::<T>());
     }
 
+    /// The returned value documents itself, its status included if it says one.
+    pub fn returns_documented<T: Documented>(&mut self) {
+        let before = std::mem::take(&mut self.answers);
+        T::document(self);
+        self.answer_is_documented = self.answers.keys().any(|status| (200..400).contains(status));
+        for (status, response) in before {
+            self.answers.entry(status).or_insert(response);
+        }
+    }
+
     /// Sets the response to one of a known form.
     pub fn returns(&mut self, answer: Answer) {
         self.answer = answer;
+    }
+
+    /// The attribute says when a status is sent.
+    pub fn declare(&mut self, status: u16, description: &str) {
+        let declared = Declared { description: description.to_owned(), content: None, headers: None };
+        self.declared.insert(status, declared);
+    }
+
+    /// The attribute names a type that documents itself: what it says of this status, else of the first one that it
+    /// knows.
+    pub fn declare_documented<T: Documented>(&mut self, status: u16) {
+        let before = std::mem::take(&mut self.answers);
+        T::document(self);
+        let mut own = std::mem::replace(&mut self.answers, before);
+        let response = own.remove(&status).or_else(|| own.into_values().next()).unwrap_or_default();
+        let description = response["description"].as_str().map_or_else(|| reason(status), str::to_owned);
+        let content = Some(response.get("content").cloned().unwrap_or_default());
+        self.declared.insert(status, Declared { description, content, headers: response.get("headers").cloned() });
+    }
+
+    /// The attribute names a type that is sent as JSON.
+    pub fn declare_json<T: JsonSchema>(&mut self, status: u16) {
+        let Some(schemas) = &mut self.schemas else { return };
+        let schema = schemas.output::<T>();
+        let description = schemas.output_description(&schema).unwrap_or_else(|| reason(status));
+        let content = Some(json!({ "application/json": { "schema": schema } }));
+        self.declared.insert(status, Declared { description, content, headers: None });
+    }
+
+    /// The attribute names a type whose content is known: text, nothing, a problem.
+    pub fn declare_content(&mut self, status: u16, content: Value) {
+        self.declared.insert(status, Declared { description: reason(status), content: Some(content), headers: None });
     }
 
     /// The handler returns an `Option`.
@@ -225,4 +293,10 @@ impl Operation<'_> {
     pub fn fails_with_anything(&mut self) {
         self.fails_with_anything = true;
     }
+}
+
+/// The phrase of a status, for a response of which no more is known.
+fn reason(status: u16) -> String {
+    let status = status.into_status().ok();
+    status.and_then(|status| status.canonical_reason()).unwrap_or("Another answer").to_owned()
 }

@@ -138,8 +138,8 @@ pub fn form_fields(mut schema: Value) -> Value {
     schema
 }
 
-/// Applies the rules for all schemas of a document: integers have the bounds of their type, so that clients know which
-/// values are refused; a schema that allows anything is `{}`; a default of null is removed.
+/// Applies the rules for all schemas of a document: integers of up to 32 bits have the bounds of their type, so that
+/// clients know which values are refused (those of 64 bits are no numbers of JavaScript, and `format` says it); a schema that allows anything is `{}`; a default of null is removed.
 pub fn tidy(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -175,8 +175,6 @@ fn bound(members: &mut Map<String, Value>) {
     let (least, most): (Number, Number) = match format.as_str() {
         "int32" => (i32::MIN.into(), i32::MAX.into()),
         "uint32" => (0.into(), u32::MAX.into()),
-        "int64" | "int" => (i64::MIN.into(), i64::MAX.into()),
-        "uint64" | "uint" => (0.into(), u64::MAX.into()),
         _ => return,
     };
     let is_integer = match members.get("type") {

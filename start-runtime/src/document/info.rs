@@ -1,12 +1,13 @@
 //! What applies to the whole document: the program's name and version, tags, security schemes, and the user's edits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::paths::PathOperation;
 use crate::base::StartError;
-use crate::describe::{Operation, SecurityScheme};
+use crate::describe::{Operation, Schemas, SecurityScheme};
 use crate::kernel::{Declaration, Package, Route, Table};
 use crate::router::{RouteKind, Segment};
 
@@ -32,6 +33,24 @@ use crate::router::{RouteKind, Segment};
 #[derive(Debug)]
 pub struct OpenApi {
     document: Value,
+    pub(super) whole: Whole,
+}
+
+/// What an edit says that the document has to be generated anew for.
+#[derive(Clone, Debug, Default)]
+pub struct Whole {
+    pub errors: Option<ErrorType>,
+    /// Names of schemas, by the id of the type.
+    pub names: BTreeMap<String, String>,
+    /// Security schemes that are declared with two contents.
+    pub conflicts: Vec<String>,
+}
+
+/// What the program sends in place of problems.
+#[derive(Clone, Debug)]
+pub struct ErrorType {
+    pub content_type: String,
+    pub schema: fn(&mut Schemas) -> Value,
 }
 
 /// A function that edits the document. Only the attribute creates one.
@@ -54,20 +73,74 @@ inventory::collect!(Program);
 
 impl OpenApi {
     /// Returns the document after all edits. The edits of one file run in the order of its lines.
-    pub(super) fn edited(document: Value) -> Value {
+    pub(super) fn edited(document: Value) -> Self {
         let mut edits: Vec<&OpenApiEdit> = inventory::iter::<OpenApiEdit>().collect();
         edits.sort_by_key(|edit| (edit.declaration.file, edit.declaration.line));
-        let mut api = Self { document };
+        let mut api = Self { document, whole: Whole::default() };
         for edit in edits {
             // Generating the document never panics: an edit that panics is left out.
-            let mut edited = Self { document: api.document.clone() };
+            let mut edited = Self { document: api.document.clone(), whole: api.whole.clone() };
             match crate::base::panic::catch(|| (edit.edit)(&mut edited)) {
                 Ok(()) if edited.document.is_object() => api = edited,
                 Ok(()) => tracing::error!("{} leaves no document: it is passed over", edit.declaration.place()),
                 Err(panic) => tracing::error!("{} panicked while documenting: {panic}", edit.declaration.place()),
             }
         }
-        api.document
+        api
+    }
+
+    pub(super) fn into_document(self) -> Value {
+        self.document
+    }
+
+    /// Declares what [`Start::on_error`](crate::Start::on_error) sends in place of problems: JSON of this type. Every error
+    /// of the document that would be a problem has its schema, and the content type `application/json`.
+    ///
+    /// ```
+    /// use start_runtime::openapi::OpenApi;
+    /// use start_runtime::schemars::{self, JsonSchema};
+    /// use start_runtime::{Response, Start};
+    ///
+    /// #[derive(serde::Serialize, JsonSchema)]
+    /// struct Failure {
+    ///     error: String,
+    /// }
+    ///
+    /// #[start_runtime::openapi]
+    /// fn about(document: &mut OpenApi) {
+    ///     document.error_type::<Failure>();
+    /// }
+    ///
+    /// fn start() -> Start {
+    ///     Start::new().on_error(|problem, _| {
+    ///         let error = problem.detail().unwrap_or(problem.title()).to_owned();
+    ///         Response::json(&Failure { error }).status(problem.status())
+    ///     })
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn error_type<T: JsonSchema>(&mut self) {
+        self.error_type_as::<T>("application/json");
+    }
+
+    /// [`OpenApi::error_type`] with another content type.
+    pub fn error_type_as<T: JsonSchema>(&mut self, content_type: &str) {
+        let errors = ErrorType { content_type: content_type.to_owned(), schema: |schemas| schemas.output::<T>() };
+        self.whole.errors = Some(errors);
+    }
+
+    /// Names the schema of a type, in place of the name that its path in its crate gives it. A name with other characters
+    /// than letters, digits, `.`, `-` and `_`, and one that another type has, is left out and logged.
+    pub fn schema_name<T: JsonSchema>(&mut self, name: &str) {
+        let is_good =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+        let id = T::schema_id().into_owned();
+        let is_free = self.whole.names.iter().all(|(known, other)| *known == id || other != name);
+        if is_good && is_free {
+            self.whole.names.insert(id, name.to_owned());
+        } else {
+            tracing::error!("`{}` cannot be the name of the schema of {id}", name.escape_debug());
+        }
     }
 
     /// Sets the title, in place of the package's name.
@@ -113,10 +186,17 @@ impl OpenApi {
         }
     }
 
-    /// Adds a security scheme, for routes that name it: `#[api_route("/…", security = "name")]`.
+    /// Adds a security scheme, for routes that name it: `#[api_route("/…", security = "name")]`. If a type declares it as
+    /// well, its description is kept where this one has none. Two different contents are an error at start-up.
     pub fn security_scheme(&mut self, scheme: SecurityScheme) {
-        let (name, value) = scheme.into_parts();
-        self.document["components"]["securitySchemes"][name] = value;
+        let schemes = &mut self.document["components"]["securitySchemes"];
+        if !schemes.is_object() {
+            *schemes = json!({});
+        }
+        let Some(known) = schemes.as_object_mut() else { return };
+        if let Err(conflict) = add_scheme(known, &scheme) {
+            self.whole.conflicts.push(format!("{conflict}, in a function with `#[start_runtime::openapi]`"));
+        }
     }
 
     /// The document itself, for all other changes.
@@ -209,23 +289,75 @@ pub fn tag(place: &PathOperation) -> String {
 
 /// The Security Requirements of a route: those of its types, and those of the attribute.
 pub fn security(route: &Route, operation: &Operation<'_>) -> Vec<Value> {
-    let mut all: Map<String, Value> = Map::new();
-    for (name, scopes) in &operation.security {
-        all.insert(name.clone(), json!(scopes));
+    let mut alternatives = operation.security.clone();
+    for alternative in &mut alternatives {
+        for name in route.security {
+            alternative.entry((*name).to_owned()).or_default();
+        }
     }
-    for name in route.security {
-        all.entry((*name).to_owned()).or_insert_with(|| json!([]));
+    let mut all: Vec<Value> = Vec::new();
+    for alternative in alternatives {
+        let alternative = json!(alternative);
+        if !all.contains(&alternative) {
+            all.push(alternative);
+        }
     }
-    if all.is_empty() { Vec::new() } else { vec![all.into()] }
+    if all == [json!({})] { Vec::new() } else { all }
 }
 
-/// Returns an error if an attribute names a security scheme that is not declared.
+/// Adds a scheme to those that are known. One that is declared twice keeps its description, also if only one of the two
+/// has one; two different contents are an error.
+pub fn add_scheme(known: &mut Map<String, Value>, scheme: &SecurityScheme) -> Result<(), String> {
+    let name = scheme.name();
+    let Some(first) = known.get_mut(name) else {
+        known.insert(name.to_owned(), scheme.value().clone());
+        return Ok(());
+    };
+    let content = SecurityScheme::raw(name, first.clone()).content();
+    if content != scheme.content() {
+        return Err(format!("`{name}` is {content}, and it is {}", scheme.content()));
+    }
+    match (first.get("description"), scheme.value().get("description")) {
+        (Some(one), Some(other)) if one != other => Err(format!("`{name}` has the descriptions {one} and {other}")),
+        (None, Some(_)) => {
+            *first = scheme.value().clone();
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The security schemes of the routes' types, and those that are declared with two contents.
+fn schemes(table: &Table) -> (Map<String, Value>, Vec<String>) {
+    let (mut known, mut conflicts) = (Map::new(), Vec::new());
+    for route in table.routes().iter().filter(|route| route.kind == RouteKind::Api) {
+        let mut operation = Operation::new(None);
+        (route.describe)(&mut operation);
+        for scheme in &operation.schemes {
+            conflicts.extend(add_scheme(&mut known, scheme).err().map(|text| format!("{text}, at {}", route.place())));
+        }
+    }
+    (known, conflicts)
+}
+
+/// Returns an error if an attribute names a security scheme that is not declared, or if one is declared twice with
+/// different contents.
 pub fn check_security(table: &Table) -> Result<(), StartError> {
     let named = || table.routes().iter().filter(|route| route.kind == RouteKind::Api && !route.security.is_empty());
-    if named().next().is_none() {
+    let (of_types, mut conflicts) = schemes(table);
+    let may_differ = !of_types.is_empty() && inventory::iter::<OpenApiEdit>().next().is_some();
+    if conflicts.is_empty() && named().next().is_none() && !may_differ {
         return Ok(());
     }
-    let document = super::document(table);
+    let api = super::assemble::generated(table);
+    conflicts.extend(api.whole.conflicts.clone());
+    if !conflicts.is_empty() {
+        return Err(StartError::new(format!(
+            "a security scheme is declared twice, and not the same:\n  {}\nDeclare it once, in a function that both call, or give one of them another name",
+            conflicts.join("\n  ")
+        )));
+    }
+    let document = api.into_document();
     let schemes = document["components"]["securitySchemes"].as_object();
     let known: BTreeSet<&str> = schemes.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     let unknown = |route: &&'static Route| {

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod info;
+mod operation_id;
 mod paths;
 mod responses;
 

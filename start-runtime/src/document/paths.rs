@@ -14,6 +14,8 @@ pub struct PathOperation {
     pub method: &'static str,
     /// The path with its parameters in braces.
     pub template: String,
+    /// The same with the names that the route itself uses: they do not change when routes of the same shape are added.
+    pub own_template: String,
     /// The names of the parameters in the template.
     pub params: &'static [&'static str],
     /// The names that the route itself uses: routes of one shape need not agree on them.
@@ -71,6 +73,7 @@ pub fn operations(table: &Table) -> Vec<PathOperation> {
             route,
             method,
             template: template(shape, names),
+            own_template: template(shape, params),
             params: names,
             own_params: params,
             catch_all: catch_all(shape),

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::paths::PathOperation;
-use crate::describe::{Answer, BodyKind, Operation, problem_reference};
+use crate::describe::{Answer, BodyKind, Declared, Operation, PROBLEM_TYPE, problem_reference};
 use crate::http::ParamPlace;
 use crate::response::IntoStatus as _;
 
@@ -22,56 +22,108 @@ pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: boo
             responses.entry(status.to_string()).or_insert_with(|| json!({ "description": reason }));
         }
     }
+    for (status, declared) in &operation.declared {
+        add_declared(&mut responses, *status, declared, operation);
+    }
     for refusal in refusals(place, operation, has_page) {
         add_refusal(&mut responses, refusal);
     }
     responses.sort_keys();
-    let default = if operation.fails_with_anything {
-        json!({ "description": "Another answer of the handler, or a problem" })
-    } else {
-        Refusal::Other.reference()
-    };
-    responses.insert("default".to_owned(), default);
+    responses.insert("default".to_owned(), default(operation));
     responses.into()
+}
+
+/// Whether the handler chooses the status of what it returns.
+fn any_status(operation: &Operation<'_>) -> bool {
+    operation.any_status || (matches!(operation.answer, Answer::Anything) && operation.fails_with_anything)
 }
 
 /// Adds the response of a handler that succeeds.
 fn success(responses: &mut Map<String, Value>, place: &PathOperation, operation: &Operation<'_>, has_page: bool) {
     let reads = matches!(place.method, "GET" | "HEAD");
-    let own = operation.answers.keys().find(|status| (200..400).contains(*status));
-    let status = match (place.route.status, &operation.answer) {
-        (Some(status), _) => status,
-        // The type documents the status itself.
-        (None, Answer::Anything) if own.is_some() => return,
-        (None, Answer::Nothing) if reads && !has_page => return,
-        (None, Answer::Nothing) if !reads => 204,
-        (None, _) => own.copied().unwrap_or(200),
-    };
-    let (key, reason) = if operation.any_status {
-        ("2XX".to_owned(), "The status is chosen by the handler".to_owned())
-    } else {
-        let reason = status.into_status().ok().and_then(|status| status.canonical_reason());
-        (status.to_string(), reason.unwrap_or("Success").to_owned())
-    };
-    let response = responses.entry(key).or_insert_with(|| json!({ "description": reason }));
-    let content = match &operation.answer {
-        Answer::Json(schema) => Some(("application/json", schema.clone())),
-        Answer::Text => Some(("text/plain", json!({ "type": "string" }))),
-        Answer::Bytes => Some(("application/octet-stream", json!({ "type": "string", "format": "binary" }))),
-        Answer::File => Some(("*/*", json!({ "type": "string", "format": "binary" }))),
-        Answer::Anything | Answer::Nothing => None,
-    };
-    if matches!(operation.answer, Answer::File) {
-        response["description"] = "The file".into();
+    let mut content = content(&operation.answer);
+    if has_page && reads && (operation.may_be_missing || operation.may_be_empty) {
+        content["text/html"] = json!({ "schema": { "type": "string" } });
     }
-    let may_be_page = has_page && reads && (operation.may_be_missing || operation.may_be_empty);
-    let page = may_be_page.then(|| ("text/html", json!({ "type": "string" })));
-    for (content_type, schema) in content.into_iter().chain(page) {
-        let known = response.get("content").and_then(|content| content.get(content_type)).is_some();
-        if !known {
-            response["content"][content_type] = json!({ "schema": schema });
+    let own = operation.answers.keys().copied().find(|status| (200..300).contains(status));
+    let declared = || operation.declared.keys().copied().filter(|status| (200..300).contains(status));
+    let statuses: Vec<u16> = match (place.route.status, &operation.answer) {
+        (Some(status), _) => vec![status],
+        (None, Answer::Anything) if operation.answer_is_documented => return,
+        (None, _) if any_status(operation) => declared().collect(),
+        (None, Answer::Nothing) if reads && !has_page => return,
+        (None, Answer::Nothing) if !reads => vec![204],
+        (None, _) => vec![own.unwrap_or(200)],
+    };
+    if statuses.is_empty() {
+        let chosen = json!({ "description": "The status is chosen by the handler" });
+        add_content(responses.entry("2XX").or_insert(chosen), &content);
+    }
+    for status in statuses {
+        let reason = status.into_status().ok().and_then(|status| status.canonical_reason()).unwrap_or("Success");
+        let response = responses.entry(status.to_string()).or_insert_with(|| json!({ "description": reason }));
+        add_content(response, &content);
+        if matches!(operation.answer, Answer::File) {
+            response["description"] = "The file".into();
         }
     }
+}
+
+/// The content of a value by its content type; an empty object if it has none, or if nothing is known about it.
+fn content(answer: &Answer) -> Value {
+    let (content_type, schema) = match answer {
+        Answer::Json(schema) => ("application/json", schema.clone()),
+        Answer::Text => ("text/plain", json!({ "type": "string" })),
+        Answer::Bytes => ("application/octet-stream", json!({ "type": "string", "format": "binary" })),
+        Answer::File => ("*/*", json!({ "type": "string", "format": "binary" })),
+        Answer::Anything | Answer::Nothing => return json!({}),
+    };
+    json!({ content_type: { "schema": schema } })
+}
+
+/// Adds the content types that a response does not have yet.
+fn add_content(response: &mut Value, content: &Value) {
+    for (content_type, media) in content.as_object().into_iter().flatten() {
+        let known = response.get("content").and_then(|content| content.get(content_type)).is_some();
+        if !known {
+            response["content"][content_type] = media.clone();
+        }
+    }
+}
+
+/// Adds what the attribute says of a status. Its text replaces others. What no type is named for is a problem if it is
+/// an error, unless the handler answers errors with responses of its own, and empty if it is none.
+fn add_declared(responses: &mut Map<String, Value>, status: u16, declared: &Declared, operation: &Operation<'_>) {
+    let response = responses.entry(status.to_string()).or_insert_with(|| json!({}));
+    response["description"] = declared.description.as_str().into();
+    let has_content = response.get("content").is_some();
+    match &declared.content {
+        Some(content) => add_content(response, content),
+        None if status >= 400 && !operation.fails_with_anything && !has_content => {
+            add_content(response, &json!({ PROBLEM_TYPE: { "schema": problem_reference() } }));
+        }
+        None => {}
+    }
+    if let Some(headers) = &declared.headers {
+        response["headers"] = headers.clone();
+    }
+}
+
+/// The response for every status that is not listed.
+fn default(operation: &Operation<'_>) -> Value {
+    if !any_status(operation) && operation.failure.is_none() && !operation.fails_with_anything {
+        return Refusal::Other.reference();
+    }
+    let mut response = json!({ "description": "Another answer of the handler, or a problem" });
+    // What a handler answers with a response of its own can have any content.
+    if !operation.fails_with_anything {
+        let chosen = operation.any_status.then_some(&operation.answer);
+        for answer in chosen.into_iter().chain(&operation.failure) {
+            add_content(&mut response, &content(answer));
+        }
+        add_content(&mut response, &json!({ PROBLEM_TYPE: { "schema": problem_reference() } }));
+    }
+    response
 }
 
 /// A problem that can come before the handler's response, or in its place. All routes share its text.
@@ -143,8 +195,9 @@ impl Refusal {
 /// The refusals of a route.
 fn refusals(place: &PathOperation, operation: &Operation<'_>, has_page: bool) -> Vec<Refusal> {
     let reads = matches!(place.method, "GET" | "HEAD");
-    let has_params = !place.params.is_empty() || operation.params.iter().any(|param| param.place != ParamPlace::Path);
-    let body = operation.body.as_ref().map(|body| body.kind);
+    let has_params = !place.params.is_empty()
+        || operation.params.iter().any(|param| param.place != ParamPlace::Path && param.is_refused);
+    let body = operation.bodies.iter().find(|body| body.is_refused).map(|body| body.kind);
     let malformed = match (body, has_params) {
         (Some(BodyKind::Json), true) => Some(Refusal::ParamsOrJson),
         (Some(BodyKind::Json), false) => Some(Refusal::Json),
@@ -176,9 +229,9 @@ fn add_refusal(responses: &mut Map<String, Value>, refusal: Refusal) {
         responses.insert(status.to_string(), refusal.reference());
         return;
     };
-    let is_known = known.get("content").and_then(|content| content.get("application/problem+json")).is_some();
+    let is_known = known.get("content").and_then(|content| content.get(PROBLEM_TYPE)).is_some();
     if !is_known {
-        known["content"]["application/problem+json"] = json!({ "schema": problem_reference() });
+        known["content"][PROBLEM_TYPE] = json!({ "schema": problem_reference() });
         if let Some(text) = known["description"].as_str() {
             known["description"] = format!("{text}. {description}").into();
         }
@@ -214,6 +267,6 @@ fn references(value: &Value) -> Vec<&str> {
 fn problem(description: &str) -> Value {
     json!({
         "description": description,
-        "content": { "application/problem+json": { "schema": problem_reference() } },
+        "content": { PROBLEM_TYPE: { "schema": problem_reference() } },
     })
 }

@@ -6,12 +6,14 @@ use serde::de::DeserializeOwned;
 use std::future::ready;
 
 use super::Extracted;
-use super::OwnExtractor;
+use super::{OwnExtractor, Wraps as _};
 use crate::decode::{BadParams, named};
+use crate::describe::{Documented, Operation};
 use crate::http::ParamPlace;
 use crate::http::cookies::pairs as cookie_pairs;
 use crate::kernel::Call;
 use crate::response::Problem;
+use schemars::JsonSchema;
 
 /// A cookie, named by the argument, or a struct with a field for each cookie (rename fields with serde if a cookie's
 /// name is not a Rust name). Take an `Option` if the cookie may be missing.
@@ -82,5 +84,12 @@ impl<T> Deref for Cookie<T> {
 impl<T: DeserializeOwned> OwnExtractor for Cookie<T> {
     async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
         Ok(Self::read(call.http(), name, bad))
+    }
+}
+
+/// Inside another type, no argument names the cookie: the fields of a struct do.
+impl<T: JsonSchema> Documented for Cookie<T> {
+    fn document(operation: &mut Operation<'_>) {
+        Self::describe(operation, "");
     }
 }

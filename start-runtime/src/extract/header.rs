@@ -7,11 +7,13 @@ use serde::de::DeserializeOwned;
 use std::future::ready;
 
 use super::Extracted;
-use super::OwnExtractor;
+use super::{OwnExtractor, Wraps as _};
 use crate::decode::{BadParams, named};
+use crate::describe::{Documented, Operation};
 use crate::http::ParamPlace;
 use crate::kernel::Call;
 use crate::response::Problem;
+use schemars::JsonSchema;
 
 /// A header, named by the argument (`user_agent` is `User-Agent`), or a struct with a field for each header. Take an
 /// `Option` if the header may be missing, and a `Vec` if it may be repeated.
@@ -86,5 +88,12 @@ impl<T> Deref for Header<T> {
 impl<T: DeserializeOwned> OwnExtractor for Header<T> {
     async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
         Ok(Self::read(call.http(), name, bad))
+    }
+}
+
+/// Inside another type, no argument names the header: the fields of a struct do.
+impl<T: JsonSchema> Documented for Header<T> {
+    fn document(operation: &mut Operation<'_>) {
+        Self::describe(operation, "");
     }
 }

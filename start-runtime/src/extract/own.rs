@@ -30,6 +30,28 @@ pub trait OwnExtractor: Sized {
     }
 }
 
+/// `None` if the value cannot be read, whatever is wrong with it.
+impl<T: OwnExtractor> OwnExtractor for Option<T> {
+    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        let read = Result::<T, Problem>::own_extract(call, name, bad).await?;
+        Ok(read.map(Result::ok))
+    }
+}
+
+/// The problem in place of a value that cannot be read: the handler decides what to do about it.
+impl<T: OwnExtractor, E> OwnExtractor for Result<T, E>
+where
+    Problem: Into<E>,
+{
+    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        bad.check()?;
+        let mut own = BadParams::new();
+        let read = T::own_extract(call, name, &mut own).await;
+        let value = read.and_then(|value| value.ok_or_else(|| own.into_problem()));
+        Ok(Some(value.map_err(Into::into)))
+    }
+}
+
 impl OwnExtractor for APIEvent {
     async fn own_extract(call: &Call, _: &'static str, _: &mut BadParams) -> Result<Option<Self>, Problem> {
         Ok(Some(Self::new(call)))

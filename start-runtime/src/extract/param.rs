@@ -4,7 +4,7 @@ use std::any::{TypeId, type_name};
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::decode::{BadParam, BadParams};
+use crate::decode::{BadParam, BadParams, type_label};
 use crate::http::ParamPlace;
 use crate::kernel::Call;
 
@@ -128,12 +128,6 @@ pub fn rest_param<T: FromRestParam>(call: &Call, name: &'static str, bad: &mut B
 }
 
 fn bad_param(name: &str, value: &str, expected: &'static str, detail: String) -> BadParam {
-    let expected = Some(short(expected));
+    let expected = Some(type_label(expected));
     BadParam { place: ParamPlace::Path, name: name.to_owned(), value: Some(value.to_owned()), expected, detail }
-}
-
-/// Keeps only the last part of each path in a type's name: `NaiveDate` for `chrono::naive::date::NaiveDate`.
-fn short(name: &str) -> String {
-    let separators = |char: char| !char.is_alphanumeric() && char != '_' && char != ':';
-    name.split_inclusive(separators).map(|piece| piece.rsplit("::").next().unwrap_or(piece)).collect()
 }

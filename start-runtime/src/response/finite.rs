@@ -12,7 +12,7 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::json_error::escape_pointer;
+use super::pointer::escape_pointer;
 
 /// Writes a value as JSON. The error for a float that JSON has no number for names the place, as a JSON pointer
 /// (RFC 6901).

@@ -4,6 +4,7 @@ use serde_json::error::Category;
 use serde_json::json;
 
 use super::Problem;
+use super::pointer::{escape_pointer, fragment};
 use crate::base::cut::{SENTENCE, cut};
 
 /// The problem for JSON that is not of the expected type, at this place (a JSON pointer): a 422.
@@ -16,7 +17,7 @@ pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
     let field = ["missing field `", "duplicate field `"].iter().find_map(|start| detail.strip_prefix(start));
     let field = field.and_then(|rest| rest.split('`').next());
     let pointer = field.map_or_else(|| pointer.to_owned(), |field| format!("{pointer}/{}", escape_pointer(field)));
-    let errors = json!([{ "pointer": format!("#{pointer}"), "detail": detail }]);
+    let errors = json!([{ "pointer": fragment(&pointer), "detail": detail }]);
     let sentence = match pointer.as_str() {
         pointer if detail.starts_with("missing field") => format!("`{pointer}` is missing"),
         "" => format!("the body: {detail}"),
@@ -70,9 +71,4 @@ fn misfit(message: &str) -> &str {
         "invalid value: expected key to be a number in quotes" | "invalid number" => "the key is no number",
         other => other,
     }
-}
-
-/// Escapes a key as a step of a JSON pointer (RFC 6901, section 3).
-pub fn escape_pointer(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

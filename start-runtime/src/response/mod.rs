@@ -12,6 +12,7 @@ mod json_error;
 mod location;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod outcome;
+mod pointer;
 mod problem;
 mod status;
 
@@ -34,8 +35,9 @@ pub use download::Download;
 use field::broken;
 pub use field::{Refused, broken_because, field};
 pub use finish::{finish, is_interim, vary_by_accept, withhold};
-pub use json_error::{escape_pointer, json_problem, json_syntax_problem};
+pub use json_error::{json_problem, json_syntax_problem};
 pub use outcome::Outcome;
+pub use pointer::{escape_pointer, fragment};
 pub use problem::Problem;
 pub use status::IntoStatus;
 

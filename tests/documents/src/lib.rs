@@ -4,6 +4,7 @@
 
 pub mod enums;
 pub mod flattened;
+pub mod nested;
 pub mod operations;
 pub mod shop;
 pub mod structs;

@@ -75,3 +75,46 @@ fn a_security_scheme_that_nobody_declares_is_an_error() {
         }
     }
 }
+
+#[test]
+fn a_security_scheme_that_is_declared_twice_and_not_the_same_is_an_error() {
+    for arguments in [&["--port", "0"][..], &["openapi"]] {
+        let output = run(env!("CARGO_BIN_EXE_scheme_twice"), arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        for part in ["`user` is ", "bearer", "cookie", "src/bin/scheme_twice.rs:3"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_shape_of_errors_is_declared_once() {
+    let text = stdout(env!("CARGO_BIN_EXE_errors_of_one_shape"), &["openapi"]);
+    assert!(!text.contains("problem+json") && !text.contains("#/problem"), "{text}");
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let schema = |pointer: &str| document.pointer(pointer).and_then(|schema| schema.as_str()).unwrap_or_default();
+    let json = "content/application~1json/schema/$ref";
+    let get = "/paths/~1things~1{id}/get/responses";
+    for (pointer, expected) in [
+        (format!("{get}/200/{json}"), "#/components/schemas/Thing"),
+        (format!("{get}/404/{json}"), "#/components/schemas/Oops"),
+        (format!("/components/responses/Problem/{json}"), "#/components/schemas/Oops"),
+        (format!("/components/responses/BadJson/{json}"), "#/components/schemas/Oops"),
+        (format!("/paths/~1things/post/responses/409/{json}"), "#/components/schemas/Oops"),
+        (format!("/paths/~1things/post/responses/410/{json}"), "#/components/schemas/Thing"),
+        (
+            "/paths/~1things/post/responses/default/content/application~1json/schema/anyOf/0/$ref".into(),
+            "#/components/schemas/Thing",
+        ),
+        (
+            "/paths/~1things/post/responses/default/content/application~1json/schema/anyOf/1/$ref".into(),
+            "#/components/schemas/Oops",
+        ),
+        ("/components/securitySchemes/token/description".into(), "From POST /login"),
+    ] {
+        assert_eq!(schema(&pointer), expected, "{pointer}: {text}");
+    }
+    let names: Vec<&String> = document["components"]["schemas"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Oops", "Thing"]);
+}

@@ -51,7 +51,7 @@ async fn an_operation_has_the_texts_of_the_doc_comment() {
     assert_eq!(one["summary"], "A spell by its number, told in one line");
     assert_eq!(one["description"], "And more about it.");
     assert_eq!(one["tags"], json!(["spells"]));
-    assert_eq!(one["operationId"], "get_op_spells_id");
+    assert_eq!(one["operationId"], "get_op_spells_by_id");
     assert_eq!(document["paths"]["/op/text"]["get"]["deprecated"], true);
     assert_eq!(document["paths"]["/op/hidden"], Value::Null);
 }
@@ -92,7 +92,7 @@ async fn params_have_names_types_and_whether_they_must_be_there() {
         { "name": "tag", "in": "query", "required": false, "schema": { "type": "array", "items": { "type": "string" }, "default": [] } },
         {
             "name": "x-trace", "in": "header", "required": false,
-            "schema": { "type": "integer", "format": "uint64", "minimum": 0, "maximum": u64::MAX },
+            "schema": { "type": "integer", "format": "uint64", "minimum": 0 },
         },
         { "name": "theme", "in": "cookie", "required": true, "schema": { "type": "string" } },
     ]);
@@ -102,11 +102,11 @@ async fn params_have_names_types_and_whether_they_must_be_there() {
 #[start_runtime::test]
 async fn answers_have_their_status_and_schema() {
     let document = document().await;
-    let spell = "#/components/schemas/Spell";
+    let spell = "#/components/schemas/operations_Spell";
     let json = "/content/application~1json/schema/$ref";
     for (path, method, status, content, expected) in [
         ("/op/spells/{id}", "get", "200", json, spell),
-        ("/op/spells/{id}", "get", "404", json, "#/components/schemas/NotFound"),
+        ("/op/spells/{id}", "get", "404", json, "#/components/schemas/operations_NotFound"),
         ("/op/spells", "post", "201", json, spell),
         ("/op/spells", "post", "401", PROBLEM, "#/components/schemas/Problem"),
         ("/op/spells", "post", "422", PROBLEM, "#/components/schemas/Problem"),
@@ -121,7 +121,7 @@ async fn answers_have_their_status_and_schema() {
     let statuses = |path: &str, method: &str| keys(&document["paths"][path][method]["responses"]).join(" ");
     for (path, method, expected) in [
         ("/op/spells/{id}", "get", "200 400 404 default"),
-        ("/op/spells/{id}", "delete", "200 400 default"),
+        ("/op/spells/{id}", "delete", "2XX 400 default"),
         ("/op/spells", "post", "201 400 401 403 413 415 422 default"),
         ("/op/spells", "get", "200 400 404 422 default"),
         ("/op/nothing", "patch", "204 default"),
@@ -175,7 +175,7 @@ async fn any_stands_where_no_other_method_does() {
 #[start_runtime::test]
 async fn constraints_stand_in_the_schema_and_are_checked() {
     let document = document().await;
-    let spell = &document["components"]["schemas"]["Spell"];
+    let spell = &document["components"]["schemas"]["operations_Spell"];
     assert_eq!(spell["properties"]["spokenWords"]["maxLength"], 20);
     assert_eq!(spell["properties"]["spokenWords"]["examples"], json!(["Lumos"]));
     assert_eq!(spell["properties"]["year"]["maximum"], 7);

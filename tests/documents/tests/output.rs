@@ -225,13 +225,17 @@ async fn names_tell_types_of_one_name_apart() {
     let schema = |path: &str| {
         document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone()
     };
-    assert_eq!(schema("/shop/items"), json!({ "$ref": "#/components/schemas/Page_shop_Item" }));
-    assert_eq!(schema("/users/items"), json!({ "$ref": "#/components/schemas/Page_users_Item" }));
+    assert_eq!(schema("/shop/items"), json!({ "$ref": "#/components/schemas/structs_Page_shop_Item" }));
+    assert_eq!(schema("/users/items"), json!({ "$ref": "#/components/schemas/structs_Page_users_Item" }));
     let schemas = document["components"]["schemas"].as_object().unwrap();
     // An `Option` is always present in what is sent, and may be left out of what is received.
-    for (name, has_input) in
-        [("Optional", true), ("Tree", true), ("Numbers", false), ("shop_Item", false), ("Times", false)]
-    {
+    for (name, has_input) in [
+        ("structs_Optional", true),
+        ("structs_Tree", true),
+        ("structs_Numbers", false),
+        ("shop_Item", false),
+        ("structs_Times", false),
+    ] {
         assert!(schemas.contains_key(name), "{name}");
         assert_eq!(schemas.contains_key(&format!("{name}Input")), has_input, "{name}");
     }

@@ -7,7 +7,7 @@ use std::io;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpResponse, Responder};
+use actix_web::{Either, HttpResponse, Responder};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -47,11 +47,16 @@ describe! { OpaqueOutputDocs describe_output
     [T: Serialize] &&&&&Probe<web::Json<T>> => |docs| docs.returns_json_of_any_type::<T>();
     [] &&&&&Probe<Response> => |docs| docs.fails_with_anything();
     [] &&&&&Probe<HttpResponse> => |docs| docs.fails_with_anything();
-    [] &&&&&Probe<StatusCode> => |docs| docs.fails_with_anything();
+    // Also a type that documents itself, as an argument.
+    [L: Responder, R: Responder] &&&&&Probe<Either<L, R>> => |docs| docs.fails_with_anything();
+    [] &&&&&Probe<StatusCode> => |docs| {
+        docs.any_status();
+        docs.returns(Answer::Nothing);
+    };
 }
 
 describe! { DocumentedOutputDocs describe_output
-    [T: Documented] &&&&Probe<T> => |docs| T::document(docs);
+    [T: Documented] &&&&Probe<T> => |docs| docs.returns_documented::<T>();
 }
 
 describe! { ResponderOutputDocs describe_output

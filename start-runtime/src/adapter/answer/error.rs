@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::leaf::{JsonKind, NothingKind, Ready, ReadyKind, ResponderKind, Text, TextKind, WrappedJsonKind};
 use crate::adapter::Probe;
+use crate::describe::Failure;
 use crate::extract::Json;
 use crate::kernel::Call;
 use crate::response::{Cause, Outcome, Problem, Response, actix_outcome};
@@ -61,6 +62,7 @@ error!(StatusResponderFailure StatusError<ResponderKind> [T: Responder] &&&&&&&P
 error!(StatusJsonFailure StatusError<JsonKind> [T: Serialize] &&&&&&Probe<(StatusCode, T)>);
 error!(ReadyFailure ReadyError [] &&&&&Probe<Response>);
 error!(ReadyFailure ReadyError [] &&&&&Probe<HttpResponse>);
+error!(ReadyFailure ReadyError [D] &&&&&Probe<Failure<D>>);
 error!(ReadyFailure ReadyError [] &&&&&Probe<Problem>);
 error!(ReadyFailure ReadyError [] &&&&&Probe<StatusCode>);
 error!(ReadyFailure BoxedErrorKind [] &&&&&Probe<Box<dyn StdError>>);

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, Responder};
 use serde::Serialize;
 
 use crate::adapter::Probe;
+use crate::describe::Failure;
 use crate::extract::Json;
 use crate::kernel::Call;
 use crate::response::{HTML, IntoStatus as _, Outcome, Problem, Response, TEXT, json, with_body};
@@ -98,6 +99,12 @@ impl Ready for HttpResponse {
 impl Ready for Problem {
     fn into_outcome(self) -> Outcome {
         self.into()
+    }
+}
+
+impl<D> Ready for Failure<D> {
+    fn into_outcome(self) -> Outcome {
+        self.into_problem().into()
     }
 }
 

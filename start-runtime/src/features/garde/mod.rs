@@ -1,7 +1,8 @@
 //! Constraints: if an argument's type implements `garde::Validate`, the value is checked after it is read, and the docs
 //! show the constraints in its schema.
 //!
-//! An `Option` of such an argument is `None` if the value breaks a rule, as if it could not be read.
+//! An `Option` of such an argument is `None` if the value breaks a rule, as if it could not be read, and a `Result` is the
+//! problem.
 
 mod report;
 
@@ -21,7 +22,7 @@ pub const CAPABILITY: Capability = Capability::TYPES_ONLY;
 
 /// A wrapper whose value is checked.
 pub struct CheckedKind;
-/// An `Option` of such a wrapper.
+/// An `Option` or a `Result` of such a wrapper.
 pub struct OptionalCheckedKind;
 
 impl<W> CheckedArgument for &&&&&Probe<W>
@@ -37,6 +38,17 @@ where
 impl<W> CheckedArgument for &&&&&Probe<Option<W>>
 where
     W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+{
+    type Kind = OptionalCheckedKind;
+    fn argument_kind(&self) -> OptionalCheckedKind {
+        OptionalCheckedKind
+    }
+}
+
+impl<W, E> CheckedArgument for &&&&&Probe<Result<W, E>>
+where
+    W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+    Problem: Into<E>,
 {
     type Kind = OptionalCheckedKind;
     fn argument_kind(&self) -> OptionalCheckedKind {
@@ -75,7 +87,7 @@ impl OptionalCheckedKind {
     }
 }
 
-/// An `Option` of a wrapper whose value is checked.
+/// An `Option` or a `Result` of a wrapper whose value is checked.
 pub trait MaybeChecked: Sized {
     fn maybe_checked(call: &Call, name: &'static str) -> impl Future<Output = Self>;
 }
@@ -86,6 +98,18 @@ where
 {
     async fn maybe_checked(call: &Call, name: &'static str) -> Self {
         extract_checked(call, name, &mut BadParams::new()).await.ok().flatten()
+    }
+}
+
+impl<W, E> MaybeChecked for Result<W, E>
+where
+    W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+    Problem: Into<E>,
+{
+    async fn maybe_checked(call: &Call, name: &'static str) -> Self {
+        let mut bad = BadParams::new();
+        let read = extract_checked(call, name, &mut bad).await;
+        read.and_then(|value| value.ok_or_else(|| bad.into_problem())).map_err(Into::into)
     }
 }
 

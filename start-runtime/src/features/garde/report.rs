@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::decode::{BadParam, BadParams};
 use crate::http::ParamPlace;
-use crate::response::{Problem, escape_pointer};
+use crate::response::{Problem, escape_pointer, fragment};
 
 /// Checks a value by its `#[garde(…)]` attributes. This is for values that no extractor has read.
 ///
@@ -59,7 +59,7 @@ pub fn body_problem(report: &Report, body: Option<&Value>) -> Problem {
             "" => format!("the body: {detail}"),
             pointer => format!("`{pointer}`: {detail}"),
         });
-        errors.push(json!({ "pointer": format!("#{pointer}"), "detail": detail }));
+        errors.push(json!({ "pointer": fragment(&pointer), "detail": detail }));
     }
     Problem::unprocessable(sentences.join("; ")).with("errors", errors)
 }

@@ -13,6 +13,7 @@ mod folder;
 mod grammar;
 mod http1;
 mod json_bodies;
+mod labels;
 mod methods;
 mod multipart;
 mod multipart_grammar;
