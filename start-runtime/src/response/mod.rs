@@ -37,6 +37,7 @@ pub use field::{Refused, broken_because, field};
 pub use finish::{finish, is_interim, vary_by_accept, withhold};
 pub use json_error::{json_problem, json_syntax_problem};
 pub use outcome::Outcome;
+#[allow(unused_imports, reason = "capabilities use it, too")]
 pub use pointer::{escape_pointer, fragment};
 pub use problem::Problem;
 pub use status::IntoStatus;
