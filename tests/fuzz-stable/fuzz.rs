@@ -7,6 +7,8 @@
 mod answers;
 #[path = "../fuzz/checks/app.rs"]
 mod app;
+#[path = "../fuzz/checks/bodies.rs"]
+mod bodies;
 #[path = "../fuzz/checks/fields.rs"]
 mod fields;
 // The attributes are a crate of macros, which exports nothing else.
@@ -54,6 +56,11 @@ fn the_router_agrees_with_an_obvious_matcher() {
 #[test]
 fn fields_are_read_or_refused() {
     run("fields", "fields", &["fields"], fields::check);
+}
+
+#[test]
+fn the_status_of_a_body_says_whether_it_is_json() {
+    run("bodies", "bodies", &["bodies"], bodies::check);
 }
 
 /// Checks all files of a target, then changes of its seeds until the time is over.
