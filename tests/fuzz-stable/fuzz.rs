@@ -17,10 +17,15 @@ mod fields;
 mod grammar;
 #[path = "../fuzz/checks/messages.rs"]
 mod messages;
+#[path = "../fuzz/checks/parts.rs"]
+mod parts;
 #[path = "../fuzz/checks/paths.rs"]
 mod paths;
 #[path = "../fuzz/checks/patterns.rs"]
 mod patterns;
+#[allow(dead_code, reason = "the capability uses all of it")]
+#[path = "../../start-runtime/src/features/multipart/reader.rs"]
+mod reader;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -61,6 +66,11 @@ fn fields_are_read_or_refused() {
 #[test]
 fn the_status_of_a_body_says_whether_it_is_json() {
     run("bodies", "bodies", &["bodies"], bodies::check);
+}
+
+#[test]
+fn parts_are_the_same_however_a_body_is_cut() {
+    run("parts", "parts", &["parts"], parts::check);
 }
 
 /// Checks all files of a target, then changes of its seeds until the time is over.
