@@ -1,7 +1,8 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`. The connections' own, `pipelining` and `fairness`, and `instructions` are not part of `all`.
+//! `docs`, `compile`, `hostile`. The connections' own, `pipelining` and `fairness`, `instructions` and `hostile` are not part of
+//! `all`.
 //! `instructions` needs valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
 //! itself.
 
@@ -10,6 +11,7 @@ mod docs;
 mod fairness;
 mod fetch;
 mod health;
+mod hostile;
 mod http;
 mod instructions;
 mod load;
@@ -23,8 +25,7 @@ mod students;
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str =
-    "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +38,7 @@ fn main() -> Result<()> {
         ["instructions", other] => instructions::run(Some(other)),
         ["fetch"] => fetch::run(),
         ["router"] => router::run(),
+        ["hostile"] => hostile::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),
         // The harness itself starts these.
