@@ -110,13 +110,7 @@ impl BadParam {
 
     fn sentence(&self) -> String {
         let Self { place, name, value, expected, detail } = self;
-        let place = match place {
-            ParamPlace::Path => "path param",
-            ParamPlace::Query => "query param",
-            ParamPlace::Header => "header",
-            ParamPlace::Cookie => "cookie",
-            ParamPlace::Form => "form field",
-        };
+        let place = place.noun();
         match (value, expected) {
             (Some(value), Some(expected)) => format!("{place} `{name}` is `{value}`, expected {expected}: {detail}"),
             (Some(value), None) => format!("{place} `{name}` is `{value}`: {detail}"),

@@ -1,5 +1,7 @@
 //! Decodes headers and cookies: one value, named by the argument, or a struct with a field for each.
 
+use std::collections::HashMap;
+
 use serde::de::DeserializeOwned;
 
 use super::text::{self, Layout, Source, Wanted};
@@ -39,16 +41,15 @@ pub fn read<S: NamedValues, T: DeserializeOwned>(source: &S, name: &str, bad: &m
 
 fn all<S: NamedValues, T: DeserializeOwned>(source: &S, bad: &mut BadParams) -> Option<T> {
     let mut pairs = Source::default();
-    let mut known: Vec<(String, String)> = Vec::new();
+    let mut known: HashMap<String, String> = HashMap::new();
     for (wire_name, value) in source.all() {
-        let index = known.iter().position(|(known, _)| *known == wire_name).unwrap_or_else(|| {
-            let mut spellings = S::spellings(&wire_name);
+        let spelling = |wire_name: &String| {
+            let mut spellings = S::spellings(wire_name);
             let is_field = |name: &String| matches!(text::wanted::<T>(name, |_| false), Wanted::Text | Wanted::Members);
             let own = spellings.iter().position(is_field).unwrap_or_default();
-            known.push((wire_name, spellings.swap_remove(own)));
-            known.len() - 1
-        });
-        pairs.push(&known[index].1, &value);
+            spellings.swap_remove(own)
+        };
+        pairs.push(known.entry(wire_name).or_insert_with_key(spelling), &value);
     }
     text::read_fields(&pairs, S::PLACE, bad)
 }

@@ -20,6 +20,17 @@ impl ParamPlace {
         if self == Self::Query { "" } else { name }
     }
 
+    /// What a value in this place is called.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Path => "path param",
+            Self::Query => "query param",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+            Self::Form => "form field",
+        }
+    }
+
     /// The place in one word, as in the member `in` of a problem.
     pub fn name(self) -> &'static str {
         match self {

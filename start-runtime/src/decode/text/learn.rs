@@ -1,11 +1,11 @@
 //! Reads a type, again and again, until each text is offered as what the type expects.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::error::{Error, Kind, Mismatch, noting};
 use super::node::Spelled;
-use super::source::Groups;
+use super::source::{Groups, Source};
 use crate::http::ParamPlace;
 
 /// One reading of the values.
@@ -20,17 +20,38 @@ pub struct Run<'r, 'de> {
     offered: RefCell<Vec<(&'de str, Option<usize>)>>,
 }
 
-/// What is known of the values. A text is known by its offset in the source.
+/// What is known of the values.
 #[derive(Default)]
 struct Known {
-    /// Texts that are offered as what they spell, and whether a mismatch named exactly this one.
-    typed: HashMap<usize, bool>,
-    /// Texts that stay texts.
-    pinned: HashSet<usize>,
+    /// What is known of the text at each offset of the source; empty as long as nothing is.
+    texts: Vec<u8>,
     /// Groups that are lists, even of one value.
     lists: HashSet<usize>,
     /// Groups that are left out, because their values are bad.
     hidden: HashSet<usize>,
+}
+
+/// The text is offered as what it spells.
+const TYPED: u8 = 1;
+/// A mismatch named exactly this text.
+const NAMED: u8 = 2;
+/// The text stays a text.
+const PINNED: u8 = 4;
+
+impl Known {
+    fn is(&self, offset: usize, what: u8) -> bool {
+        self.texts.get(offset).is_some_and(|known| known & what != 0)
+    }
+
+    /// Returns whether this is new. A text that is pinned stays so.
+    fn set_typed(&mut self, source: &Source, offset: usize, named: u8) -> bool {
+        if self.is(offset, TYPED | PINNED) {
+            return false;
+        }
+        self.texts.resize(source.size(), 0);
+        self.texts[offset] = TYPED | named;
+        true
+    }
 }
 
 impl<'de> Run<'_, 'de> {
@@ -50,7 +71,7 @@ impl<'de> Run<'_, 'de> {
     /// Notes that a text is offered. Returns whether it is offered as what it spells.
     pub fn offer(&self, text: &'de str, group: Option<usize>) -> bool {
         self.offered.borrow_mut().push((text, group));
-        !self.known.typed.is_empty() && self.known.typed.contains_key(&self.groups.source.offset(text))
+        self.known.is(self.groups.source.offset(text), TYPED)
     }
 }
 
@@ -58,7 +79,15 @@ impl<'de> Run<'_, 'de> {
 struct Reading<'de, T> {
     result: Result<T, Error>,
     mismatches: Vec<Mismatch>,
-    offered: HashMap<usize, (&'de str, Option<usize>)>,
+    /// The texts that were offered, by offset.
+    offered: Vec<(usize, &'de str, Option<usize>)>,
+}
+
+impl<'de, T> Reading<'de, T> {
+    fn offered(&self, offset: usize) -> Option<(&'de str, Option<usize>)> {
+        let index = self.offered.binary_search_by_key(&offset, |(offset, ..)| *offset).ok()?;
+        Some((self.offered[index].1, self.offered[index].2))
+    }
 }
 
 /// How many values may be visited, so that a request that does not fit costs a small multiple of one that does.
@@ -72,6 +101,11 @@ struct Budget {
 impl Budget {
     /// Small requests may be read often: a struct with many flattened numbers learns one of them at a time.
     const SMALL: usize = 4096;
+
+    /// Whether one thing may be learned at a time.
+    fn allows_care(&self) -> bool {
+        self.visited <= 3 * self.values + Self::SMALL / 2
+    }
 
     fn allows_learning(&self) -> bool {
         self.visited <= 8 * self.values + Self::SMALL
@@ -88,13 +122,12 @@ pub struct Learner<'de> {
     place: ParamPlace,
     known: Known,
     budget: Budget,
-    readings: usize,
 }
 
 impl<'de> Learner<'de> {
     pub fn new(groups: Groups<'de>, place: ParamPlace) -> Self {
         let budget = Budget { values: groups.source.len(), visited: 0, first_error: None };
-        Self { groups, place, known: Known::default(), budget, readings: 0 }
+        Self { groups, place, known: Known::default(), budget }
     }
 
     /// Leaves out a group from now on. Returns whether the rest may be read once more.
@@ -107,7 +140,6 @@ impl<'de> Learner<'de> {
     /// Reads a value.
     pub fn read<T>(&mut self, read: impl Fn(&Run<'_, 'de>) -> Result<T, Error>) -> Result<T, Error> {
         let mut doubt = Doubt::None;
-        self.readings = 0;
         loop {
             let mut reading = self.once(None, &read);
             let may_go_on = self.budget.allows_learning();
@@ -118,7 +150,7 @@ impl<'de> Learner<'de> {
                         continue;
                     }
                     // A variant before the one that fits expected something else. It goes first, if it fits then.
-                    let before = self.known.typed.clone();
+                    let before = self.known.texts.clone();
                     if !self.learn_exact(&reading) {
                         return Ok(value);
                     }
@@ -129,13 +161,13 @@ impl<'de> Learner<'de> {
                 Err(error) => match std::mem::replace(&mut doubt, Doubt::None) {
                     Doubt::Value(value, before) => return Ok(self.one_by_one(value, before, &read)),
                     Doubt::Error(first, before) => {
-                        self.known.typed = before;
+                        self.known.texts = before;
                         return Err(first);
                     }
                     Doubt::None if may_go_on && (self.learn(&reading) || self.settle_bases(&read)) => {}
                     Doubt::None => {
                         let error = self.named(error, &reading);
-                        let before = self.known.typed.clone();
+                        let before = self.known.texts.clone();
                         if !may_go_on || !self.learn_empty(&reading) {
                             return Err(error);
                         }
@@ -163,51 +195,52 @@ impl<'de> Learner<'de> {
         let (result, mismatches) = noting(source.range(), || read(&run));
         // One more, so that a reading of nothing is not for free.
         self.budget.visited += run.visited.get() + 1;
-        self.readings += 1;
         let offered = if mismatches.is_empty() && result.is_ok() { Vec::new() } else { run.offered.take() };
-        let offered = offered.into_iter().map(|(text, group)| (source.offset(text), (text, group))).collect();
+        let mut offered: Vec<_> = offered.into_iter().map(|(text, group)| (source.offset(text), text, group)).collect();
+        offered.sort_unstable_by_key(|(offset, ..)| *offset);
         Reading { result, mismatches, offered }
     }
 
     /// Learns from the mismatches of a reading that failed. Returns whether anything is new.
     fn learn<T>(&mut self, reading: &Reading<'de, T>) -> bool {
-        /// So many readings learn one text each; then all that could be meant is tried.
-        const CAREFUL: usize = 24;
         let mut is_new = false;
         for mismatch in &reading.mismatches {
             let Mismatch::Text { offset, expected } = mismatch else { continue };
-            let Some((text, group)) = reading.offered.get(offset) else { continue };
+            let Some((text, group)) = reading.offered(*offset) else { continue };
             match (expected, group) {
-                (Kind::List, Some(group)) => is_new |= self.known.lists.insert(*group),
-                _ if spells(text) && self.set_typed(*offset, true) => {
+                (Kind::List, Some(group)) => is_new |= self.known.lists.insert(group),
+                _ if spells(text) && self.known.set_typed(self.groups.source, *offset, NAMED) => {
                     is_new = true;
                     // The values of one name are of one type, as a rule.
-                    if group.is_some_and(|group| self.groups.groups[group].values.len() > 1) {
-                        self.set_all_typed(reading, |_, other| other == *group);
+                    if let Some(group) = group.filter(|group| self.groups.groups[*group].values.len() > 1) {
+                        let values = self.groups.groups[group].values.clone();
+                        self.type_values(values);
                     }
                 }
                 _ => {}
             }
         }
-        if is_new {
-            if self.readings > CAREFUL {
-                self.set_all_typed(reading, |text, _| !text.is_empty());
-            }
-            return true;
+        if is_new && !self.budget.allows_care() {
+            let values = 0..self.groups.source.len();
+            self.type_values(values.filter(|value| !self.groups.source.value(*value).is_empty()).collect::<Vec<_>>());
         }
-        // A text that was taken for a number was meant as a text.
+        is_new || self.unlearn(reading)
+    }
+
+    /// A text that was offered as a number was meant as a text. Returns whether there is one.
+    fn unlearn<T>(&mut self, reading: &Reading<'de, T>) -> bool {
         let typed = reading.mismatches.iter().find_map(|mismatch| match mismatch {
             Mismatch::Typed(text) => Some(text),
             Mismatch::Text { .. } => None,
         });
         let Some(typed) = typed else { return false };
-        let same = reading.offered.iter().filter(|(offset, (text, _))| {
-            self.known.typed.contains_key(offset) && spelling(text).is_some_and(|spelling| spelling == *typed)
+        let same = reading.offered.iter().filter(|(offset, text, _)| {
+            self.known.is(*offset, TYPED) && spelling(text).is_some_and(|spelling| spelling == *typed)
         });
-        let best = same.map(|(offset, _)| *offset).max_by_key(|offset| (!self.known.typed[offset], *offset));
+        let best = same.map(|(offset, ..)| *offset).max_by_key(|offset| (!self.known.is(*offset, NAMED), *offset));
         let Some(offset) = best else { return false };
-        self.known.typed.remove(&offset);
-        self.known.pinned.insert(offset)
+        self.known.texts[offset] = PINNED;
+        true
     }
 
     /// Learns texts that are written exactly as a number or a boolean is. Returns whether there are any.
@@ -215,10 +248,10 @@ impl<'de> Learner<'de> {
         let mut is_new = false;
         for mismatch in &reading.mismatches {
             let Mismatch::Text { offset, expected } = mismatch else { continue };
-            let Some((text, group)) = reading.offered.get(offset) else { continue };
+            let Some((text, group)) = reading.offered(*offset) else { continue };
             is_new |= match (expected, group) {
-                (Kind::List, Some(group)) => self.known.lists.insert(*group),
-                _ => is_exact(text) && self.set_typed(*offset, true),
+                (Kind::List, Some(group)) => self.known.lists.insert(group),
+                _ => is_exact(text) && self.known.set_typed(self.groups.source, *offset, NAMED),
             };
         }
         is_new
@@ -226,31 +259,33 @@ impl<'de> Learner<'de> {
 
     /// Takes empty texts for nothing: an optional value that was left empty.
     fn learn_empty<T>(&mut self, reading: &Reading<'de, T>) -> bool {
-        let before = self.known.typed.len();
-        self.set_all_typed(reading, |text, _| text.is_empty());
-        self.known.typed.len() > before
+        let empty = reading.offered.iter().filter(|(_, text, _)| text.is_empty());
+        empty.fold(false, |any, (offset, ..)| self.known.set_typed(self.groups.source, *offset, 0) | any)
+    }
+
+    /// Offers values as what they spell.
+    fn type_values(&mut self, values: impl IntoIterator<Item = usize>) {
+        let source = self.groups.source;
+        for text in values.into_iter().map(|value| source.value(value)).filter(|text| spells(text)) {
+            self.known.set_typed(source, source.offset(text), 0);
+        }
     }
 
     /// All texts together did not lead to another value: tries each of the first ones alone.
-    fn one_by_one<T>(
-        &mut self,
-        mut value: T,
-        before: HashMap<usize, bool>,
-        read: &impl Fn(&Run<'_, 'de>) -> Result<T, Error>,
-    ) -> T {
+    fn one_by_one<T>(&mut self, mut value: T, before: Vec<u8>, read: &impl Fn(&Run<'_, 'de>) -> Result<T, Error>) -> T {
         const MOST: usize = 8;
-        let tried = std::mem::replace(&mut self.known.typed, before);
-        let mut tried: Vec<usize> = tried.into_keys().filter(|offset| !self.known.typed.contains_key(offset)).collect();
-        tried.sort_unstable();
-        if tried.len() > 1 {
-            for offset in tried.into_iter().take(MOST) {
-                self.set_typed(offset, true);
-                match self.once(None, read).result {
-                    Ok(better) => value = better,
-                    Err(_) => {
-                        self.known.typed.remove(&offset);
-                    }
-                }
+        let tried = std::mem::replace(&mut self.known.texts, before);
+        let is_new =
+            |(offset, known): (usize, &u8)| (known & TYPED != 0 && !self.known.is(offset, TYPED)).then_some(offset);
+        let tried: Vec<usize> = tried.iter().enumerate().filter_map(is_new).collect();
+        for offset in tried.iter().take(MOST).copied().filter(|_| tried.len() > 1) {
+            if !self.budget.allows_learning() {
+                break;
+            }
+            self.known.set_typed(self.groups.source, offset, NAMED);
+            match self.once(None, read).result {
+                Ok(better) => value = better,
+                Err(_) => self.known.texts[offset] = 0,
             }
         }
         value
@@ -267,24 +302,11 @@ impl<'de> Learner<'de> {
             let has_members = reading.mismatches.iter().any(is_members);
             self.groups.settle(base, has_members);
             found |= has_members;
-            if !self.budget.allows_learning() {
+            if !self.budget.allows_care() {
                 break;
             }
         }
         found
-    }
-
-    fn set_typed(&mut self, offset: usize, exactly: bool) -> bool {
-        !self.known.pinned.contains(&offset) && self.known.typed.insert(offset, exactly).is_none()
-    }
-
-    fn set_all_typed<T>(&mut self, reading: &Reading<'de, T>, which: impl Fn(&str, Option<usize>) -> bool) {
-        for (offset, (text, group)) in &reading.offered {
-            let is_known = self.known.typed.contains_key(offset) || self.known.pinned.contains(offset);
-            if !is_known && spells(text) && which(text, *group) {
-                self.known.typed.insert(*offset, false);
-            }
-        }
     }
 
     /// Names the group of a text that serde had read before it knew its type.
@@ -293,10 +315,10 @@ impl<'de> Learner<'de> {
             return error;
         }
         let last = reading.mismatches.iter().rev().find_map(|mismatch| match mismatch {
-            Mismatch::Text { offset, .. } => reading.offered.get(offset),
+            Mismatch::Text { offset, .. } => reading.offered(*offset),
             Mismatch::Typed(_) => None,
         });
-        error.in_group(last.and_then(|(_, group)| *group))
+        error.in_group(last.and_then(|(_, group)| group))
     }
 }
 
@@ -304,9 +326,9 @@ impl<'de> Learner<'de> {
 enum Doubt<T> {
     None,
     /// The value before, and what was known of its texts.
-    Value(T, HashMap<usize, bool>),
+    Value(T, Vec<u8>),
     /// The error before, and what was known of its texts.
-    Error(Error, HashMap<usize, bool>),
+    Error(Error, Vec<u8>),
 }
 
 fn spells(text: &str) -> bool {

@@ -27,6 +27,8 @@ pub enum Wanted {
     Members,
     /// The value is kept for a type that is not known yet: a flattened field, a tagged enum.
     Anything,
+    /// The type is a map of anything.
+    AnyValue,
     /// The type ignores the name.
     Nothing,
     /// The type does not know the name and refuses it.
@@ -51,7 +53,7 @@ pub fn layout<T: DeserializeOwned>() -> Layout {
 pub fn wanted<T: DeserializeOwned>(name: &str, named: fn(&str) -> bool) -> Wanted {
     let at = |name, rest| {
         let mut wanted = Wanted::Refused;
-        drop(T::deserialize(Trial { name, rest, named, wanted: &mut wanted }));
+        drop(T::deserialize(Trial { name, rest, named, wanted: &mut wanted, is_map: false }));
         wanted
     };
     let exact = at(name, "");
@@ -144,6 +146,8 @@ struct Trial<'a> {
     rest: &'a str,
     named: fn(&str) -> bool,
     wanted: &'a mut Wanted,
+    /// Whether the name was read as the key of a map, not as a field.
+    is_map: bool,
 }
 
 impl<'de> Deserializer<'de> for Trial<'_> {
@@ -188,18 +192,62 @@ impl<'de> MapAccess<'de> for Trial<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        // A copy, because the name need not live as long as the value that is never made.
-        seed.deserialize(StrDeserializer::new(self.name)).map(Some)
+        seed.deserialize(TrialKey { name: self.name, is_map: &mut self.is_map }).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        seed.deserialize(TrialValue {
-            rest: self.rest,
-            named: self.named,
-            wanted: self.wanted,
-            depth: 0,
-            in_list: false,
-        })
+        let value = TrialValue { rest: self.rest, named: self.named, wanted: self.wanted, depth: 0, in_list: false };
+        let value = seed.deserialize(value);
+        if self.is_map && *self.wanted == Wanted::Anything {
+            *self.wanted = Wanted::AnyValue;
+        }
+        value
+    }
+}
+
+/// The name itself.
+struct TrialKey<'a> {
+    name: &'a str,
+    is_map: &'a mut bool,
+}
+
+impl<'de> Deserializer<'de> for TrialKey<'_> {
+    type Error = Error;
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        *self.is_map = true;
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: Names,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        *self.is_map = true;
+        StrDeserializer::new(self.name).deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf option unit
+        unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }
 
@@ -230,7 +278,9 @@ impl<'a> TrialValue<'a> {
         match step(self.rest) {
             _ if self.in_list => self.is(Wanted::Text),
             None => self.is(Wanted::Members),
-            Some((name, rest)) => visitor.visit_map(Trial { name, rest, named: self.named, wanted: self.wanted }),
+            Some((name, rest)) => {
+                visitor.visit_map(Trial { name, rest, named: self.named, wanted: self.wanted, is_map: false })
+            }
         }
     }
 }

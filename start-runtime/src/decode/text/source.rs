@@ -40,6 +40,11 @@ impl Source {
         start..start + self.text.len()
     }
 
+    /// The length of the text.
+    pub(super) fn size(&self) -> usize {
+        self.text.len()
+    }
+
     /// Where a text begins that is a part of this one.
     pub(super) fn offset(&self, text: &str) -> usize {
         text.as_ptr().addr() - self.text.as_ptr().addr()

@@ -3,6 +3,7 @@
 use garde::{Report, Validate};
 use serde_json::{Value, json};
 
+use crate::base::cut::{SENTENCE, cut};
 use crate::decode::{BadParam, BadParams};
 use crate::http::ParamPlace;
 use crate::response::{Problem, escape_pointer, fragment};
@@ -44,15 +45,17 @@ pub fn params_problem(report: &Report, place: ParamPlace, argument: &str) -> Pro
 fn detail(error: &garde::Error) -> String {
     match error.message() {
         "length is lower than 1" => "must not be empty".to_owned(),
-        message => message.to_owned(),
+        message => cut(message, SENTENCE).into_owned(),
     }
 }
 
 /// A 422 with a JSON pointer for each broken rule.
 pub fn body_problem(report: &Report, body: Option<&Value>) -> Problem {
+    /// How many broken rules are reported: no request makes an answer large.
+    const MOST: usize = 20;
     let mut sentences = Vec::new();
     let mut errors = Vec::new();
-    for (path, error) in report.iter() {
+    for (path, error) in report.iter().take(MOST) {
         let pointer = pointer(&path.to_string(), body);
         let detail = detail(error);
         sentences.push(match pointer.as_str() {
@@ -60,6 +63,10 @@ pub fn body_problem(report: &Report, body: Option<&Value>) -> Problem {
             pointer => format!("`{pointer}`: {detail}"),
         });
         errors.push(json!({ "pointer": fragment(&pointer), "detail": detail }));
+    }
+    let more = report.iter().count().saturating_sub(MOST);
+    if more > 0 {
+        sentences.push(format!("and {more} more"));
     }
     Problem::unprocessable(sentences.join("; ")).with("errors", errors)
 }

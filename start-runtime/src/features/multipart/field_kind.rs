@@ -24,7 +24,7 @@ pub fn kind_of<T: DeserializeOwned>(name: &str) -> FieldKind {
     match wanted::<T>(name, |name| placeholder::limit_in(name).is_some()) {
         Wanted::Named(name) => placeholder::limit_in(name).map_or(FieldKind::Text, FieldKind::File),
         Wanted::Text | Wanted::Members => FieldKind::Text,
-        Wanted::Anything => FieldKind::Any,
+        Wanted::Anything | Wanted::AnyValue => FieldKind::Any,
         Wanted::Nothing => FieldKind::Nothing,
         Wanted::Refused => FieldKind::Refused,
     }

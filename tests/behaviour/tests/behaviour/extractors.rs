@@ -177,3 +177,87 @@ async fn extractors_of_actix_and_of_users_work() {
     assert_eq!(refused.json::<Value>().await.unwrap()["detail"], "log in first");
     assert_eq!(app.get("/x/optional-user").await.text().await.unwrap(), "false");
 }
+
+#[api_route(GET, "/x/search-params")]
+async fn search_params(event: APIEvent) -> Value {
+    let params = event.request.search_params();
+    json!({
+        "get": params.get("a"), "all": params.get_all("a"), "has": params.has("b"), "missing": params.get("x"),
+        "pairs": params.iter().collect::<Vec<_>>(),
+    })
+}
+
+#[start_runtime::test]
+async fn search_params_are_those_of_the_web_platform() {
+    let app = test::app_with(Start::new().data(Owls(3)));
+    for (query, pairs) in [
+        ("", json!([])),
+        ("a=1&a=2&b", json!([["a", "1"], ["a", "2"], ["b", ""]])),
+        ("a=%zz&b=%ff+x%20y", json!([["a", "%zz"], ["b", "\u{fffd} x y"]])),
+        ("&&a==1&=2", json!([["a", "=1"], ["", "2"]])),
+        ("a%5Bb%5D=1", json!([["a[b]", "1"]])),
+    ] {
+        let found: Value = app.get(format!("/x/search-params?{query}")).await.json().await.unwrap();
+        assert_eq!(found["pairs"], pairs, "{query}");
+        let own: Vec<&Value> =
+            pairs.as_array().unwrap().iter().filter(|pair| pair[0] == "a").map(|pair| &pair[1]).collect();
+        assert_eq!(found["all"], json!(own), "{query}");
+        assert_eq!(found["get"], own.first().map_or(Value::Null, |value| (*value).clone()), "{query}");
+        assert_eq!(
+            (&found["has"], &found["missing"]),
+            (&json!(query.contains('b') && !query.contains("%5B")), &Value::Null),
+            "{query}"
+        );
+    }
+}
+
+#[api_route(GET, "/x/floats/[one]/[[two]]")]
+async fn floats(one: f64, two: Option<f32>) -> String {
+    format!("{one} {two:?}")
+}
+
+#[api_route(GET, "/x/rest-floats/[...all]")]
+async fn rest_floats(all: Vec<f64>) -> String {
+    format!("{all:?}")
+}
+
+#[start_runtime::test]
+async fn a_float_in_a_path_is_finite() {
+    let app = test::app_with(Start::new().data(Owls(3)));
+    for (path, status) in [
+        ("/x/floats/1.5e3/-2", 200),
+        ("/x/floats/NaN", 400),
+        ("/x/floats/inf", 400),
+        ("/x/floats/-infinity", 400),
+        ("/x/floats/1e999", 400),
+        ("/x/floats/1/nan", 400),
+        ("/x/floats/1/1e39", 400),
+        ("/x/rest-floats/1/2", 200),
+        ("/x/rest-floats/1/inf", 400),
+    ] {
+        assert_eq!(app.get(path).await.status(), status, "{path}");
+    }
+}
+
+#[api_route(GET, "/x/cookies")]
+async fn cookies(event: APIEvent, Cookie(b): Cookie<Option<String>>) -> Value {
+    json!([event.cookies().get("b"), b, event.cookies().iter().collect::<Vec<_>>()])
+}
+
+#[start_runtime::test]
+async fn a_cookie_that_does_not_decode_keeps_its_text() {
+    let app = test::app_with(Start::new().data(Owls(3)));
+    for (text, value) in [
+        ("%ff", "%ff"),
+        ("%zz", "%zz"),
+        ("%", "%"),
+        ("a%20b%ff", "a%20b%ff"),
+        ("%C3%A4", "ä"),
+        ("a=b", "a=b"),
+        ("ä", "ä"),
+    ] {
+        let answer: Value =
+            app.get("/x/cookies").header("cookie", format!("a=1; b={text};c=2")).await.json().await.unwrap();
+        assert_eq!(answer, json!([value, value, [["a", "1"], ["b", value], ["c", "2"]]]), "{text}");
+    }
+}

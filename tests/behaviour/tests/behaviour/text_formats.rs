@@ -477,3 +477,171 @@ async fn numbers_are_finite() {
     refused::<Floats>(&[(&[("b", "1e39")], &["b"])]).await;
     everywhere::<Floats>(&[(&[("a", "1e39"), ("b", "-1.5e3")], json!({ "a": 1e39, "b": -1500.0 }))]).await;
 }
+
+#[start_runtime::test]
+async fn a_list_in_headers_is_separated_by_commas_and_lines() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Lists {
+        x_list: Vec<u32>,
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Flattened {
+        #[serde(flatten)]
+        lists: Lists,
+    }
+    for (lines, expected) in [
+        (&["1, 2"][..], json!([1, 2])),
+        (&["1,2", "3"], json!([1, 2, 3])),
+        (&["1", "2"], json!([1, 2])),
+        (&[" 1 ,, 2 ,"], json!([1, 2])),
+        (&["1"], json!([1])),
+    ] {
+        let pairs: Vec<(&str, &str)> = lines.iter().map(|line| ("x-list", *line)).collect();
+        assert_eq!(read::<Lists>("header", &pairs).await, Ok(json!({ "x_list": expected })), "{lines:?}");
+        assert_eq!(read::<Flattened>("header", &pairs).await, Ok(json!({ "x_list": expected })), "{lines:?}");
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Texts {
+        #[serde(rename = "X-List")]
+        list: Vec<String>,
+        x_one: String,
+        x_keys: Vec<Key>,
+    }
+    let pairs = [("x-list", r#""a, b", c"#), ("x-one", "Mon, 1 Jan"), ("x-keys", "1, abc, true")];
+    let expected = json!({ "X-List": ["\"a, b\"", "c"], "x_one": "Mon, 1 Jan", "x_keys": [1, "abc", true] });
+    assert_eq!(read::<Texts>("header", &pairs).await, Ok(expected));
+    let problem = read::<Lists>("header", &[("x-list", "1, x")]).await.unwrap_err();
+    assert_eq!(problem["errors"][0]["name"], "x-list", "{problem}");
+    // In a query, a comma is a part of the text (OpenAPI's `explode`).
+    let problem = read::<BTreeMap<String, Vec<u32>>>("query", &[("a", "1,2")]).await.unwrap_err();
+    assert_eq!(problem["errors"][0]["value"], "1,2", "{problem}");
+}
+
+#[start_runtime::test]
+async fn a_header_with_flattened_fields_finds_renamed_ones() {
+    #[derive(Serialize, Deserialize)]
+    struct Tracing {
+        #[serde(rename = "X-Trace-Id")]
+        id: u64,
+        x_depth: Option<u8>,
+        #[serde(flatten)]
+        agent: Agent,
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Agent {
+        user_agent: String,
+        x_count: u32,
+    }
+    let pairs = [("x-trace-id", "7"), ("x-depth", "1"), ("user-agent", "12"), ("x-count", "3")];
+    let expected = json!({ "X-Trace-Id": 7, "x_depth": 1, "user_agent": "12", "x_count": 3 });
+    assert_eq!(read::<Tracing>("header", &pairs).await, Ok(expected));
+}
+
+thread_local! {
+    static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// A number that counts how often one is read.
+#[derive(Serialize)]
+struct Counted(u32);
+
+impl<'de> Deserialize<'de> for Counted {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        READ.set(READ.get() + 1);
+        u32::deserialize(deserializer).map(Self)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct CountedList {
+    a: Vec<Counted>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CountedFlat {
+    #[serde(flatten)]
+    all: BTreeMap<String, Counted>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum CountedOr {
+    Number(Counted),
+    Flag(bool),
+}
+
+#[derive(Serialize, Deserialize)]
+struct CountedUntagged {
+    a: Vec<CountedOr>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    a: Option<Counted>,
+}
+
+/// How often a number is read, and how long the problem is.
+async fn cost<T: DeserializeOwned + Serialize>(pairs: Vec<(String, &str)>) -> (usize, usize) {
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    READ.set(0);
+    let length = read::<T>("form", &pairs).await.err().map_or(0, |problem| problem.to_string().len());
+    (READ.get(), length)
+}
+
+#[start_runtime::test]
+async fn the_work_grows_with_the_size_and_not_with_the_errors() {
+    const COUNT: usize = 5_000;
+    /// So many times each value may be read.
+    const MOST: usize = 12;
+    let own = |value: &'static str, last: &'static str| {
+        let value = move |index| if index < COUNT - 50 { value } else { last };
+        (0..COUNT).map(move |index| (format!("k{index}"), value(index))).collect::<Vec<_>>()
+    };
+    let same = |value, last| own(value, last).into_iter().map(|(_, value)| ("a".to_owned(), value)).collect::<Vec<_>>();
+    let bracketed =
+        |value, last| own(value, last).into_iter().map(|(name, value)| (name + "[x]", value)).collect::<Vec<_>>();
+    for (value, last) in
+        [("1", "1"), ("x", "x"), ("1", "x"), ("x", "1"), ("", ""), ("1", ""), ("1.5", "1"), ("true", "1")]
+    {
+        for (case, (reads, length)) in [
+            ("map", cost::<BTreeMap<String, Counted>>(own(value, last)).await),
+            ("list", cost::<CountedList>(same(value, last)).await),
+            ("flattened", cost::<CountedFlat>(own(value, last)).await),
+            ("untagged", cost::<CountedUntagged>(same(value, last)).await),
+            ("nested", cost::<BTreeMap<String, BTreeMap<String, Counted>>>(bracketed(value, last)).await),
+            ("brackets", cost::<CountedFlat>(bracketed(value, last)).await),
+            ("strict", cost::<Strict>(own(value, last)).await),
+            ("repeated", cost::<Strict>(same(value, last)).await),
+        ] {
+            assert!(reads <= MOST * COUNT && length < 64 * 1024, "{case} of {value:?} and {last:?}: {reads} {length}");
+            let is_good = (value, last) == ("1", "1") && !matches!(case, "strict" | "repeated");
+            assert_eq!(
+                length == 0,
+                is_good || (case == "untagged" && (value, last) == ("true", "1")),
+                "{case} {value} {last}"
+            );
+        }
+    }
+}
+
+#[start_runtime::test]
+async fn a_problem_repeats_only_the_beginning_of_what_was_sent() {
+    let long = "\u{1}".repeat(20_000);
+    let names: Vec<String> = (0..100).map(|index| format!("{index}{}", "\u{1}".repeat(1_000))).collect();
+    let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), long.as_str())).take(20).collect();
+    let problem = read::<BTreeMap<String, u32>>("form", &pairs).await.unwrap_err();
+    assert!(problem.to_string().len() < 64 * 1024, "{}", problem.to_string().len());
+    let value = problem["errors"][0]["value"].as_str().unwrap();
+    assert_eq!((value.chars().count(), value.ends_with('…')), (101, true));
+    for pairs in [&[("a", long.as_str())][..], &[(long.as_str(), "1")]] {
+        let problem = read::<Strict>("query", pairs).await.unwrap_err();
+        assert!(problem.to_string().len() < 8 * 1024, "{problem}");
+    }
+    // Twenty are listed, and the text says that there may be more.
+    let many: Vec<(String, &str)> = (0..100).map(|index| (format!("k{index}"), "x")).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let problem = read::<BTreeMap<String, u32>>("query", &many).await.unwrap_err();
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 20);
+    assert!(problem["detail"].as_str().unwrap().ends_with("; and perhaps more"), "{problem}");
+}
