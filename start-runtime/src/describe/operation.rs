@@ -120,6 +120,8 @@ pub struct Operation<'a> {
     /// Types that should have a schema but have none.
     pub(crate) undocumented: Vec<&'static str>,
     pub(crate) needs: Vec<Need>,
+    /// Parameters that no request can carry, and what to take instead.
+    pub(crate) unreadable: Vec<String>,
 }
 
 impl<'a> Operation<'a> {
@@ -143,6 +145,7 @@ impl<'a> Operation<'a> {
             extensions: Map::new(),
             undocumented: Vec::new(),
             needs: Vec::new(),
+            unreadable: Vec::new(),
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Parameter {
     /// Whether a bad value is refused before the handler runs.
     pub is_refused: bool,
     pub is_deprecated: bool,
+    /// Whether the value has members, sent as `name[member]`.
+    pub deep: bool,
 }
 
 impl Parameter {
@@ -50,6 +52,8 @@ pub struct RequestBody {
     pub required: bool,
     /// Whether a bad body is refused before the handler runs.
     pub is_refused: bool,
+    /// The fields of a form that have members, sent as `name[member]`.
+    pub deep: Vec<String>,
 }
 
 /// The format of a body.
@@ -121,13 +125,18 @@ impl Operation<'_> {
             if name.is_empty() {
                 return;
             }
-            let required = !is_map && !tidy::is_nullable(&schema);
+            // A list of headers or cookies may be empty.
+            let required = !is_map && !tidy::is_nullable(&schema) && schema["type"] != "array";
             self.push_param(place, &name, required, tidy::without_null(schema));
             if let Some(param) = self.params.last_mut() {
                 param.explode = is_map;
             }
         }
+        self.check_fields(place, &fields);
         for (name, field) in fields {
+            let deep = self.schemas.as_ref().is_some_and(|schemas| {
+                place == ParamPlace::Query && tidy::has_members(&field.schema, schemas.input_definitions())
+            });
             let mut schema = tidy::without_null(field.schema);
             // These belong to the parameter, where tools look for them.
             let mut annotation = |name: &str| schema.as_object_mut().and_then(|schema| schema.remove(name));
@@ -135,9 +144,28 @@ impl Operation<'_> {
             let has_default = schema.get("default").is_some();
             self.push_param(place, &place.wire_name(&name), field.required && !has_default, schema);
             if let Some(param) = self.params.last_mut() {
+                param.deep = deep;
                 param.description = description.and_then(|text| text.as_str().map(str::to_owned));
                 param.is_deprecated = deprecated == Some(Value::Bool(true));
             }
+        }
+    }
+
+    /// Notes fields that no request can carry.
+    fn check_fields(&mut self, place: ParamPlace, fields: &[(String, tidy::Field)]) {
+        let Some(schemas) = &self.schemas else { return };
+        let definitions = schemas.input_definitions();
+        for (name, field) in fields {
+            let list = tidy::is_list_of_members(&field.schema, definitions);
+            let members = tidy::has_members(&field.schema, definitions);
+            let is_text = matches!(place, ParamPlace::Header | ParamPlace::Cookie);
+            let fault = match (list, members) {
+                (true, _) => "is a list of structs or maps: take a list for each of their fields, or send JSON",
+                (false, true) if is_text => "is a struct or a map: flatten it (`#[serde(flatten)]`), or take text",
+                _ => continue,
+            };
+            let name = place.wire_name(name);
+            self.unreadable.push(format!("the {} `{name}` {fault}", place.noun()));
         }
     }
 
@@ -152,6 +180,7 @@ impl Operation<'_> {
             explode: false,
             is_refused: true,
             is_deprecated: false,
+            deep: false,
         });
     }
 
@@ -166,11 +195,13 @@ impl Operation<'_> {
     /// Adds a typed body.
     pub fn body<T: JsonSchema>(&mut self, kind: BodyKind) {
         let Some(schemas) = &mut self.schemas else { return };
+        let mut fields = Vec::new();
         let schema = match kind {
             // Form encoding cannot express null: a field that may be missing is left out.
             BodyKind::Form | BodyKind::Multipart => {
                 let reference = schemas.input::<T>();
                 let schema = tidy::resolved(reference.clone(), schemas.input_definitions());
+                fields = tidy::fields(&schema, schemas.input_definitions());
                 let mut tidied = tidy::form_fields(schema.clone());
                 if kind == BodyKind::Multipart && tidied.is_object() {
                     // In a multipart form, a name is part of a header (RFC 7578, section 4.2).
@@ -180,12 +211,16 @@ impl Operation<'_> {
             }
             _ => schemas.input::<T>(),
         };
-        self.bodies.push(RequestBody { kind, schema, required: true, is_refused: true });
+        let definitions = schemas.input_definitions();
+        let deep = fields.iter().filter(|(_, field)| tidy::has_members(&field.schema, definitions));
+        let deep = deep.map(|(name, _)| name.clone()).collect();
+        self.check_fields(ParamPlace::Form, &fields);
+        self.bodies.push(RequestBody { kind, schema, required: true, is_refused: true, deep });
     }
 
     /// Adds a body whose type has no schema.
     pub fn body_of_any_type<T>(&mut self, kind: BodyKind) {
-        self.bodies.push(RequestBody { kind, schema: json!({}), required: true, is_refused: true });
+        self.bodies.push(RequestBody { kind, schema: json!({}), required: true, is_refused: true, deep: Vec::new() });
         if kind.is_typed() {
             self.undocumented.push(std::any::type_name::<T>());
         }

@@ -80,6 +80,38 @@ pub fn resolved(schema: Value, definitions: &Map<String, Value>) -> Value {
     definition(&schema, definitions).cloned().unwrap_or(schema)
 }
 
+/// Whether a value has members: a struct or a map, maybe optional.
+pub fn has_members(schema: &Value, definitions: &Map<String, Value>) -> bool {
+    is_object(schema, definitions, 0)
+}
+
+/// Whether a value is a list of structs or maps.
+pub fn is_list_of_members(schema: &Value, definitions: &Map<String, Value>) -> bool {
+    let schema = definition(schema, definitions).unwrap_or(schema);
+    schema.get("items").is_some_and(|items| has_members(items, definitions))
+}
+
+fn is_object(schema: &Value, definitions: &Map<String, Value>, level: usize) -> bool {
+    if level > MOST_LEVELS {
+        return false;
+    }
+    let inside = |schema: &Value| is_object(schema, definitions, level + 1);
+    if let Some(target) = definition(schema, definitions) {
+        return inside(target);
+    }
+    let is = |name: &str| {
+        schema["type"] == name || schema["type"].as_array().is_some_and(|types| types.iter().any(|own| own == name))
+    };
+    let alternatives = ["anyOf", "oneOf"].iter().find_map(|member| schema[*member].as_array());
+    let all = |schemas: &Vec<Value>| {
+        let mut schemas = schemas.iter().filter(|schema| schema["type"] != "null").peekable();
+        schemas.peek().is_some() && schemas.all(inside)
+    };
+    is("object")
+        || alternatives.is_some_and(all)
+        || schema["allOf"].as_array().is_some_and(|schemas| schemas.iter().any(inside))
+}
+
 /// Whether the schema allows null.
 pub fn is_nullable(schema: &Value) -> bool {
     let is_null = |schema: &Value| schema["type"] == "null";

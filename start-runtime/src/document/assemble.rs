@@ -187,9 +187,14 @@ fn object(place: &PathOperation, operation: &Operation<'_>, id: &str, tag: &str,
         object.insert("parameters".into(), params.into());
     }
     if !operation.bodies.is_empty() {
-        let media =
-            operation.bodies.iter().map(|body| (body.kind.content_type().to_owned(), json!({ "schema": body.schema })));
-        let content: Map<String, Value> = media.collect();
+        let mut content = Map::new();
+        for body in &operation.bodies {
+            let mut media = json!({ "schema": body.schema });
+            for name in &body.deep {
+                media["encoding"][name] = json!({ "style": "deepObject", "explode": true });
+            }
+            content.insert(body.kind.content_type().to_owned(), media);
+        }
         let required = operation.bodies.iter().any(|body| body.required);
         object.insert("requestBody".into(), json!({ "required": required, "content": content }));
     }
@@ -220,7 +225,7 @@ fn params(place: &PathOperation, operation: &Operation<'_>) -> Vec<Value> {
 }
 
 fn param(param: &Parameter) -> Value {
-    let Parameter { place, name, required, schema, description, explode, is_deprecated, .. } = param;
+    let Parameter { place, name, required, schema, description, explode, is_deprecated, deep, .. } = param;
     let place = match place {
         ParamPlace::Header => "header",
         ParamPlace::Cookie => "cookie",
@@ -232,6 +237,10 @@ fn param(param: &Parameter) -> Value {
     }
     if *is_deprecated {
         value["deprecated"] = true.into();
+    }
+    if *deep {
+        value["style"] = "deepObject".into();
+        value["explode"] = true.into();
     }
     if *explode {
         value["style"] = "form".into();

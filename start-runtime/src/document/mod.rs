@@ -4,10 +4,12 @@
 //! none of it panics.
 
 mod assemble;
+mod check;
 mod info;
 mod operation_id;
 mod paths;
 mod responses;
 
 pub use assemble::{document, text};
+pub use check::check_params;
 pub use info::{OpenApi, OpenApiEdit, Program, check_security};

@@ -121,6 +121,14 @@ impl Route {
         operation.needs
     }
 
+    /// Parameters that no request can carry, and what to take instead.
+    pub fn unreadable(&self) -> Vec<String> {
+        let mut schemas = Schemas::new();
+        let mut operation = Operation::new(Some(&mut schemas));
+        (self.describe)(&mut operation);
+        operation.unreadable
+    }
+
     /// The types that should have a schema but have none.
     pub fn undocumented(&self) -> Vec<&'static str> {
         let mut schemas = Schemas::new();

@@ -18,7 +18,7 @@ use super::http;
 use super::stop::StopHandle;
 use crate::base::StartError;
 use crate::base::logging;
-use crate::document::check_security;
+use crate::document::{check_params, check_security};
 use crate::kernel::Table;
 use crate::kernel::built_in::BUILT_IN;
 use crate::start::Start;
@@ -77,6 +77,7 @@ impl Start {
         let prepared = self.build()?;
         prepared.check_data().await?;
         check_security(&prepared.app.table)?;
+        check_params(&prepared.app.table)?;
         let listeners = listeners::open(&options.host, options.port).map_err(|error| cannot_listen(options, error))?;
         let listeners: Arc<[TcpListener]> = listeners.into();
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;

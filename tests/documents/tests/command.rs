@@ -118,3 +118,22 @@ fn the_shape_of_errors_is_declared_once() {
     let names: Vec<&String> = document["components"]["schemas"].as_object().unwrap().keys().collect();
     assert_eq!(names, ["Oops", "Thing"]);
 }
+
+#[test]
+fn parameters_that_no_request_can_carry_are_an_error() {
+    for arguments in [&["--port", "0"][..], &["openapi"]] {
+        let output = run(env!("CARGO_BIN_EXE_unreadable_params"), arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        for part in [
+            "GET /header at src/bin/unreadable_params.rs:34: the header `item` is a struct or a map",
+            "GET /cookie at src/bin/unreadable_params.rs:37: the cookie `sizes` is a struct or a map",
+            "GET /query at src/bin/unreadable_params.rs:40: the query param `items` is a list of structs",
+            "POST /form at src/bin/unreadable_params.rs:43: the form field `items` is a list of structs",
+        ] {
+            let text = text.replace("tests/documents/", "");
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(text.matches("`item`").count(), 1, "{text}");
+    }
+}

@@ -27,6 +27,7 @@ struct DocsOptions {
 fn answer(arguments: &ArgMatches, table: &Table) -> Result<String, String> {
     let options = DocsOptions::from_arg_matches(arguments).map_err(|error| error.to_string())?;
     document::check_security(table).map_err(|error| format!("error: {error}"))?;
+    document::check_params(table).map_err(|error| format!("error: {error}"))?;
     write(&site(table), &options.out)
 }
 

@@ -132,6 +132,7 @@ fn answer(command: &Command, table: &Table) -> Result<String, String> {
         Command::Match { method, path } => explain::explain(table, method, path),
         Command::Openapi { out, check } => {
             document::check_security(table).map_err(|error| format!("error: {error}"))?;
+            document::check_params(table).map_err(|error| format!("error: {error}"))?;
             openapi::answer(&document::text(&document::document(table)), out.as_deref(), check.as_deref())
         }
     }

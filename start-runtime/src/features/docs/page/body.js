@@ -1,4 +1,4 @@
-// uses: PLAIN, arr, h, has, isObject, messageOf, obj, select, str (elements.js); resolve (document.js); mainType, normal (schema.js); essence, isForm, isJson, isMultipart, isText, mediaExamples (media.js); field, pairRows (request.js); gives: bodyEditor
+// uses: PLAIN, arr, h, has, isObject, messageOf, obj, select, str (elements.js); resolve (document.js); mainType, normal (schema.js); essence, isForm, isJson, isMultipart, isText, mediaExamples (media.js); deepPairs, field, pairRows (request.js); gives: bodyEditor
 // The editor of a body: text, a form, files.
 
 /**
@@ -57,7 +57,10 @@ function bodyEditor(request, refresh) {
             const value = read();
             if (value === undefined) return [];
             if (input.type === 'file') return /** @type {File[]} */ (value).map((file) => ({ name: param.name, file }));
-            const partType = str(obj(obj(media.encoding)[param.name]).contentType);
+            const encoding = obj(obj(media.encoding)[param.name]);
+            if (encoding.style === 'deepObject' && isObject(value))
+              return deepPairs(param.name, value).map(([name, one]) => ({ name, value: str(one), type: '' }));
+            const partType = str(encoding.contentType);
             return (Array.isArray(value) ? value : [value]).map((one) => ({
               name: param.name,
               value: str(one),

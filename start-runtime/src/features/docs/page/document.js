@@ -8,7 +8,7 @@
  * @typedef {{ $ref?: string, summary?: string, value?: unknown }} Example
  * @typedef {{ example?: unknown, examples?: Record<string, Example> }} WithExamples
  * @typedef {WithExamples & {
- *   $ref?: string, schema?: Schema, encoding?: Record<string, { contentType?: string }>,
+ *   $ref?: string, schema?: Schema, encoding?: Record<string, { contentType?: string, style?: string }>,
  * }} Media
  * @typedef {Record<string, Media>} Content
  * @typedef {WithExamples & {

@@ -1,4 +1,4 @@
-// uses: PLAIN, arr, encode, h, has, isObject, newId, obj, select, str (elements.js); api, resolve (document.js); label, mainType, normal (schema.js); sample (sample.js); essence, explicitExamples, isMultipart (media.js); FIELD, fieldName, paramSchema (operations.js); credentialsFor (auth.js); gives: buildRequest, field, pairRows
+// uses: PLAIN, arr, encode, h, has, isObject, newId, obj, select, str (elements.js); api, resolve (document.js); label, mainType, normal (schema.js); sample (sample.js); essence, explicitExamples, isMultipart (media.js); FIELD, fieldName, paramSchema (operations.js); credentialsFor (auth.js); gives: buildRequest, deepPairs, field, pairRows
 // The fields of a request, and the request that they make.
 
 /**
@@ -151,6 +151,18 @@ function pairRows(title, word, onchange) {
 }
 
 /**
+ * The names and values of an object as `name[member]`, with a pair for each value of a list.
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {[string, unknown][]}
+ */
+function deepPairs(name, value) {
+  if (Array.isArray(value)) return value.flatMap((one) => deepPairs(name, one));
+  if (!isObject(value)) return value === null || value === undefined ? [] : [[name, value]];
+  return Object.entries(value).flatMap(([key, part]) => deepPairs(`${name}[${key}]`, part));
+}
+
+/**
  * @param {Param} param
  * @param {unknown} value
  * @returns {string[]}
@@ -167,7 +179,7 @@ function queryPairs(param, value) {
     return explode ? value.map((part) => `${name}=${one(part)}`) : [`${name}=${value.map(one).join(join)}`];
   if (!isObject(value)) return [`${name}=${one(value)}`];
   const entries = Object.entries(value);
-  if (style === 'deepObject') return entries.map(([key, part]) => `${encode(`${param.name}[${key}]`)}=${one(part)}`);
+  if (style === 'deepObject') return deepPairs(param.name, value).map(([key, part]) => `${encode(key)}=${one(part)}`);
   if (explode) return entries.map(([key, part]) => `${encode(key)}=${one(part)}`);
   return [`${name}=${entries.flat().map(one).join(join)}`];
 }
