@@ -6,6 +6,7 @@
 mod field_kind;
 mod form;
 mod head;
+mod left_over;
 mod limits;
 mod params;
 mod part;
@@ -48,7 +49,8 @@ impl Uploads {
 
 pub const CAPABILITY: Capability = Capability { open, command: None };
 
-/// Stores the settings for uploads. Returns an error if the folder is not writable.
+/// Stores the settings for uploads, and deletes what a killed process left in their folder. Returns an error if the
+/// folder is not writable.
 fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
     let uploads: Uploads = settings.take().unwrap_or_default();
     if let Some(folder) = &uploads.folder {
@@ -56,6 +58,9 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
             let text = format!("the folder of uploads `{}` cannot be written in: {error}", folder.display());
             StartError::caused_by(text, error)
         })?;
+    }
+    for folder in uploads.folder.iter().chain([&std::env::temp_dir()]) {
+        left_over::sweep_once(folder);
     }
     opening.state.insert(uploads);
     Ok(())

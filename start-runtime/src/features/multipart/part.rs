@@ -115,7 +115,7 @@ impl Part<'_> {
             sink.write(&chunk).await.map_err(failed)?;
         }
         let target = path.to_owned();
-        let written = sink.finish(move |file| Ok(file.persist(target)?)).await;
+        let written = sink.finish(move |file| file.persist(target)).await;
         written.map(|(_, length)| length).map_err(failed)
     }
 }

@@ -17,6 +17,8 @@ impl Start {
     ///
     /// If the folder is on the file system where [`UploadedFile::persist`](crate::UploadedFile::persist) keeps the
     /// files, they need not be copied. A folder that is not writable is an error at start-up.
+    ///
+    /// Files that a killed process left in the folder are deleted at start-up, and those of living processes stay.
     pub fn upload_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         self.settings.edit(|uploads: &mut Uploads| uploads.folder = Some(folder));

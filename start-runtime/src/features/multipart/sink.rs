@@ -1,11 +1,14 @@
 //! Writes a file: not on the worker's thread, and under a temporary name until it is complete.
 
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempPath};
 use tokio::runtime::Handle;
 
+use super::left_over::{self, Alive};
 use crate::base::blocking::blocking;
 
 /// How many bytes are collected before they are written.
@@ -32,24 +35,63 @@ impl Destination {
         Self { folder: folder.map_or_else(std::env::temp_dir, Path::to_owned), stays: false }
     }
 
-    /// Creates a file. Its name begins with a dot, so it is hidden if the folder is served.
-    pub fn create(&self) -> io::Result<NamedTempFile> {
+    /// Creates a file.
+    pub fn create(&self) -> io::Result<Temporary> {
+        left_over::sweep_once(&self.folder);
+        let alive = Alive::now();
+        let (prefix, random) = left_over::name(alive.as_deref());
         let mut builder = Builder::new();
-        builder.prefix(".start-upload-").rand_bytes(16);
+        builder.prefix(&prefix).rand_bytes(random);
         #[cfg(unix)]
         if self.stays {
             use std::os::unix::fs::PermissionsExt as _;
             // The process's umask restricts this, as for any new file.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        builder.tempfile_in(&self.folder)
+        Ok(Temporary { file: builder.tempfile_in(&self.folder)?, alive })
+    }
+}
+
+/// A temporary file. It is deleted when it is dropped, and before nothing says any more that its process lives.
+pub struct Temporary {
+    file: NamedTempFile,
+    alive: Option<Arc<Alive>>,
+}
+
+impl Temporary {
+    pub fn file(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+
+    /// Gives the file its name.
+    pub fn persist(self, path: impl AsRef<Path>) -> io::Result<()> {
+        Ok(self.file.persist(path).map(drop)?)
+    }
+
+    /// Closes the file.
+    pub fn close(self) -> io::Result<Closed> {
+        // The path deletes its file if the task that waits for it is gone.
+        Ok(Closed { path: self.file.into_temp_path(), alive: self.alive })
+    }
+}
+
+/// A complete temporary file.
+pub struct Closed {
+    path: TempPath,
+    alive: Option<Arc<Alive>>,
+}
+
+impl Closed {
+    /// Takes the file over: from here on, its owner deletes it.
+    pub fn keep(self) -> io::Result<(PathBuf, Option<Arc<Alive>>)> {
+        Ok((self.path.keep()?, self.alive))
     }
 }
 
 /// A file that is being written. It is deleted if it is dropped before it is complete.
 pub struct Sink {
     place: Destination,
-    file: Option<NamedTempFile>,
+    file: Option<Temporary>,
     piece: Vec<u8>,
     length: u64,
 }
@@ -80,7 +122,7 @@ impl Sink {
     /// Writes the rest, then calls `last` with the complete file. Returns its result and the file's length.
     pub async fn finish<T: Send + 'static>(
         mut self,
-        last: impl FnOnce(NamedTempFile) -> io::Result<T> + Send + 'static,
+        last: impl FnOnce(Temporary) -> io::Result<T> + Send + 'static,
     ) -> io::Result<(T, u64)> {
         let (file, place, piece) = (self.file.take(), self.place.clone(), std::mem::take(&mut self.piece));
         let done = blocking(move || last(append(file, &place, &piece)?));
@@ -89,12 +131,12 @@ impl Sink {
 }
 
 /// Creates the file together with its first piece, so that a small upload needs only one switch to the other thread.
-fn append(file: Option<NamedTempFile>, place: &Destination, piece: &[u8]) -> io::Result<NamedTempFile> {
+fn append(file: Option<Temporary>, place: &Destination, piece: &[u8]) -> io::Result<Temporary> {
     let mut file = match file {
         Some(file) => file,
         None => place.create()?,
     };
-    file.write_all(piece)?;
+    file.file().write_all(piece)?;
     Ok(file)
 }
 

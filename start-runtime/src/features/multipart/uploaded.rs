@@ -16,9 +16,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::head::Head;
+use super::left_over::Alive;
 use super::placeholder;
 use super::refused::shown;
-use super::sink::{Destination, Sink, drop_elsewhere};
+use super::sink::{Destination, Sink, Temporary, drop_elsewhere};
 use crate::base::blocking::blocking;
 
 /// A file of a multipart form, as a field of the `T` in [`Multipart<T>`](super::Multipart).
@@ -37,14 +38,16 @@ pub struct Stored {
     size: u64,
     head: Head,
     kept: AtomicBool,
+    alive: Option<Arc<Alive>>,
 }
 
 impl Stored {
     /// Takes over a file that was written.
     pub async fn new(sink: Sink, head: Head) -> io::Result<Self> {
-        let (path, size) = sink.finish(|file| Ok(file.into_temp_path())).await?;
+        let (file, size) = sink.finish(Temporary::close).await?;
         // Kept only now: if the request ends before this line, the file is deleted.
-        Ok(Self { path: path.keep()?, size, head, kept: AtomicBool::new(false) })
+        let (path, alive) = file.keep()?;
+        Ok(Self { path, size, head, kept: AtomicBool::new(false), alive })
     }
 
     /// The name of the file in error messages.
@@ -57,18 +60,21 @@ impl Drop for Stored {
     fn drop(&mut self) {
         if !*self.kept.get_mut() {
             let path = std::mem::take(&mut self.path);
-            drop_elsewhere(Delete(path));
+            drop_elsewhere(Delete { path, _alive: self.alive.take() });
         }
     }
 }
 
 /// Deletes a file when it is dropped, on whichever thread that happens.
-struct Delete(PathBuf);
+struct Delete {
+    path: PathBuf,
+    _alive: Option<Arc<Alive>>,
+}
 
 impl Drop for Delete {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
-            tracing::warn!("the temporary file {} could not be deleted: {error}", self.0.display());
+        if let Err(error) = fs::remove_file(&self.path) {
+            tracing::warn!("the temporary file {} could not be deleted: {error}", self.path.display());
         }
     }
 }
@@ -134,14 +140,14 @@ impl<const MAX: u64> UploadedFile<MAX> {
 /// content if a rename is not possible.
 fn keep(stored: &Stored, target: &Path) -> io::Result<()> {
     let mut fresh = Destination::beside(target).create()?;
-    fs::set_permissions(&stored.path, fresh.as_file().metadata()?.permissions())?;
+    fs::set_permissions(&stored.path, fresh.file().metadata()?.permissions())?;
     match fs::rename(&stored.path, target) {
         Ok(()) => {
             stored.kept.store(true, Ordering::Relaxed);
             Ok(())
         }
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            io::copy(&mut File::open(&stored.path)?, &mut fresh)?;
+            io::copy(&mut File::open(&stored.path)?, fresh.file())?;
             fresh.persist(target)?;
             Ok(())
         }

@@ -1,4 +1,5 @@
-//! A program that is stopped while it works. `SHUTDOWN_MS` is the time that it may take to stop.
+//! A program that is stopped while it works. `SHUTDOWN_MS` is the time that it may take to stop, and `UPLOADS` the folder of its
+//! uploads.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,7 +8,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use start_runtime::actix_web::rt::time::{Sleep, sleep};
 use start_runtime::actix_web::web::Bytes;
-use start_runtime::{Response, prelude::*};
+use start_runtime::{Multipart, Response, UploadedFile, prelude::*};
 
 /// Some work.
 #[api_route(GET, "/work")]
@@ -73,8 +74,23 @@ async fn after(ms: u64, file: String, event: APIEvent) -> &'static str {
     "done"
 }
 
+#[derive(serde::Deserialize)]
+struct Upload {
+    file: UploadedFile,
+}
+
+/// Keeps a file for as long as the body takes.
+#[api_route(POST, "/upload")]
+async fn upload(Multipart(form): Multipart<Upload>) -> String {
+    form.file.size().to_string()
+}
+
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
     let timeout = std::env::var("SHUTDOWN_MS").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000);
-    Start::new().workers(2).shutdown_timeout(Duration::from_millis(timeout)).serve().await
+    let start = Start::new().workers(2).shutdown_timeout(Duration::from_millis(timeout));
+    match std::env::var("UPLOADS") {
+        Ok(folder) => start.upload_folder(folder).serve().await,
+        Err(_) => start.serve().await,
+    }
 }

@@ -23,8 +23,11 @@ struct Program {
 
 impl Program {
     fn start(shutdown_ms: u32) -> Self {
-        let (child, address, _) =
-            listening(env!("CARGO_BIN_EXE_stopping"), &[("SHUTDOWN_MS", &shutdown_ms.to_string())]);
+        Self::start_with(&[("SHUTDOWN_MS", &shutdown_ms.to_string())])
+    }
+
+    fn start_with(environment: &[(&str, &str)]) -> Self {
+        let (child, address, _) = listening(env!("CARGO_BIN_EXE_stopping"), environment);
         Self { child, address }
     }
 
@@ -217,6 +220,66 @@ fn work_behind_answers_is_waited_for_and_what_is_cut_off_is_counted() {
         assert!(text.lines().count() == 1 && text.contains(words) && text.contains("cut off"), "{text}");
         assert!(!file.exists());
     }
+}
+
+#[test]
+fn uploads_that_a_killed_process_left_are_deleted_and_those_of_a_living_one_are_not() {
+    let folder = std::env::temp_dir().join(format!("start-behaviour-left-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join(".start-upload-folder")).unwrap();
+    let name = folder.to_str().unwrap();
+    let files = || {
+        let mut names: Vec<String> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let uploads = || files().iter().filter(|name| name.len() > 40).count();
+    let start = || Program::start_with(&[("UPLOADS", name), ("RUST_LOG", "info")]);
+    let begin = |program: &Program| {
+        let mut stream = program.send(
+            "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 900000\r\n\r\n--b\r\ncontent-disposition: form-data; name=file; filename=a\r\n\r\n",
+        );
+        stream.write_all(&[b'x'; 600_000]).unwrap();
+        stream
+    };
+    let other = [".start-upload-0123456789abcdef", ".start-upload-0123456789abcdef-0123456789ab", "upload"];
+    for name in other {
+        std::fs::write(folder.join(name), "young").unwrap();
+    }
+    for name in [".start-upload-fedcba9876543210", ".start-upload-fedcba9876543210-0123456789ab", "old"] {
+        let file = std::fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 60 * 60)).unwrap();
+    }
+    let killed = start();
+    let first = begin(&killed);
+    crate::wire::eventually("the first upload is being written", || uploads() == 2);
+    let living = start();
+    let second = begin(&living);
+    crate::wire::eventually("the second upload is being written", || uploads() == 3);
+    let mut child = killed.child;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(uploads(), 3);
+    let mut next = start();
+    let kept = [&other[..2], &[".start-upload-folder", "old", "upload"]].concat();
+    let mut left = files();
+    let of_the_living = left.iter().position(|name| !kept.contains(&name.as_str())).map(|index| left.remove(index));
+    assert!(of_the_living.is_some_and(|name| name.starts_with(".start-upload-")));
+    left.sort();
+    assert_eq!(left, kept);
+    next.signal();
+    let mut text = String::new();
+    next.child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+    next.end();
+    let line = text.lines().find(|line| line.contains("killed process")).unwrap();
+    assert!(line.contains("deleted 1 upload ") && line.contains(name), "{line}");
+    drop((first, second));
+    crate::wire::eventually("the living process deletes its own", || files() == kept);
+    living.signal();
+    living.end();
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
