@@ -9,7 +9,7 @@ use actix_web::http::{Method, Uri};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::kernel::{Call, HandlerFuture};
-use crate::response::{Outcome, Problem, Response, vary_by_accept};
+use crate::response::{Outcome, Problem, Response, send_file, vary_by_accept};
 use crate::router::RequestPath;
 
 /// A folder whose files are pages.
@@ -123,5 +123,5 @@ impl PageFile {
 
 /// Sends the file with ETag and Last-Modified, and answers conditional and range requests (RFC 9110).
 fn send(path: &Path, http: &HttpRequest) -> std::io::Result<HttpResponse> {
-    Ok(NamedFile::open(path)?.disable_content_disposition().into_response(http))
+    Ok(send_file(NamedFile::open(path)?.disable_content_disposition(), http))
 }

@@ -15,7 +15,7 @@ use super::resolve::Answerer;
 use crate::base::panic::catch;
 use crate::http::FetchedFor;
 use crate::kernel::{App, Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
-use crate::response::{Outcome, Problem, broken_because, finish, is_interim, vary_by_accept};
+use crate::response::{Outcome, Problem, broken_because, finish, is_interim, mark_representation, vary_by_accept};
 
 /// The future that answers a request.
 pub enum Run {
@@ -210,6 +210,9 @@ pub fn end(app: &App, http: &HttpRequest, mut response: HttpResponse) -> Service
             tracing::error!(target: "start_runtime::problem", "on_error: {cause}");
             response = Problem::new(500).into_http_response();
         }
+    }
+    if app.has_middleware {
+        mark_representation(&mut response);
     }
     finish(http.clone(), response)
 }

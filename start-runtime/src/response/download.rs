@@ -5,16 +5,16 @@ use std::path::{Component, Path, PathBuf};
 
 use actix_files::NamedFile;
 use actix_web::body::BoxBody;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::disposition::content_disposition;
+use super::file::send;
 use super::{Problem, Response};
 use crate::base::blocking::blocking;
 
 /// A file from disk as the response: sent piece by piece, never held in memory as a whole.
 ///
-/// The Content-Type follows from the file name's extension, and Content-Length is sent. Conditional and range requests
+/// The Content-Type follows from the file name's extension, for text with `charset=utf-8`, and Content-Length is sent. Conditional and range requests
 /// are answered (RFC 9110, sections 13 and 14), so a client can continue a download that broke off. Browsers save the
 /// file, unless [`Download::inline`] lets them show it, and do not guess another type
 /// (`X-Content-Type-Options: nosniff`).
@@ -135,10 +135,8 @@ impl Responder for Download {
     type Body = BoxBody;
 
     fn respond_to(self, http: &HttpRequest) -> HttpResponse {
-        let mut response = self.file.into_response(http);
-        response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        let response =
-            Response::from(response).header("content-disposition", content_disposition(self.kind, &self.name));
+        let response = Response::from(send(self.file, http))
+            .header("content-disposition", content_disposition(self.kind, &self.name));
         match self.content_type {
             Some(content_type) => response.content_type(content_type),
             None => response,

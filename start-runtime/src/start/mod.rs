@@ -247,7 +247,8 @@ impl Start {
     /// browser: no API route has the path, its last segment has no dot, the Accept header names `text/html`, and the
     /// path is not below `/api`.
     ///
-    /// Conditional and range requests are answered. Files that begin with a dot are not served, except `.well-known`. A
+    /// Conditional and range requests are answered. Text has `charset=utf-8`, and no browser guesses another type
+    /// (`X-Content-Type-Options: nosniff`). Files that begin with a dot are not served, except `.well-known`. A
     /// relative folder is looked up in the folder that the program was started in.
     pub fn pages(mut self, folder: impl Into<PathBuf>) -> Self {
         self.pages = Some(folder.into());

@@ -22,6 +22,7 @@ mod pages;
 mod slow;
 mod sockets;
 mod starting;
+mod static_files;
 #[cfg(unix)]
 mod stopping;
 mod streams;

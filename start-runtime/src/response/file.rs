@@ -1,0 +1,104 @@
+//! A file as the answer: its type, its validators, and the part of it that a client wants (RFC 9110, sections 13 and 14).
+
+use actix_files::NamedFile;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::test::TestRequest;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::range::{Meaning, meaning};
+
+/// Sends a file. Text has its charset, and no browser guesses another type.
+pub fn send(file: NamedFile, http: &HttpRequest) -> HttpResponse {
+    let size = file.metadata().len();
+    let range = http.headers().contains_key(header::RANGE).then(|| meaning(http.headers(), size));
+    let mut response = match range {
+        None => file.into_response(http),
+        Some(range) => file.into_response(&as_meant(http, range, size)),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(with_charset) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
+        headers.insert(header::CONTENT_TYPE, with_charset);
+    }
+    response
+}
+
+/// What actix-files looks at, with a range that it reads as it is meant: it answers 416 or 400 to ranges that are to be
+/// ignored, or that end far behind the file.
+fn as_meant(http: &HttpRequest, range: Meaning, size: u64) -> HttpRequest {
+    const CONDITIONS: [HeaderName; 5] = [
+        header::IF_MATCH,
+        header::IF_NONE_MATCH,
+        header::IF_MODIFIED_SINCE,
+        header::IF_UNMODIFIED_SINCE,
+        header::IF_RANGE,
+    ];
+    let mut request = TestRequest::default().method(http.method().clone());
+    for name in CONDITIONS {
+        for value in http.headers().get_all(&name) {
+            request = request.append_header((name.clone(), value.clone()));
+        }
+    }
+    match range {
+        Meaning::Ignored => request,
+        Meaning::Part { first, last } => request.append_header((header::RANGE, format!("bytes={first}-{last}"))),
+        Meaning::Unsatisfiable => request.append_header((header::RANGE, format!("bytes={size}-"))),
+    }
+    .to_http_request()
+}
+
+/// The same type with `charset=utf-8`, for text. JSON has no such parameter (RFC 8259, section 11), and the XML of an
+/// image says itself what it is.
+fn with_charset(content_type: &HeaderValue) -> Option<HeaderValue> {
+    let text = content_type.to_str().ok()?;
+    let (kind, subtype) = text.split_once('/')?;
+    let is_text = match kind {
+        "text" => true,
+        "application" => {
+            subtype.ends_with("+xml")
+                || matches!(
+                    subtype,
+                    "ecmascript"
+                        | "javascript"
+                        | "sql"
+                        | "toml"
+                        | "x-sh"
+                        | "x-sql"
+                        | "x-subrip"
+                        | "x-yaml"
+                        | "xml"
+                        | "yaml"
+                )
+        }
+        _ => false,
+    };
+    (is_text && !text.contains(';')).then(|| HeaderValue::try_from(format!("{text}; charset=utf-8")).ok())?
+}
+
+/// Marks a response whose strong ETag belongs to the content as it is: middleware may compress it.
+struct NotEncoded;
+
+/// Records which representation the ETag of a response is that of.
+pub fn mark_representation(response: &mut HttpResponse) {
+    let headers = response.headers();
+    if headers.contains_key(header::ETAG) && !headers.contains_key(header::CONTENT_ENCODING) {
+        response.extensions_mut().insert(NotEncoded);
+    }
+}
+
+/// Makes the ETag of a response weak if it was compressed since it was marked: one strong ETag must not stand for two
+/// sequences of bytes (RFC 9110, section 8.8.3.3). A 304 repeats the ETag that the client has.
+pub fn weaken_etag<B>(response: &mut HttpResponse<B>, request: &HeaderMap) {
+    let Some(tag) = response.headers().get(header::ETAG) else { return };
+    let weak = [b"W/", tag.as_bytes()].concat();
+    let is_encoded =
+        response.headers().contains_key(header::CONTENT_ENCODING) && response.extensions().contains::<NotEncoded>();
+    let known =
+        || request.get_all(header::IF_NONE_MATCH).any(|known| memchr::memmem::find(known.as_bytes(), &weak).is_some());
+    if tag.as_bytes().starts_with(b"\"")
+        && (is_encoded || (response.status() == 304 && known()))
+        && let Ok(weak) = HeaderValue::from_bytes(&weak)
+    {
+        response.headers_mut().insert(header::ETAG, weak);
+    }
+}
