@@ -9,6 +9,8 @@ mod command;
 #[cfg(feature = "docs-page")]
 mod page;
 mod places;
+#[cfg(feature = "docs-page")]
+mod prose;
 mod settings;
 
 use std::sync::OnceLock;
@@ -59,10 +61,13 @@ pub struct Docs {
     page: OnceLock<CachedText>,
 }
 
-/// The document, and the title for the page.
+/// The document, and what the page takes from it.
 struct Document {
     #[cfg(feature = "docs-page")]
     title: String,
+    /// The Markdown of the document, for the page.
+    #[cfg(feature = "docs-page")]
+    prose: String,
     json: CachedText,
 }
 
@@ -92,6 +97,8 @@ impl Docs {
             Document {
                 #[cfg(feature = "docs-page")]
                 title: title(&document).to_owned(),
+                #[cfg(feature = "docs-page")]
+                prose: page::prose(&document),
                 json: CachedText::new("application/json", Vec::new(), document::text(&document)),
             }
         })
@@ -99,7 +106,10 @@ impl Docs {
 
     #[cfg(feature = "docs-page")]
     fn page(&self, table: &Table) -> &CachedText {
-        self.page.get_or_init(|| page::served(&self.document(table).title, &self.places))
+        self.page.get_or_init(|| {
+            let document = self.document(table);
+            page::served(&document.title, &document.prose, &self.places)
+        })
     }
 }
 

@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::cached_text::CachedText;
 use super::places::DocsPlaces;
+use super::prose;
 
 const STYLE: &str = include_str!("page/style.css");
 
@@ -58,16 +59,16 @@ struct Page<'a> {
     document: &'a str,
     /// The link to the root of the server, if there is one.
     root: &'a str,
-    /// What the page must contain because it cannot request it.
+    /// The data that the page contains: its prose, and the document if the page cannot request it.
     inlined: String,
     policy: String,
 }
 
 /// The page that the running program serves.
-pub fn served(title: &str, places: &DocsPlaces) -> CachedText {
+pub fn served(title: &str, prose: &str, places: &DocsPlaces) -> CachedText {
     let root = top(&places.page);
     let document = format!("{root}{}", places.document.trim_start_matches('/'));
-    let page = Page { title, document: &document, root: &root, inlined: String::new(), policy: String::new() };
+    let page = Page { title, document: &document, root: &root, inlined: prose.to_owned(), policy: String::new() };
     let policy = format!("{}; connect-src 'self'; frame-ancestors 'none'", policy());
     let headers = vec![
         // The hashes are base64, which is always valid in a header.
@@ -82,10 +83,19 @@ pub fn served(title: &str, places: &DocsPlaces) -> CachedText {
 
 /// The page that is opened from disk.
 pub fn from_disk(title: &str, document: &Value) -> String {
-    let json = document.to_string().replace('<', "\\u003c");
-    let inlined = format!("<script type=\"application/json\" id=\"openapi\">{json}</script>");
+    let inlined = data("openapi", &document.to_string()) + &prose(document);
     let policy = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy());
     Page { title, document: SITE_DOCUMENT, root: "", inlined, policy }.html()
+}
+
+/// The Markdown of a document, as the page reads it.
+pub fn prose(document: &Value) -> String {
+    data("ui-prose", &Value::Object(prose::trees(document)).to_string())
+}
+
+/// JSON in the page. It is no script, so the policy need not allow it.
+fn data(id: &str, json: &str) -> String {
+    format!("<script type=\"application/json\" id=\"{id}\">{}</script>", json.replace('<', "\\u003c"))
 }
 
 /// Returns the path without its last slash, if it has one, as a relative reference.

@@ -6,12 +6,46 @@ use std::process::Command;
 
 use flate2::read::GzDecoder;
 use start_runtime::prelude::*;
-use start_runtime::serde_json::{Value, from_str};
+use start_runtime::serde_json::{Value, from_str, json};
 use start_runtime::test::{TestApp, app, app_with};
 
 #[api_route(GET, "/taken/docs")]
 async fn taken() -> &'static str {
     "mine"
+}
+
+/// Lists owls.
+///
+/// - one
+///   - _nested_ &amp; **so on**
+///
+/// [Not this](javascript:alert(1)) </script><script>alert(1)</script> [but this][there]
+///
+/// [there]: https://owls.example/ "Owls"
+#[api_route(GET, "/taken/prose")]
+async fn prose() -> &'static str {
+    "prose"
+}
+
+#[start_runtime::test]
+async fn the_markdown_of_the_document_is_rendered_for_the_page_and_stays_in_the_document() {
+    let app = app();
+    let document: Value = app.get("/openapi.json").await.json().await.unwrap();
+    let text = document["paths"]["/taken/prose"]["get"]["description"].as_str().unwrap();
+    let whole = "- one\n  - _nested_ &amp; **so on**\n\n[Not this](javascript:alert(1)) </script><script>alert(1)</script> [but this][there]\n\n[there]: https://owls.example/ \"Owls\"";
+    assert_eq!(text, whole);
+    let page = app.get("/docs").await.text().await.unwrap();
+    let data = page.split("id=\"ui-prose\">").nth(1).unwrap().split("</script>").next().unwrap();
+    let trees: Value = from_str(data).unwrap();
+    let nested = json!(["ul", ["li", ["em", "nested"], " & ", ["strong", "so on"]]]);
+    assert_eq!(
+        trees[text],
+        json!([
+            ["ul", ["li", "one", nested]],
+            ["p", "Not this </script><script>alert(1)</script> ", ["a", "https://owls.example/", "but this"]],
+        ])
+    );
+    assert_eq!(page.matches("<script").count(), 3, "two scripts, and the data");
 }
 
 /// The relative links of a page: to the document, and to the root of the server.
@@ -202,6 +236,7 @@ fn a_site_for_the_disk_is_written() {
     let inlined = page.split("id=\"openapi\">").nth(1).unwrap().split("</script>").next().unwrap();
     let document = fs::read_to_string(site.join("openapi.json")).unwrap();
     assert_eq!(from_str::<Value>(inlined).unwrap(), from_str::<Value>(&document).unwrap());
+    assert!(page.contains("<script type=\"application/json\" id=\"ui-prose\">{"), "{page}");
     assert!(!page.contains("connect-src") && !page.contains("frame-ancestors"), "a policy for the disk");
     // A file stands where the folder should be.
     let refused = run(&site.join("kept.txt"));
