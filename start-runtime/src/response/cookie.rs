@@ -26,17 +26,16 @@ pub fn set_cookie(mut cookie: Cookie<'static>) -> Result<HeaderValue, Refused> {
     written.ok_or_else(|| Refused::cookie(cookie.name(), "its date cannot be written"))
 }
 
-/// Checks the value of a header that was written by hand.
+/// Checks the value of a header that was written by hand, or comes from another server: its name and what that promises.
 pub fn check_set_cookie(value: &str) -> Result<(), Refused> {
     let name = value.split('=').next().unwrap_or_default();
     let cookie = Cookie::parse(value).map_err(|_| Refused::cookie(name, "it does not begin with `name=value`"))?;
-    check(&cookie)
+    check_prefix(&cookie, cookie.secure() == Some(true))
 }
 
 fn check(cookie: &Cookie<'_>) -> Result<(), Refused> {
-    let name = cookie.name();
-    let refused = |reason: &str| Err(Refused::cookie(name, reason));
-    if name.is_empty() {
+    let refused = |reason: &str| Err(Refused::cookie(cookie.name(), reason));
+    if cookie.name().is_empty() {
         return refused("it has no name");
     }
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
@@ -49,25 +48,24 @@ fn check(cookie: &Cookie<'_>) -> Result<(), Refused> {
     if year.is_some_and(|year| !(1601..=9999).contains(&year)) {
         return refused("browsers do not read the year in its date (RFC 6265, section 5.1.1)");
     }
-    let mut missing = Vec::new();
-    let is_secure = cookie.secure().unwrap_or(cookie.same_site() == Some(SameSite::None));
-    if !is_secure {
-        missing.push("set `secure(true)`");
-    }
-    if has_prefix(name, HOST) {
-        if cookie.path() != Some("/") {
-            missing.push("set `path(\"/\")`");
-        }
-        if cookie.domain().is_some() {
-            missing.push("leave `domain` out");
-        }
-    } else if !has_prefix(name, SECURE) {
-        return Ok(());
-    }
+    // `SameSite=None` is written with `Secure`.
+    check_prefix(cookie, cookie.secure().unwrap_or(cookie.same_site() == Some(SameSite::None)))
+}
+
+/// Checks what the prefix of a name promises (RFC 6265bis, section 4.1.3).
+fn check_prefix(cookie: &Cookie<'_>, is_secure: bool) -> Result<(), Refused> {
+    let is_host = has_prefix(cookie.name(), HOST);
+    let conditions = [
+        (is_secure || !needs_secure(cookie.name()), "set `secure(true)`"),
+        (!is_host || cookie.path() == Some("/"), "set `path(\"/\")`"),
+        (!is_host || cookie.domain().is_none(), "leave `domain` out"),
+    ];
+    let missing: Vec<&str> = conditions.into_iter().filter(|(is_met, _)| !is_met).map(|(_, what)| what).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    refused(&format!("browsers ignore a cookie with this name otherwise, so {}", missing.join(" and ")))
+    let reason = format!("browsers ignore a cookie with this name otherwise, so {}", missing.join(" and "));
+    Err(Refused::cookie(cookie.name(), &reason))
 }
 
 const HOST: &str = "__Host-";

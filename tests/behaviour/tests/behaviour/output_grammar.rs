@@ -133,6 +133,17 @@ fn cases() -> Vec<Case> {
             Ok(("set-cookie", "a=\"b\"; Priority=High")),
         ),
         ("__Host- by hand", || ok().header("Set-Cookie", "__Host-a=1; Secure"), Err("set `path(\"/\")`")),
+        ("SameSite by hand", || ok().header("Set-Cookie", "__Secure-a=1; SameSite=None"), Err("set `secure(true)`")),
+        (
+            "all that __Host- promises, by hand",
+            || ok().header("Set-Cookie", "__Host-a=1; Path=/; Secure"),
+            Ok(("set-cookie", "__Host-a=1; Path=/; Secure")),
+        ),
+        (
+            "a cookie of another server",
+            || ok().header("Set-Cookie", "a=1; Domain=x_y; Expires=Mon, 01-Jan-0001 00:00:00 GMT; Partitioned"),
+            Ok(("set-cookie", "a=1; Domain=x_y; Expires=Mon, 01-Jan-0001 00:00:00 GMT; Partitioned")),
+        ),
         ("no cookie by hand", || ok().append_header("Set-Cookie", "a"), Err("`name=value`")),
         (
             "a length of its own",
