@@ -45,7 +45,10 @@ impl APIEvent {
         let piece = OnePiece::new(call.exchange().worker.app.after.clone());
         let subject = format!("the work behind the answer to {} {}", self.request.method(), self.request.path());
         let (id, outer) = (RequestId::of(call.http()), call.exchange().outer(call.http()));
-        let task = run(work, outer, subject.clone(), id).instrument(tracing::Span::current());
+        // Not a child of the request's span: that one ends with the request.
+        let span = tracing::info_span!(target: "start_runtime::access", parent: None, "after", id = id.text());
+        span.follows_from(tracing::Span::current());
+        let task = run(work, outer, subject.clone(), id).instrument(span);
         let task = async move {
             task.await;
             drop(piece);
