@@ -127,7 +127,7 @@ mod tests {
             ("/posts/{post_id}", "get_posts_by_postId"),
             ("/reset-password", "get_resetPassword"),
             ("/students/year-{year}", "get_students_yearByYear"),
-            ("/feed.xml", "get_feed_xml_b76b94"),
+            ("/feed.xml", "get_feed_xml_d5a1f6"),
         ];
         for (template, expected) in cases {
             assert_eq!(id("GET", template, false), expected, "{template}");
