@@ -9,7 +9,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{ReturnType, Type};
 
-use crate::item::function::Function;
+use crate::item::function::{Doc, DocSource, Function};
 use crate::signature::arguments::{Argument, ParamKind, Source};
 
 /// How a text that a function returns is sent.
@@ -55,7 +55,16 @@ fn submit(attrs: impl IntoIterator<Item = impl ToTokens>, imports: &TokenStream,
 
 /// Where and how the function was written. The line is that of its name.
 pub fn declaration(function: &Function, deprecated: bool) -> TokenStream {
-    let (name, docs) = (function.sig.ident.to_string(), function.docs());
+    let name = function.sig.ident.to_string();
+    let docs = function.docs().into_iter().map(|Doc { text, condition }| {
+        let condition = condition.iter();
+        let part = match text {
+            DocSource::Comment(text) => quote!(::start_runtime::__rt::DocPart::Comment(#text)),
+            DocSource::Value(value) => quote!(::start_runtime::__rt::DocPart::Text(#value)),
+        };
+        quote!(#(#[cfg(#condition)])* #part)
+    });
+    let deprecated_if = function.deprecated_if();
     let line = quote_spanned!(function.sig.ident.span()=> ::core::line!());
     quote! {
         ::start_runtime::__rt::Declaration {
@@ -64,8 +73,8 @@ pub fn declaration(function: &Function, deprecated: bool) -> TokenStream {
             function: #name,
             file: ::core::file!(),
             line: #line,
-            docs: #docs,
-            deprecated: #deprecated,
+            docs: &[#(#docs),*],
+            deprecated: #deprecated #(|| ::core::cfg!(#deprecated_if))*,
         }
     }
 }
@@ -85,15 +94,27 @@ pub fn handler(function: &Function, arguments: &[Argument<'_>], status: Option<u
     let bad = local("bad");
     let values: Vec<Ident> = (0..arguments.len()).map(|index| local(&format!("a{index}"))).collect();
     let takes = arguments.iter().zip(&values).map(|(argument, value)| take(argument, value, &call, &bad));
+    // All are read before the first that is bad is answered.
+    let checks = arguments.iter().zip(&values).map(|(argument, value)| {
+        let cfgs = &argument.cfgs;
+        quote! {
+            #(#cfgs)*
+            let ::core::option::Option::Some(#value) = #value else {
+                return ::start_runtime::__rt::Outcome::Problem(#bad.into_problem());
+            };
+        }
+    });
+    let given = arguments.iter().zip(&values).map(|(argument, value)| {
+        let cfgs = &argument.cfgs;
+        quote!(#(#cfgs)* #value)
+    });
     let take_all = if values.is_empty() {
         TokenStream::new()
     } else {
         quote! {
             let mut #bad = ::start_runtime::__rt::BadParams::new();
             #(#takes)*
-            let (#(::core::option::Option::Some(#values),)*) = (#(#values,)*) else {
-                return ::start_runtime::__rt::Outcome::Problem(#bad.into_problem());
-            };
+            #(#checks)*
         }
     };
     let name = &function.sig.ident;
@@ -104,7 +125,7 @@ pub fn handler(function: &Function, arguments: &[Argument<'_>], status: Option<u
         |#call: ::start_runtime::__rt::Call| -> ::start_runtime::__rt::HandlerFuture {
             ::start_runtime::__rt::boxed(async move {
                 #take_all
-                let #out = #name(#(#values),*)#wait;
+                let #out = #name(#(#given),*)#wait;
                 #answer
             })
         }
@@ -112,7 +133,7 @@ pub fn handler(function: &Function, arguments: &[Argument<'_>], status: Option<u
 }
 
 fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> TokenStream {
-    let ty = argument.ty;
+    let (ty, cfgs) = (argument.ty, &argument.cfgs);
     match &argument.source {
         Source::Param { name, kind } => {
             let function = match kind {
@@ -121,12 +142,21 @@ fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> To
                 ParamKind::Rest => format_ident!("rest_param"),
             };
             quote_spanned! {ty.span()=>
+                #(#cfgs)*
                 let #value = ::start_runtime::__rt::#function::<#ty>(&#call, #name, &mut #bad);
+            }
+        }
+        Source::Wrong(error) => {
+            let error = error.to_compile_error();
+            quote! {
+                #(#cfgs)*
+                let #value = { #error ::core::option::Option::Some(::start_runtime::__rt::any::<#ty>()) };
             }
         }
         Source::Extractor { name } => {
             let refusal = local("refusal");
             quote_spanned! {ty.span()=>
+                #(#cfgs)*
                 let #value = match (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
                     ::core::result::Result::Ok(#value) => #value,
                     ::core::result::Result::Err(#refusal) => return ::core::convert::Into::into(#refusal),
@@ -179,26 +209,28 @@ fn return_span(function: &Function) -> Span {
 pub fn describe(function: &Function, arguments: &[Argument<'_>], more: &[TokenStream]) -> TokenStream {
     let docs = local("docs");
     let (probe, outer, inner) = (local("probe"), local("outer"), local("inner"));
-    let described = arguments.iter().map(|Argument { source, ty }| match source {
+    let described = arguments.iter().map(|Argument { source, ty, cfgs }| match source {
         // The rest of the path is documented as text, whatever the type of its segments.
-        Source::Param { kind: ParamKind::Rest, .. } => TokenStream::new(),
+        Source::Param { kind: ParamKind::Rest, .. } | Source::Wrong(_) => TokenStream::new(),
         Source::Param { name, .. } => {
-            quote_spanned!(ty.span()=> (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name);)
+            quote_spanned!(ty.span()=> #(#cfgs)* { (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name); })
         }
         Source::Extractor { name } => {
             // `Option` and `Result` of `Option` are taken off; what is nested deeper documents itself.
             quote_spanned! {ty.span()=>
-                let #probe = ::start_runtime::__rt::Probe::<#ty>::NEW;
-                let #outer = (&&#probe).nesting_kind();
-                let #probe = #outer.inside(&#probe);
-                let #inner = (&&#probe).nesting_kind();
-                let #probe = #inner.inside(&#probe);
-                #outer.describe(#docs, |#docs| #inner.describe(#docs, |#docs| (&&&&&&#probe).describe_argument(#docs, #name)));
+                #(#cfgs)* {
+                    let #probe = ::start_runtime::__rt::Probe::<#ty>::NEW;
+                    let #outer = (&&#probe).nesting_kind();
+                    let #probe = #outer.inside(&#probe);
+                    let #inner = (&&#probe).nesting_kind();
+                    let #probe = #inner.inside(&#probe);
+                    #outer.describe(#docs, |#docs| #inner.describe(#docs, |#docs| (&&&&&&#probe).describe_argument(#docs, #name)));
+                }
             }
         }
     });
     let name = &function.sig.ident;
-    let anything = arguments.iter().map(|_| quote!(::start_runtime::__rt::any()));
+    let anything = arguments.iter().map(|Argument { cfgs, .. }| quote!(#(#cfgs)* ::start_runtime::__rt::any()));
     let probe = if function.sig.asyncness.is_some() { format_ident!("async_output") } else { format_ident!("output") };
     let (output, error) = (local("output"), local("error"));
     quote! {

@@ -5,7 +5,7 @@ pub use inventory;
 pub use crate::__start_package as package;
 pub use crate::adapter::{Probe, Split, Text, any, async_output, output};
 pub use crate::decode::BadParams;
-pub use crate::describe::Operation as Describe;
+pub use crate::describe::{DocPart, Operation as Describe};
 pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{optional_param, param, rest_param};
 pub use crate::kernel::{Call, Declaration, HandlerFuture, Package, Route};

@@ -5,7 +5,7 @@ use syn::{FnArg, Ident, Pat, Type};
 use crate::grammar::pattern::Segment;
 use crate::grammar::suggest::closest;
 use crate::item::function::Function;
-use crate::signature::arguments::{Argument, ParamKind, Source, argument_name, unraw};
+use crate::signature::arguments::{Argument, ParamKind, Source, argument_name, cfgs, mistake, unraw};
 use crate::signature::types::{is_extractor, is_optional, is_plain, type_text};
 
 /// The error for an argument of a plain type that has no name.
@@ -25,8 +25,15 @@ pub fn arguments<'a>(
         match argument {
             FnArg::Receiver(_) => {}
             FnArg::Typed(argument) => {
-                if let Some(source) = source(&argument.pat, &argument.ty, &params, pattern, errors) {
-                    found.push(Argument { source, ty: &argument.ty });
+                let (ty, cfgs) = (&*argument.ty, cfgs(&argument.attrs));
+                if cfgs.is_empty() {
+                    let source = source(&argument.pat, ty, &params, pattern, errors);
+                    found.extend(source.map(|source| Argument { source, ty, cfgs }));
+                } else {
+                    let mut own: Vec<syn::Error> = mistake(argument, UNNAMED).into_iter().collect();
+                    let source = source(&argument.pat, ty, &params, pattern, &mut own);
+                    let source = own.into_iter().next().map(Source::Wrong).or(source);
+                    found.extend(source.map(|source| Argument { source, ty, cfgs }));
                 }
             }
         }

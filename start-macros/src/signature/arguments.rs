@@ -1,7 +1,8 @@
 //! The arguments of a handler: where each value comes from, and which arguments no handler can have.
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
-use syn::{FnArg, Ident, Pat, PatType, Type};
+use syn::{Attribute, FnArg, Ident, Meta, Pat, PatType, Type};
 
 use crate::item::function::Function;
 use crate::signature::types::{is_plain, owned};
@@ -10,6 +11,8 @@ use crate::signature::types::{is_plain, owned};
 pub struct Argument<'a> {
     pub source: Source,
     pub ty: &'a Type,
+    /// The conditions under which the argument is there: the compiler has not removed any yet.
+    pub cfgs: Vec<&'a Attribute>,
 }
 
 /// Where the value of an argument comes from.
@@ -18,6 +21,8 @@ pub enum Source {
     Param { name: String, kind: ParamKind },
     /// An extractor, with the name that the function gives to its value.
     Extractor { name: String },
+    /// Nowhere: a mistake, if the conditions of the argument hold.
+    Wrong(syn::Error),
 }
 
 /// How often a parameter of the path is there.
@@ -28,27 +33,47 @@ pub enum ParamKind {
     Rest,
 }
 
+/// The attributes that decide whether an argument is there: `#[cfg(…)]`, also in a `cfg_attr`.
+pub fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {
+    let has_cfg = |attr: &Attribute| match &attr.meta {
+        Meta::List(list) if list.path.is_ident("cfg_attr") => list
+            .tokens
+            .clone()
+            .into_iter()
+            .skip(1)
+            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "cfg")),
+        meta => meta.path().is_ident("cfg"),
+    };
+    attrs.iter().filter(|attr| has_cfg(attr)).collect()
+}
+
 /// Checks the arguments by their types alone. `unnamed` is the error for a plain type such as
-/// `String` that has no name to be found by.
+/// `String` that has no name to be found by. An argument with a `cfg` may not be there: its mistake is [`Source::Wrong`].
 pub fn check(function: &Function, unnamed: &str, errors: &mut Vec<syn::Error>) {
     for argument in &function.sig.inputs {
-        let (at, message): (&dyn ToTokens, _) = match argument {
+        errors.extend(match argument {
             FnArg::Receiver(receiver) => {
-                (receiver, "a handler has no `self`: take shared state as `Data<T>`".to_owned())
+                Some(syn::Error::new_spanned(receiver, "a handler has no `self`: take shared state as `Data<T>`"))
             }
-            FnArg::Typed(PatType { pat, ty, .. }) => match (&**pat, &**ty) {
-                (_, Type::Reference(reference)) => {
-                    (ty, format!("a handler owns its arguments: take `{}`", owned(&reference.elem)))
-                }
-                (_, Type::ImplTrait(_)) => {
-                    (ty, "the router cannot know which type is meant: write one, such as `String`".to_owned())
-                }
-                (Pat::Wild(_), ty) if is_plain(ty) => (pat, unnamed.to_owned()),
-                _ => continue,
-            },
-        };
-        errors.push(syn::Error::new_spanned(at, message));
+            FnArg::Typed(argument) if cfgs(&argument.attrs).is_empty() => mistake(argument, unnamed),
+            FnArg::Typed(_) => None,
+        });
     }
+}
+
+/// What is wrong with an argument by its type alone.
+pub fn mistake(PatType { pat, ty, .. }: &PatType, unnamed: &str) -> Option<syn::Error> {
+    let (at, message): (&dyn ToTokens, _) = match (&**pat, &**ty) {
+        (_, Type::Reference(reference)) => {
+            (ty, format!("a handler owns its arguments: take `{}`", owned(&reference.elem)))
+        }
+        (_, Type::ImplTrait(_)) => {
+            (ty, "the router cannot know which type is meant: write one, such as `String`".to_owned())
+        }
+        (Pat::Wild(_), ty) if is_plain(ty) => (pat, unnamed.to_owned()),
+        _ => return None,
+    };
+    Some(syn::Error::new_spanned(at, message))
 }
 
 /// The name of an argument: of `year` in `year: u16`, of `body` in `Json(body): Json<Body>`.

@@ -3,6 +3,7 @@
 //! A signature, an extractor or an error describes an [`Operation`] without knowing the route or the document. None of
 //! this runs until the document is requested or the program checks itself at start-up, and none of it panics.
 
+mod doc_text;
 mod failure;
 mod names;
 mod need;
@@ -14,6 +15,7 @@ mod security;
 mod signature;
 pub mod tidy;
 
+pub use doc_text::{DocPart, doc_text};
 pub use failure::Failure;
 pub use need::Need;
 pub use operation::{Documented, Operation, ResponseDoc};

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value, json};
 
+use super::doc_text::description;
+
 /// A field of a type whose fields are parameters.
 pub struct Field {
     pub schema: Value,
@@ -171,11 +173,15 @@ pub fn form_fields(mut schema: Value) -> Value {
 }
 
 /// Applies the rules for all schemas of a document: integers of up to 32 bits have the bounds of their type, so that
-/// clients know which values are refused (those of 64 bits are no numbers of JavaScript, and `format` says it); a schema that allows anything is `{}`; a default of null is removed.
+/// clients know which values are refused (those of 64 bits are no numbers of JavaScript, and `format` says it); a schema that allows anything is `{}`; a default of null is removed; doc comments
+/// are read as rustdoc reads them.
 pub fn tidy(value: &mut Value) {
     match value {
         Value::Object(members) => {
             bound(members);
+            if let Some(Value::String(text)) = members.get_mut("description") {
+                *text = description(text);
+            }
             if members.get("default") == Some(&Value::Null) && members.contains_key("type") {
                 members.remove("default");
             }

@@ -170,7 +170,7 @@ fn first_sentence(text: &str) -> &str {
 fn object(place: &PathOperation, operation: &Operation<'_>, id: &str, tag: &str, has_page: bool) -> Value {
     let mut object = Map::new();
     object.insert("operationId".into(), id.into());
-    let (summary, description) = texts(place.route.declaration.docs).unwrap_or_else(|| {
+    let (summary, description) = texts(&place.route.declaration.doc_text()).unwrap_or_else(|| {
         let label = format!("{} {}", place.method, place.template);
         (label, None)
     });

@@ -23,7 +23,7 @@ pub const fn route(
             function,
             file: file!(),
             line: line!(),
-            docs: "",
+            docs: &[],
             deprecated: false,
         },
         kind: RouteKind::Api,

@@ -7,7 +7,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use super::call::Call;
-use crate::describe::{Need, Operation, Schemas};
+use crate::describe::{DocPart, Need, Operation, Schemas, doc_text};
 use crate::response::Outcome;
 use crate::router::{RouteKind, RoutePath};
 
@@ -23,8 +23,8 @@ pub struct Declaration {
     pub file: &'static str,
     /// The line of the function's name.
     pub line: u32,
-    /// The doc comment.
-    pub docs: &'static str,
+    /// The doc comment, as it was written.
+    pub docs: &'static [DocPart],
     pub deprecated: bool,
 }
 
@@ -87,6 +87,11 @@ impl Declaration {
     /// The path of the function, such as `hogwarts::students::GET`.
     pub fn function_path(&self) -> String {
         format!("{}::{}", self.module, self.function)
+    }
+
+    /// The doc comment, as rustdoc reads it.
+    pub fn doc_text(&self) -> String {
+        doc_text(self.docs)
     }
 
     /// File and line, such as `src/main.rs:12`.

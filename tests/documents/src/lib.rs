@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "types for tests, named after what they are")]
 
+pub mod comments;
 pub mod enums;
 pub mod flattened;
 pub mod nested;

@@ -63,7 +63,7 @@ fn object(route: &Route, method: &str) -> Value {
         "crate": route.crate_name(),
         "file": route.declaration.file,
         "line": route.declaration.line,
-        "summary": route.declaration.docs.lines().next().unwrap_or_default(),
+        "summary": route.declaration.doc_text().lines().next().unwrap_or_default(),
         "tag": route.tag,
         "hidden": route.hidden,
         "deprecated": route.declaration.deprecated,
