@@ -55,6 +55,9 @@ pub fn boxed(future: impl Future<Output = Outcome> + 'static) -> HandlerFuture {
     Box::pin(future)
 }
 
+/// The answers of test clients, for the tests that hold them against the document.
+pub use crate::test::{AnswerCheck, Answered};
+
 /// What the value that `main` returns becomes.
 pub mod entry {
     pub use crate::run::entry::{AnyEntry, IoEntry};

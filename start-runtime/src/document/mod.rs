@@ -7,9 +7,11 @@ mod assemble;
 mod check;
 mod info;
 mod operation_id;
+mod operations;
 mod paths;
 mod responses;
 
 pub use assemble::{document, text};
 pub use check::check_params;
 pub use info::{OpenApi, OpenApiEdit, Program, check_security};
+pub use operations::operation_of;

@@ -1,5 +1,8 @@
 //! Start's own extractors: they know the argument's name and add to the list of bad parameters.
 
+use actix_web::Either;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes};
 use schemars::JsonSchema;
 
@@ -7,7 +10,7 @@ use crate::decode::BadParams;
 use crate::describe::{BodyKind, Operation};
 use crate::event::APIEvent;
 use crate::http::ParamPlace;
-use crate::kernel::Call;
+use crate::kernel::{Body, Call, read_body};
 use crate::response::Problem;
 
 /// An extractor of Start's own. `name` is the name of the handler's argument.
@@ -49,6 +52,37 @@ where
         let read = T::own_extract(call, name, &mut own).await;
         let value = read.and_then(|value| value.ok_or_else(|| own.into_problem()));
         Ok(Some(value.map_err(Into::into)))
+    }
+}
+
+/// The first of two that can be read; both may read the body. If neither can, the answer is that of the format that the
+/// request is in.
+impl<L: OwnExtractor, R: OwnExtractor> OwnExtractor for Either<L, R> {
+    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        bad.check()?;
+        let body = read_body(call, "Either").await?;
+        let again = || drop(call.exchange().body.replace(Body::Unread(Payload::from(body.clone()))));
+        again();
+        let first = match Result::<L, Problem>::own_extract(call, name, bad).await? {
+            None => return Ok(None),
+            Some(Ok(value)) => return Ok(Some(Self::Left(value))),
+            Some(Err(problem)) => problem,
+        };
+        again();
+        let second = match Result::<R, Problem>::own_extract(call, name, bad).await? {
+            None => return Ok(None),
+            Some(Ok(value)) => return Ok(Some(Self::Right(value))),
+            Some(Err(problem)) => problem,
+        };
+        let is_other_format = |problem: &Problem| problem.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        if !is_other_format(&first) {
+            return Err(first);
+        }
+        if !is_other_format(&second) {
+            return Err(second);
+        }
+        let accepted = second.headers().get_all("accept-post").filter_map(|value| value.to_str().ok());
+        Err(accepted.fold(first, |problem, value| problem.header("Accept-Post", value)))
     }
 }
 

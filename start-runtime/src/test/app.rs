@@ -8,8 +8,11 @@ use actix_web::dev::AppConfig;
 use actix_web::http::Method;
 use actix_web::web::Bytes;
 use serde::Serialize;
+use serde_json::Value;
 
+use super::checked;
 use super::form_part::{self, FormPart};
+use crate::document;
 use crate::event::{Caller, FetchResponse, RequestBuilder};
 use crate::kernel::Worker;
 use crate::start::Start;
@@ -21,7 +24,7 @@ pub fn app() -> TestApp {
 
 /// Creates a client for the routes that are linked into the test, with settings, data and middleware.
 pub fn app_with(start: Start) -> TestApp {
-    TestApp(Rc::new(Inner { start: RefCell::new(Some(start)), running: OnceCell::new() }))
+    TestApp(Rc::new(Inner { start: RefCell::new(Some(start)), running: OnceCell::new(), document: OnceCell::new() }))
 }
 
 /// A client that calls the whole app in process.
@@ -31,6 +34,8 @@ pub struct TestApp(Rc<Inner>);
 struct Inner {
     start: RefCell<Option<Start>>,
     running: OnceCell<(Rc<Worker>, Box<dyn Any>)>,
+    /// Generated if answers are held against it.
+    document: OnceCell<Value>,
 }
 
 impl TestApp {
@@ -185,10 +190,14 @@ impl IntoFuture for TestRequest {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let worker = self.app.worker().await;
-            self.builder
-                .from(Caller::Test(worker))
+            let (method, path) = self.builder.target();
+            let answer = self
+                .builder
+                .from(Caller::Test(worker.clone()))
                 .await
-                .unwrap_or_else(|error| panic!("the request was not sent: {error}"))
+                .unwrap_or_else(|error| panic!("the request was not sent: {error}"));
+            let document = || document::document(&worker.app.table);
+            checked::check(&worker, || self.app.0.document.get_or_init(document).clone(), &method, &path, answer)
         })
     }
 }

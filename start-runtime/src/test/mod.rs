@@ -27,9 +27,13 @@
 //! A test is an `async fn` with `#[start_runtime::test]`.
 
 mod app;
+#[allow(missing_docs, reason = "for the tests of Start itself; not public API")]
+mod checked;
 mod event;
 mod form_part;
 
 pub use app::{TestApp, TestRequest, app, app_with};
+#[doc(hidden)]
+pub use checked::{AnswerCheck, Answered};
 pub use event::{EventBuilder, after_work, event};
 pub use form_part::FormPart;

@@ -146,6 +146,11 @@ mod routes {
         user.is_some()
     }
 
+    #[api_route(POST, "/both/[id]")]
+    async fn both(id: u8, Json(spell): Json<Spell>) -> bool {
+        id == spell.year
+    }
+
     #[api_route(GET, "/typed/[id]")]
     async fn typed(id: u32, cut: Option<Query<Cut>>) -> u32 {
         id + u32::from(cut.is_some())

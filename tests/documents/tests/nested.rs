@@ -188,3 +188,21 @@ async fn a_deprecated_field_is_a_deprecated_parameter() {
     });
     assert_eq!(*param, expected);
 }
+
+#[start_runtime::test]
+async fn either_format_of_a_body_is_read() {
+    let app = test::app();
+    let good = json!({ "spokenWords": "Nox", "year": 1 });
+    assert_eq!(app.post("/nested/either").json(&good).await.text().await.unwrap(), "true");
+    assert_eq!(app.post("/nested/either").form(&good).await.text().await.unwrap(), "false");
+    let answer = |content_type: &'static str, body: &'static str| {
+        app.post("/nested/either").header("content-type", content_type).body(body)
+    };
+    assert_eq!(answer("application/json", "{").await.status(), 400);
+    assert_eq!(answer("application/json", "{}").await.status(), 422);
+    assert_eq!(answer("application/x-www-form-urlencoded", "year=x").await.status(), 422);
+    let neither = answer("text/plain", "x").await;
+    assert_eq!(neither.status(), 415);
+    let accepted: Vec<_> = neither.headers().get_all("accept-post").map(|value| value.to_str().unwrap()).collect();
+    assert_eq!(accepted, ["application/json", "application/x-www-form-urlencoded"]);
+}

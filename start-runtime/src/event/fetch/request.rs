@@ -37,6 +37,11 @@ impl RequestBuilder {
         }
     }
 
+    /// Its method and path, for the checks of tests.
+    pub(crate) fn target(&self) -> (Method, String) {
+        (self.method.clone(), self.path.clone())
+    }
+
     pub(crate) fn from(mut self, caller: Caller) -> Self {
         self.caller = caller;
         self

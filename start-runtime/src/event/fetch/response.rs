@@ -27,6 +27,20 @@ impl FetchResponse {
         Self { response, headers: OnceCell::new(), method, path }
     }
 
+    /// The response, and its body if that is JSON which is sent at once.
+    pub(crate) fn buffered(self) -> (Self, Option<Bytes>) {
+        let is_json = self.header("content-type").is_some_and(|value| value.contains("json"));
+        if !is_json || !matches!(self.response.body().size(), BodySize::Sized(1..)) {
+            return (self, None);
+        }
+        let (head, body) = self.response.into_parts();
+        let (body, bytes) = match body.try_into_bytes() {
+            Ok(bytes) => (BoxBody::new(bytes.clone()), Some(bytes)),
+            Err(body) => (body, None),
+        };
+        (Self { response: head.set_body(body), ..self }, bytes)
+    }
+
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.response.status()

@@ -3,6 +3,7 @@
 mod after;
 mod bodies;
 mod docs;
+mod documented;
 mod downloads;
 mod errors;
 mod events;
