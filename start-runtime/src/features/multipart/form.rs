@@ -133,11 +133,12 @@ impl Fields {
             is_empty &= chunk.is_empty();
             sink.write(&chunk).await.map_err(failed)?;
         }
-        let head = std::mem::take(&mut parts.head);
         // Browsers send this for a file input without a file.
-        if is_empty && head.file_name.as_deref() == Some("") {
+        if is_empty && parts.head.file_name.as_deref() == Some("") {
             return Ok(());
         }
+        parts.count_file()?;
+        let head = std::mem::take(&mut parts.head);
         self.pairs.push((head.name.clone(), placeholder::token(self.files.len())));
         self.files.push(Arc::new(Stored::new(sink, head).await.map_err(failed)?));
         Ok(())

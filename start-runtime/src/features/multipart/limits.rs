@@ -27,8 +27,12 @@ pub struct MultipartLimits {
     all_text: Option<usize>,
     file: Option<u64>,
     parts: Option<usize>,
+    files: Option<usize>,
     total: Option<u64>,
 }
+
+/// How many files of a form are stored unless set. Each takes as long as a hundred kilobytes of content.
+const DEFAULT_FILES: usize = 100;
 
 /// How many parts a body may have unless set.
 const DEFAULT_PARTS: usize = 1000;
@@ -36,7 +40,7 @@ const DEFAULT_PARTS: usize = 1000;
 impl MultipartLimits {
     /// Sets no limit: those of the program apply.
     pub const fn new() -> Self {
-        Self { text_field: None, all_text: None, file: None, parts: None, total: None }
+        Self { text_field: None, all_text: None, file: None, parts: None, files: None, total: None }
     }
 
     /// Sets how many bytes one text field may have; unless set, as many as all of them together. A part without a file
@@ -70,6 +74,15 @@ impl MultipartLimits {
         self
     }
 
+    /// Sets how many files a form may have that are stored, those of [`Multipart`](crate::Multipart) and
+    /// [`multipart_form`](crate::Request::multipart_form); 100 unless set. What is read part by part is limited by
+    /// [`MultipartLimits::parts`] alone.
+    #[must_use]
+    pub const fn files(mut self, files: usize) -> Self {
+        self.files = Some(files);
+        self
+    }
+
     /// Sets how many bytes the body may have. A route's `body_limit` always applies as well. Without one and unless
     /// set, this is [`Start::stream_limit`](crate::Start::stream_limit), which defaults to 1 GiB.
     #[must_use]
@@ -85,6 +98,7 @@ pub struct Limits {
     pub all_text: u64,
     pub file: u64,
     pub parts: usize,
+    pub files: usize,
     pub total: u64,
     /// How many bytes of one part may be read into memory.
     pub memory: u64,
@@ -107,6 +121,7 @@ impl Limits {
             all_text: all_text as u64,
             file: call.file.or(program.file).unwrap_or(u64::MAX),
             parts: call.parts.or(program.parts).unwrap_or(DEFAULT_PARTS),
+            files: call.files.or(program.files).unwrap_or(DEFAULT_FILES),
             total,
             memory: exchange.body_limit() as u64,
         }

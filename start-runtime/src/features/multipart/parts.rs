@@ -20,6 +20,8 @@ pub struct Parts {
     limits: Limits,
     /// How many parts there have been so far.
     count: usize,
+    /// How many of them were stored as files.
+    files: usize,
     /// How many bytes have been held in memory so far: names, content types and text.
     text: u64,
     pub(super) head: Head,
@@ -57,7 +59,7 @@ impl Parts {
         let limits = Limits::of(call.exchange(), limits);
         let state = Reading::new(call, limits.total, reader)
             .map_or_else(State::Failed, |reading| State::Reading(Box::new(reading)));
-        Self { state, limits, count: 0, text: 0, head: Head::default() }
+        Self { state, limits, count: 0, files: 0, text: 0, head: Head::default() }
     }
 
     /// Returns the next part; `None` at the end. Whatever was not read of the previous part is discarded.
@@ -116,6 +118,18 @@ impl Parts {
         if let State::Reading(reading) = &mut self.state {
             reading.kind = kind;
         }
+    }
+
+    /// Counts a file that is stored. Returns a 413 if there are too many.
+    pub(super) fn count_file(&mut self) -> Result<(), Problem> {
+        self.files += 1;
+        let limit = self.limits.files;
+        if self.files <= limit {
+            return Ok(());
+        }
+        let problem =
+            too_large(&format!("more than the {limit} files that are stored here"), &self.head.name, limit as u64);
+        Err(self.refuse(problem))
     }
 
     /// How many bytes of one part may be read into memory.

@@ -358,6 +358,22 @@ async fn over_a_limit_is_a_413_that_names_the_field_and_the_limit() {
         let detail = problem["detail"].as_str().unwrap();
         assert!(detail.contains(field) && detail.contains(&limit.to_string()), "{what}: {detail}");
     }
+    let limits = MultipartLimits::new().files(2);
+    let few = app_with(Start::new().multipart_limits(limits));
+    let fields = [text("title", "t"), text("year", "1")];
+    for (app, most) in [(&few, 2), (&start_runtime::test::app(), 100)] {
+        for (count, status) in [(most, 200), (most + 1, 413)] {
+            let mut parts = [&fields[..], &vec![file("photos", 3); count]].concat();
+            let empty = b"Content-Disposition: form-data; name=\"photos\"; filename=\"\"\r\n\r\n\r\n";
+            parts.push([format!("--{BOUNDARY}\r\n").as_bytes(), empty].concat());
+            let (found, problem) = answer(post(app, "/mp/album", &parts)).await;
+            assert_eq!(found, status, "{count} files: {problem}");
+            if status == 413 {
+                assert_eq!((&problem["field"], &problem["limit"]), (&json!("photos"), &json!(most)), "{problem}");
+            }
+            assert_eq!(answer(post(app, "/mp/parts", &parts)).await.0, 200, "parts are not stored");
+        }
+    }
     let fits = [text("title", &x(100)), text("year", "1"), file("cover", 1000), file("photos", 1200)];
     assert_eq!(answer(post(&app, "/mp/album", &fits)).await.0, 200);
     let announced = [file("photos", 1200), file("photos", 1200), file("photos", 1200), file("photos", 1200)];
