@@ -34,7 +34,10 @@ pub fn read<S: NamedValues, T: DeserializeOwned>(source: &S, name: &str, bad: &m
         Layout::Map => all(source, bad),
         Layout::Value => value(source, name, bad),
         // One value if there is one with this name, or else a struct.
-        Layout::Anything if name.is_empty() || source.values(&S::wire_name(name)).is_empty() => all(source, bad),
+        Layout::Anything if name.is_empty() => all(source, bad),
+        Layout::Anything if source.values(&S::wire_name(name)).is_empty() => {
+            all(source, &mut BadParams::new()).or_else(|| value(source, name, bad))
+        }
         Layout::Anything => value(source, name, bad),
     }
 }

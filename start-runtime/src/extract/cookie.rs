@@ -53,7 +53,6 @@ impl named::NamedValues for HttpRequest {
         cookie_pairs(self.headers())
             .filter(|cookie| cookie.name() == wire_name)
             .map(|cookie| cookie.value().to_owned())
-            .take(1)
             .collect()
     }
 

@@ -23,12 +23,18 @@ pub struct Run<'r, 'de> {
 /// What is known of the values.
 #[derive(Default)]
 struct Known {
+    learned: Learned,
+    /// Groups that are left out, because their values are bad.
+    hidden: HashSet<usize>,
+}
+
+/// What mismatches have taught.
+#[derive(Clone, Default)]
+struct Learned {
     /// What is known of the text at each offset of the source; empty as long as nothing is.
     texts: Vec<u8>,
     /// Groups that are lists, even of one value.
     lists: HashSet<usize>,
-    /// Groups that are left out, because their values are bad.
-    hidden: HashSet<usize>,
 }
 
 /// The text is offered as what it spells.
@@ -38,7 +44,7 @@ const NAMED: u8 = 2;
 /// The text stays a text.
 const PINNED: u8 = 4;
 
-impl Known {
+impl Learned {
     fn is(&self, offset: usize, what: u8) -> bool {
         self.texts.get(offset).is_some_and(|known| known & what != 0)
     }
@@ -65,13 +71,13 @@ impl<'de> Run<'_, 'de> {
     }
 
     pub fn is_list(&self, group: Option<usize>) -> bool {
-        group.is_some_and(|group| self.known.lists.contains(&group))
+        group.is_some_and(|group| self.known.learned.lists.contains(&group))
     }
 
     /// Notes that a text is offered. Returns whether it is offered as what it spells.
     pub fn offer(&self, text: &'de str, group: Option<usize>) -> bool {
         self.offered.borrow_mut().push((text, group));
-        self.known.is(self.groups.source.offset(text), TYPED)
+        self.known.learned.is(self.groups.source.offset(text), TYPED)
     }
 }
 
@@ -150,7 +156,7 @@ impl<'de> Learner<'de> {
                         continue;
                     }
                     // A variant before the one that fits expected something else. It goes first, if it fits then.
-                    let before = self.known.texts.clone();
+                    let before = self.known.learned.clone();
                     if !self.learn_exact(&reading) {
                         return Ok(value);
                     }
@@ -161,13 +167,13 @@ impl<'de> Learner<'de> {
                 Err(error) => match std::mem::replace(&mut doubt, Doubt::None) {
                     Doubt::Value(value, before) => return Ok(self.one_by_one(value, before, &read)),
                     Doubt::Error(first, before) => {
-                        self.known.texts = before;
+                        self.known.learned = before;
                         return Err(first);
                     }
                     Doubt::None if may_go_on && (self.learn(&reading) || self.settle_bases(&read)) => {}
                     Doubt::None => {
                         let error = self.named(error, &reading);
-                        let before = self.known.texts.clone();
+                        let before = self.known.learned.clone();
                         if !may_go_on || !self.learn_empty(&reading) {
                             return Err(error);
                         }
@@ -208,8 +214,8 @@ impl<'de> Learner<'de> {
             let Mismatch::Text { offset, expected } = mismatch else { continue };
             let Some((text, group)) = reading.offered(*offset) else { continue };
             match (expected, group) {
-                (Kind::List, Some(group)) => is_new |= self.known.lists.insert(group),
-                _ if spells(text) && self.known.set_typed(self.groups.source, *offset, NAMED) => {
+                (Kind::List, Some(group)) => is_new |= self.known.learned.lists.insert(group),
+                _ if spells(text) && self.known.learned.set_typed(self.groups.source, *offset, NAMED) => {
                     is_new = true;
                     // The values of one name are of one type, as a rule.
                     if let Some(group) = group.filter(|group| self.groups.groups[*group].values.len() > 1) {
@@ -235,11 +241,12 @@ impl<'de> Learner<'de> {
         });
         let Some(typed) = typed else { return false };
         let same = reading.offered.iter().filter(|(offset, text, _)| {
-            self.known.is(*offset, TYPED) && spelling(text).is_some_and(|spelling| spelling == *typed)
+            self.known.learned.is(*offset, TYPED) && spelling(text).is_some_and(|spelling| spelling == *typed)
         });
-        let best = same.map(|(offset, ..)| *offset).max_by_key(|offset| (!self.known.is(*offset, NAMED), *offset));
+        let best =
+            same.map(|(offset, ..)| *offset).max_by_key(|offset| (!self.known.learned.is(*offset, NAMED), *offset));
         let Some(offset) = best else { return false };
-        self.known.texts[offset] = PINNED;
+        self.known.learned.texts[offset] = PINNED;
         true
     }
 
@@ -250,8 +257,8 @@ impl<'de> Learner<'de> {
             let Mismatch::Text { offset, expected } = mismatch else { continue };
             let Some((text, group)) = reading.offered(*offset) else { continue };
             is_new |= match (expected, group) {
-                (Kind::List, Some(group)) => self.known.lists.insert(group),
-                _ => is_exact(text) && self.known.set_typed(self.groups.source, *offset, NAMED),
+                (Kind::List, Some(group)) => self.known.learned.lists.insert(group),
+                _ => is_exact(text) && self.known.learned.set_typed(self.groups.source, *offset, NAMED),
             };
         }
         is_new
@@ -260,32 +267,39 @@ impl<'de> Learner<'de> {
     /// Takes empty texts for nothing: an optional value that was left empty.
     fn learn_empty<T>(&mut self, reading: &Reading<'de, T>) -> bool {
         let empty = reading.offered.iter().filter(|(_, text, _)| text.is_empty());
-        empty.fold(false, |any, (offset, ..)| self.known.set_typed(self.groups.source, *offset, 0) | any)
+        empty.fold(false, |any, (offset, ..)| self.known.learned.set_typed(self.groups.source, *offset, 0) | any)
     }
 
     /// Offers values as what they spell.
     fn type_values(&mut self, values: impl IntoIterator<Item = usize>) {
         let source = self.groups.source;
         for text in values.into_iter().map(|value| source.value(value)).filter(|text| spells(text)) {
-            self.known.set_typed(source, source.offset(text), 0);
+            self.known.learned.set_typed(source, source.offset(text), 0);
         }
     }
 
-    /// All texts together did not lead to another value: tries each of the first ones alone.
-    fn one_by_one<T>(&mut self, mut value: T, before: Vec<u8>, read: &impl Fn(&Run<'_, 'de>) -> Result<T, Error>) -> T {
+    /// All that was learned together did not lead to another value: tries each of the first things alone.
+    fn one_by_one<T>(&mut self, mut value: T, before: Learned, read: &impl Fn(&Run<'_, 'de>) -> Result<T, Error>) -> T {
         const MOST: usize = 8;
-        let tried = std::mem::replace(&mut self.known.texts, before);
-        let is_new =
-            |(offset, known): (usize, &u8)| (known & TYPED != 0 && !self.known.is(offset, TYPED)).then_some(offset);
-        let tried: Vec<usize> = tried.iter().enumerate().filter_map(is_new).collect();
-        for offset in tried.iter().take(MOST).copied().filter(|_| tried.len() > 1) {
+        let tried = std::mem::replace(&mut self.known.learned, before);
+        let known = &self.known.learned;
+        let typed = |(offset, own): (usize, &u8)| (own & TYPED != 0 && !known.is(offset, TYPED)).then_some(offset);
+        let typed = tried.texts.iter().enumerate().filter_map(typed).map(|offset| (Some(offset), None));
+        let mut lists: Vec<usize> = tried.lists.difference(&known.lists).copied().collect();
+        lists.sort_unstable();
+        let steps = typed.chain(lists.into_iter().map(|group| (None, Some(group))));
+        for (offset, list) in steps.take(MOST).collect::<Vec<_>>() {
             if !self.budget.allows_learning() {
                 break;
             }
-            self.known.set_typed(self.groups.source, offset, NAMED);
+            let before = self.known.learned.clone();
+            if let Some(offset) = offset {
+                self.known.learned.set_typed(self.groups.source, offset, NAMED);
+            }
+            self.known.learned.lists.extend(list);
             match self.once(None, read).result {
                 Ok(better) => value = better,
-                Err(_) => self.known.texts[offset] = 0,
+                Err(_) => self.known.learned = before,
             }
         }
         value
@@ -326,9 +340,9 @@ impl<'de> Learner<'de> {
 enum Doubt<T> {
     None,
     /// The value before, and what was known of its texts.
-    Value(T, Vec<u8>),
+    Value(T, Learned),
     /// The error before, and what was known of its texts.
-    Error(Error, Vec<u8>),
+    Error(Error, Learned),
 }
 
 fn spells(text: &str) -> bool {

@@ -48,11 +48,14 @@ impl<'r, 'de> Node<'r, 'de> {
         }
         let values = entry.group.map_or(&[][..], |group| run.groups.groups[group].values.as_slice());
         let group = entry.group.or_else(|| entry.members.first().copied());
-        Self { members: (entry.members, entry.prefix), first, ..Self::new(run, group, Texts::Sent(values)) }
+        let node = Self::new(run, group, Texts::Sent(values));
+        Self { members: (entry.members, entry.prefix), first: first || node.first, ..node }
     }
 
     fn new(run: &'r Run<'r, 'de>, group: Option<usize>, texts: Texts<'r, 'de>) -> Self {
-        Self { run, group, texts, members: (Cow::Borrowed(&[]), 0), first: false, is_element: false }
+        // Of the cookies with one name, the first is the one of the most specific path (RFC 6265, section 5.4).
+        let first = run.place == ParamPlace::Cookie;
+        Self { run, group, texts, members: (Cow::Borrowed(&[]), 0), first, is_element: false }
     }
 
     fn count(&self) -> usize {
@@ -236,8 +239,9 @@ impl<'de> Deserializer<'de> for Node<'_, 'de> {
         if self.has_members() {
             return self.visit_members(visitor);
         }
+        let is_cookie = self.run.place == ParamPlace::Cookie;
         match self.first_text() {
-            Some(text) if self.count() == 1 && (self.is_element || !self.run.is_list(self.group)) => {
+            Some(text) if (self.count() == 1 || is_cookie) && (self.is_element || !self.run.is_list(self.group)) => {
                 self.visit_offered(text, visitor)
             }
             _ => self.visit_list(visitor, None),

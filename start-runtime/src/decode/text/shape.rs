@@ -13,7 +13,7 @@ pub enum Layout {
     /// A map, or a struct with flattened fields.
     Map,
     Value,
-    /// An untagged enum, which can be anything.
+    /// An enum: a name, or one of several structs.
     Anything,
 }
 
@@ -135,6 +135,7 @@ impl<'de> Deserializer<'de> for AskLayout<'_> {
         _: &'static [&'static str],
         _: V,
     ) -> Result<V::Value, Error> {
+        *self.0 = Layout::Anything;
         Err(asked())
     }
 }

@@ -281,6 +281,102 @@ async fn tagged_and_untagged_enums_are_read() {
 }
 
 #[start_runtime::test]
+async fn enums_are_flattened() {
+    #[derive(Serialize, Deserialize)]
+    struct Drawn {
+        name: String,
+        #[serde(flatten)]
+        shape: Shape,
+    }
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum By {
+        Name(String),
+        Year(u16),
+        Exact(bool),
+        Years(Vec<u16>),
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Sorted {
+        #[serde(flatten)]
+        by: By,
+        #[serde(flatten)]
+        page: Option<Page>,
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Mixed {
+        #[serde(flatten)]
+        either: Either,
+        #[serde(flatten)]
+        page: Page,
+    }
+    everywhere::<Drawn>(&[(
+        &[("name", "1"), ("shape", "box"), ("width", "2"), ("height", "3"), ("label", "4")],
+        json!({ "name": "1", "shape": "box", "width": 2, "height": 3, "label": "4" }),
+    )])
+    .await;
+    everywhere::<Sorted>(&[
+        (&[("year", "1991"), ("limit", "3")], json!({ "year": 1991, "limit": 3, "desc": false })),
+        (&[("name", "1991")], json!({ "name": "1991" })),
+        (&[("exact", "true")], json!({ "exact": true })),
+        (&[("years", "1991")], json!({ "years": [1991] })),
+    ])
+    .await;
+    everywhere::<By>(&[
+        (&[("year", "1991")], json!({ "year": 1991 })),
+        (&[("name", "1991")], json!({ "name": "1991" })),
+        (&[("years", "1991")], json!({ "years": [1991] })),
+    ])
+    .await;
+    everywhere::<Mixed>(&[
+        (&[("x", "1"), ("y", "2"), ("limit", "3")], json!({ "x": 1, "y": "2", "limit": 3, "desc": false })),
+        (&[("limit", "3"), ("flag", "true")], json!({ "flag": true, "limit": 3, "desc": false })),
+    ])
+    .await;
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum ListOr {
+    List(Vec<u32>),
+    Text(String),
+}
+
+#[start_runtime::test]
+async fn variants_are_tried_in_order_each_value_for_itself() {
+    #[derive(Serialize, Deserialize)]
+    struct Both {
+        a: ListOr,
+        b: Key,
+        c: Option<Key>,
+    }
+    everywhere::<Both>(&[
+        (&[("a", "abc"), ("b", "5")], json!({ "a": "abc", "b": 5, "c": null })),
+        (&[("a", "1"), ("b", "x"), ("c", "true")], json!({ "a": [1], "b": "x", "c": true })),
+        (&[("a", "007x"), ("b", "007"), ("c", "7")], json!({ "a": "007x", "b": "007", "c": 7 })),
+    ])
+    .await;
+}
+
+#[start_runtime::test]
+async fn the_first_of_several_cookies_counts_unless_a_list_is_read() {
+    #[derive(Serialize, Deserialize)]
+    struct Cookies {
+        a: u8,
+        b: Vec<u8>,
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Flattened {
+        #[serde(flatten)]
+        page: Page,
+    }
+    let found = read::<Cookies>("cookie", &[("a", "1"), ("a", "2"), ("b", "3"), ("b", "4")]).await;
+    assert_eq!(found, Ok(json!({ "a": 1, "b": [3, 4] })));
+    let found = read::<Flattened>("cookie", &[("limit", "1"), ("limit", "2")]).await;
+    assert_eq!(found, Ok(json!({ "limit": 1, "desc": false })));
+}
+
+#[start_runtime::test]
 async fn every_type_of_serde_is_read() {
     #[derive(Serialize, Deserialize)]
     struct Wide {
@@ -317,7 +413,7 @@ async fn every_type_of_serde_is_read() {
         ("h", "ä"),
         ("i", ""),
     ];
-    for place in ["query", "form", "multipart", "header"] {
+    for place in PLACES {
         let found = read::<Wide>(place, pairs).await;
         let expected = json!({
             "a": "Some(-5)", "b": big, "c": [1, "2"], "d": [3, 4], "e": [true, -6], "f": [7], "g": ["owl", "cat"],
@@ -332,7 +428,7 @@ async fn every_type_of_serde_is_read() {
     for (pairs, fits) in
         [(&[("t", "1"), ("t", "2")][..], true), (&[("t", "1")], false), (&[("t", "1"), ("t", "2"), ("t", "3")], false)]
     {
-        for place in ["query", "form", "multipart", "header"] {
+        for place in PLACES {
             assert_eq!(read::<Two>(place, pairs).await.is_ok(), fits, "{place}: {pairs:?}");
         }
     }
