@@ -134,15 +134,15 @@ impl Operation<'_> {
         }
         self.check_fields(place, &fields);
         for (name, field) in fields {
-            let deep = self.schemas.as_ref().is_some_and(|schemas| {
-                place == ParamPlace::Query && tidy::has_members(&field.schema, schemas.input_definitions())
-            });
-            let mut schema = tidy::without_null(field.schema);
+            let Some(schemas) = &self.schemas else { return };
+            let definitions = schemas.input_definitions();
+            let deep = place == ParamPlace::Query && tidy::has_members(&field.schema, definitions);
+            let required = field.required && field.schema.get("default").is_none();
+            let mut schema = tidy::sendable(field.schema, required, definitions);
             // These belong to the parameter, where tools look for them.
             let mut annotation = |name: &str| schema.as_object_mut().and_then(|schema| schema.remove(name));
             let (description, deprecated) = (annotation("description"), annotation("deprecated"));
-            let has_default = schema.get("default").is_some();
-            self.push_param(place, &place.wire_name(&name), field.required && !has_default, schema);
+            self.push_param(place, &place.wire_name(&name), required, schema);
             if let Some(param) = self.params.last_mut() {
                 param.deep = deep;
                 param.description = description.and_then(|text| text.as_str().map(str::to_owned));
@@ -202,7 +202,7 @@ impl Operation<'_> {
                 let reference = schemas.input::<T>();
                 let schema = tidy::resolved(reference.clone(), schemas.input_definitions());
                 fields = tidy::fields(&schema, schemas.input_definitions());
-                let mut tidied = tidy::form_fields(schema.clone());
+                let mut tidied = tidy::form_fields(schema.clone(), schemas.input_definitions());
                 if kind == BodyKind::Multipart && tidied.is_object() {
                     // In a multipart form, a name is part of a header (RFC 7578, section 4.2).
                     tidied["propertyNames"] = json!({ "pattern": "^[^\\u0000-\\u001f\\u007f]*$" });

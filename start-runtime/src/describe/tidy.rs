@@ -149,9 +149,49 @@ pub fn without_null(mut schema: Value) -> Value {
     schema
 }
 
-/// Removes null from each field of a form. A required list has at least one element, because an empty one cannot be
-/// sent.
-pub fn form_fields(mut schema: Value) -> Value {
+/// Adapts the fields of a form, or of a struct in a query, to what can be sent as text.
+pub fn form_fields(schema: Value, definitions: &Map<String, Value>) -> Value {
+    sendable_fields(schema, definitions, 0)
+}
+
+/// Adapts a value to what can be sent as text: there is no null, and a list or an object that is required has at least
+/// one element, because an empty one cannot be told from one that is missing.
+pub fn sendable(schema: Value, required: bool, definitions: &Map<String, Value>) -> Value {
+    sendable_at(schema, required, definitions, 0)
+}
+
+fn sendable_at(schema: Value, required: bool, definitions: &Map<String, Value>, level: usize) -> Value {
+    let mut schema = without_null(schema);
+    if has_members(&schema, definitions) {
+        schema = sendable_object(schema, definitions, level);
+    }
+    let Some(members) = schema.as_object_mut() else { return schema };
+    let least = match members.get("type").and_then(Value::as_str) {
+        Some("array") => "minItems",
+        Some("object") if members.get("required").is_none() => "minProperties",
+        _ => return schema,
+    };
+    if required {
+        members.entry(least).or_insert(json!(1));
+    }
+    schema
+}
+
+/// The schema of an object, in place of a reference to it, unless it has nothing that cannot be sent.
+fn sendable_object(schema: Value, definitions: &Map<String, Value>, level: usize) -> Value {
+    if level > MOST_LEVELS {
+        return schema;
+    }
+    let target = resolved(schema.clone(), definitions);
+    let mut sendable = sendable_fields(target.clone(), definitions, level + 1);
+    if let Some(values) = sendable.get_mut("additionalProperties").filter(|values| values.is_object()) {
+        *values = sendable_at(values.take(), true, definitions, level + 1);
+    }
+    let is_empty = sendable["type"] == "object" && sendable.get("required").is_none();
+    if sendable == target && !is_empty { schema } else { sendable }
+}
+
+fn sendable_fields(mut schema: Value, definitions: &Map<String, Value>, level: usize) -> Value {
     let required: Vec<String> = schema["required"]
         .as_array()
         .into_iter()
@@ -160,13 +200,7 @@ pub fn form_fields(mut schema: Value) -> Value {
         .collect();
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         for (name, field) in properties {
-            *field = without_null(field.take());
-            if let Some(members) = field.as_object_mut()
-                && members.get("type").is_some_and(|name| name == "array")
-                && required.contains(name)
-            {
-                members.entry("minItems").or_insert(json!(1));
-            }
+            *field = sendable_at(field.take(), required.contains(name), definitions, level);
         }
     }
     schema

@@ -179,6 +179,11 @@ async fn what_is_sent_as_the_document_says_is_read() {
         let answer = sent.iter().fold(request, |request, (name, value)| request.header(name, value)).await;
         assert_eq!(answer.json::<Value>().await.unwrap(), value, "{path}: {query:?} {sent:?}");
     }
+    // What a text cannot say is not in the schema: null, and an empty object that is required.
+    let params = document["paths"]["/par/search"]["get"]["parameters"].as_array().unwrap();
+    let filter = params.iter().find(|param| param["name"] == "filter").unwrap();
+    assert_eq!(filter["schema"]["properties"]["exact"], json!({ "type": "boolean" }), "{filter}");
+    assert_eq!(filter["schema"]["properties"]["years"]["minItems"], 1, "{filter}");
     // A form has no parameters: its schema has the fields, and `encoding` their styles.
     let content =
         &document["paths"]["/par/search"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"];
