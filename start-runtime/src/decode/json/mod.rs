@@ -32,9 +32,12 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let text = utf8(super::content::without_mark(body))?;
     // Almost every body takes this path; the place of an error is only looked up if there is one.
     if let Ok(value) = serde_json::from_str(text) {
-        return Ok(value);
+        return match has_large_number(text).then(|| tracked::read::<T>(text, false)) {
+            Some(Err(place)) => Err(json_problem(&place.error, &place.pointer)),
+            _ => Ok(value),
+        };
     }
-    let place = match tracked::read(text) {
+    let place = match tracked::read(text, true) {
         Ok(value) => return Ok(value),
         Err(place) => place,
     };
@@ -43,6 +46,22 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         Err(broken) => Err(json_syntax_problem(&broken)),
         Ok(IgnoredAny) => Err(json_problem(&place.error, &place.pointer)),
     }
+}
+
+/// Whether a text may have a number that is too large for a `f32`: one with an exponent, or with 39 digits.
+fn has_large_number(text: &str) -> bool {
+    const DIGITS: usize = 39;
+    let bytes = text.as_bytes();
+    let is_digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
+    let is_exponent =
+        |index: usize| index > 0 && is_digit(index - 1) && (is_digit(index + 1) || bytes.get(index + 1) == Some(&b'+'));
+    // So many digits in a row have one at a multiple of their number.
+    let is_long = |index: usize| {
+        let before = (0..index).rev().take(DIGITS).take_while(|index| is_digit(*index)).count();
+        let after = (index..index + DIGITS).take_while(|index| is_digit(*index)).count();
+        before + after >= DIGITS
+    };
+    memchr::memchr2_iter(b'e', b'E', bytes).any(is_exponent) || (0..bytes.len()).step_by(DIGITS).any(is_long)
 }
 
 /// Returns a 400 with the place of the first byte that is not UTF-8 (RFC 8259, section 8.1).

@@ -1,5 +1,7 @@
 //! Reads JSON that did not fit at first: remembers where it is, and takes numbers such as `3.0` for integers.
 //!
+//! A number that is too large for a `f32` is refused as well: serde makes it infinite.
+//!
 //! JSON Schema counts `3.0` as an integer (2020-12 validation, section 6.1.1), and some clients send it.
 
 use std::borrow::Cow;
@@ -19,19 +21,23 @@ pub struct Misfit {
     pub pointer: String,
 }
 
-/// Reads a text.
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
-    let steps = RefCell::new(Vec::new());
+/// Reads a text. `integers` says whether a number such as `3.0` is an integer.
+pub fn read<T: DeserializeOwned>(text: &str, integers: bool) -> Result<T, Misfit> {
+    let steps = Steps { steps: RefCell::new(Vec::new()), integers };
     let mut json = serde_json::Deserializer::from_str(text);
     let value = T::deserialize(Tracked { inner: &mut json, steps: &steps });
     match value.and_then(|value| json.end().map(|()| value)) {
         Ok(value) => Ok(value),
-        Err(error) => Err(Misfit { error, pointer: pointer(steps.take()) }),
+        Err(error) => Err(Misfit { error, pointer: pointer(steps.steps.take()) }),
     }
 }
 
-/// The steps to the place of an error, the innermost first.
-type Steps<'de> = RefCell<Vec<Step<'de>>>;
+/// What one reading knows.
+struct Steps<'de> {
+    /// The steps to the place of an error, the innermost first.
+    steps: RefCell<Vec<Step<'de>>>,
+    integers: bool,
+}
 
 enum Step<'de> {
     Index(usize),
@@ -59,9 +65,9 @@ fn pointer(steps: Vec<Step<'_>>) -> String {
 /// Adds a step to the way of an error that comes from inside.
 fn inside<'de, T, E>(steps: &Steps<'de>, result: Result<T, E>, step: impl FnOnce() -> Step<'de>) -> Result<T, E> {
     match &result {
-        Err(_) => steps.borrow_mut().push(step()),
+        Err(_) => steps.steps.borrow_mut().push(step()),
         // An error on the way here was not the last word: a type may try one thing and then another.
-        Ok(_) if !steps.borrow().is_empty() => steps.borrow_mut().clear(),
+        Ok(_) if !steps.steps.borrow().is_empty() => steps.steps.borrow_mut().clear(),
         Ok(_) => {}
     }
     result
@@ -92,8 +98,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, D> {
         deserialize_any()
     }
 
+    forward! { Single: deserialize_f32() }
+
     forward! { Value:
-        deserialize_bool() deserialize_f32() deserialize_f64() deserialize_char() deserialize_str()
+        deserialize_bool() deserialize_f64() deserialize_char() deserialize_str()
         deserialize_string() deserialize_bytes() deserialize_byte_buf() deserialize_option() deserialize_unit()
         deserialize_seq() deserialize_map() deserialize_identifier() deserialize_ignored_any()
         deserialize_unit_struct(name: &'static str)
@@ -117,6 +125,12 @@ struct Value<'s, 'de, V> {
 
 /// The same, and a float without a fraction is an integer, as far as a double is exact.
 struct Integer<'s, 'de, V> {
+    visitor: V,
+    steps: &'s Steps<'de>,
+}
+
+/// The same, and a number that is too large for a `f32` is refused: serde makes it infinite.
+struct Single<'s, 'de, V> {
     visitor: V,
     steps: &'s Steps<'de>,
 }
@@ -182,6 +196,18 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Value<'_, 'de, V> {
     }
 }
 
+impl<'de, V: Visitor<'de>> Visitor<'de> for Single<'_, 'de, V> {
+    type Value = V::Value;
+
+    visitor!(Single);
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<V::Value, E> {
+        #[allow(clippy::cast_possible_truncation, reason = "that is what is checked")]
+        let single = value as f32;
+        if single.is_finite() { self.visitor.visit_f64(value) } else { Err(E::custom("number out of range")) }
+    }
+}
+
 impl<'de, V: Visitor<'de>> Visitor<'de> for Integer<'_, 'de, V> {
     type Value = V::Value;
 
@@ -189,7 +215,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Integer<'_, 'de, V> {
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<V::Value, E> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
-        if value.fract() != 0.0 || value.abs() > EXACT {
+        if !self.steps.integers || value.fract() != 0.0 || value.abs() > EXACT {
             return self.visitor.visit_f64(value);
         }
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]

@@ -91,6 +91,8 @@ pub enum Mismatch {
 pub enum Kind {
     List,
     Members,
+    /// A `f32`, which has less room than a `f64`.
+    Single,
     Other,
 }
 
@@ -150,6 +152,8 @@ fn kind(expected: &dyn Expected) -> Kind {
         Kind::List
     } else if begins(&["struct", "a map", "map", "internally tagged", "adjacently tagged", "enum"]) {
         Kind::Members
+    } else if words == "f32" {
+        Kind::Single
     } else {
         Kind::Other
     }

@@ -215,6 +215,7 @@ impl<'de> Learner<'de> {
             let Some((text, group)) = reading.offered(*offset) else { continue };
             match (expected, group) {
                 (Kind::List, Some(group)) => is_new |= self.known.learned.lists.insert(group),
+                (Kind::Single, _) if !is_single(text) => {}
                 _ if spells(text) && self.known.learned.set_typed(self.groups.source, *offset, NAMED) => {
                     is_new = true;
                     // The values of one name are of one type, as a rule.
@@ -258,6 +259,7 @@ impl<'de> Learner<'de> {
             let Some((text, group)) = reading.offered(*offset) else { continue };
             is_new |= match (expected, group) {
                 (Kind::List, Some(group)) => self.known.learned.lists.insert(group),
+                (Kind::Single, _) if !is_single(text) => false,
                 _ => is_exact(text) && self.known.learned.set_typed(self.groups.source, *offset, NAMED),
             };
         }
@@ -343,6 +345,11 @@ enum Doubt<T> {
     Value(T, Learned),
     /// The error before, and what was known of its texts.
     Error(Error, Learned),
+}
+
+/// Whether a text is a number that a `f32` can hold: serde makes larger ones infinite.
+fn is_single(text: &str) -> bool {
+    text.is_empty() || text.parse().is_ok_and(f32::is_finite)
 }
 
 fn spells(text: &str) -> bool {

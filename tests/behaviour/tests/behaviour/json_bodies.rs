@@ -130,6 +130,30 @@ async fn a_number_without_a_fraction_is_an_integer() {
 }
 
 #[start_runtime::test]
+async fn a_number_that_is_too_large_for_its_type_is_refused() {
+    for (number, fits) in [
+        ("1e39", false),
+        ("-1E+39", false),
+        ("4e38", false),
+        (&"9".repeat(39), false),
+        (&format!("1{}.5", "0".repeat(38)), true),
+        ("1e-400", true),
+    ] {
+        let body = format!(r#"{{"sizes": [0.5, {number}]}}"#);
+        if fits {
+            assert!(read::<BTreeMap<String, Vec<f32>>>(body.clone()).await.is_ok(), "{number}");
+        } else {
+            let refused = refused::<BTreeMap<String, Vec<f32>>>(&body).await;
+            assert_eq!(refused, (422, "#/sizes/1".to_owned()), "{number}");
+        }
+        assert!(read::<BTreeMap<String, Vec<f64>>>(body.clone()).await.is_ok(), "{number}");
+        assert!(read::<Value>(body).await.is_ok(), "{number}");
+    }
+    assert_eq!(read::<Vec<f32>>("[1e38, 3.0, 1e-50]").await, Ok(json!([1e38f32, 3.0, 0.0])));
+    assert_eq!(read::<Value>("[1e1, 3.0]").await, Ok(json!([10.0, 3.0])));
+}
+
+#[start_runtime::test]
 async fn a_byte_order_mark_is_no_part_of_the_text() {
     let event = |body: &'static str| test::event("/").header("content-type", "application/json").body(body).build();
     assert_eq!(event("\u{feff}{\"a\":1}").request.json::<Strict>().await.unwrap().a, 1);

@@ -571,6 +571,17 @@ async fn numbers_are_finite() {
         refused::<Floats>(&[(&[("a", text)], &["a"]), (&[("b", text)], &["b"])]).await;
     }
     refused::<Floats>(&[(&[("b", "1e39")], &["b"])]).await;
+    #[derive(Serialize, Deserialize)]
+    struct Outer {
+        #[serde(flatten)]
+        floats: Single,
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Single {
+        b: f32,
+    }
+    refused::<Outer>(&[(&[("b", "1e39")], &["b"]), (&[("b", "NaN")], &["b"]), (&[("b", "inf")], &["b"])]).await;
+    everywhere::<Outer>(&[(&[("b", "-1.5e3")], json!({ "b": -1500.0 }))]).await;
     everywhere::<Floats>(&[(&[("a", "1e39"), ("b", "-1.5e3")], json!({ "a": 1e39, "b": -1500.0 }))]).await;
 }
 
