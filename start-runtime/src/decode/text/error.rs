@@ -12,8 +12,8 @@ use crate::base::cut::{SENTENCE, cut_display};
 #[derive(Debug)]
 pub struct Error {
     detail: String,
-    /// The name that is not there.
-    pub missing: Option<String>,
+    /// The field that the error is about, if no value is: it is not there, or there under several names.
+    pub field: Option<&'static str>,
     /// The group of the value.
     pub group: Option<usize>,
     /// The value in its group, if the group is a list.
@@ -22,7 +22,7 @@ pub struct Error {
 
 impl Error {
     pub fn new(detail: impl Display) -> Self {
-        Self { detail: cut_display(detail, SENTENCE), missing: None, group: None, value: None }
+        Self { detail: cut_display(detail, SENTENCE), field: None, group: None, value: None }
     }
 
     pub fn repeated(count: usize) -> Self {
@@ -73,7 +73,11 @@ impl de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { missing: Some(field.to_owned()), ..Self::new(format_args!("missing field `{field}`")) }
+        Self { field: Some(field), ..Self::new(format_args!("missing field `{field}`")) }
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self { field: Some(field), ..Self::new(format_args!("duplicate field `{field}`")) }
     }
 }
 

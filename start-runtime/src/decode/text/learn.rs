@@ -327,7 +327,7 @@ impl<'de> Learner<'de> {
 
     /// Names the group of a text that serde had read before it knew its type.
     fn named<T>(&self, error: Error, reading: &Reading<'de, T>) -> Error {
-        if error.group.is_some() || error.missing.is_some() {
+        if error.group.is_some() || error.field.is_some() {
             return error;
         }
         let last = reading.mismatches.iter().rev().find_map(|mismatch| match mismatch {

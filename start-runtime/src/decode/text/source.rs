@@ -161,7 +161,7 @@ impl<'a> Groups<'a> {
     pub fn name_of<'e>(&'e self, error: &'e Error) -> Option<&'e str> {
         match error.group {
             Some(group) => Some(self.groups[group].name),
-            None => error.missing.as_deref(),
+            None => error.field,
         }
     }
 

@@ -154,6 +154,26 @@ async fn headers_are_found_by_name() {
     assert_eq!(app.get("/x/tracing").header("X-Trace-Id", "x").await.status(), 400);
 }
 
+#[api_route(GET, "/x/depth")]
+async fn depth(
+    Header(x_depth): Header<Option<u8>>,
+    Header(x_pairs): Header<Option<Vec<std::net::Ipv4Addr>>>,
+) -> String {
+    format!("{x_depth:?} {x_pairs:?}")
+}
+
+#[start_runtime::test]
+async fn the_expected_type_is_the_one_inside() {
+    let app = test::app_with(Start::new().data(Owls(3)));
+    for (name, value, expected) in
+        [("x-depth", "deep", "u8"), ("x-depth", "1, 2", "u8"), ("x-pairs", "127.0.0.1, x", "Vec<Ipv4Addr>")]
+    {
+        let problem: Value = app.get("/x/depth").header(name, value).await.json().await.unwrap();
+        let error = &problem["errors"][0];
+        assert_eq!((&error["name"], &error["expected"]), (&json!(name), &json!(expected)), "{problem}");
+    }
+}
+
 #[start_runtime::test]
 async fn cookies_are_found_by_name() {
     let app = test::app_with(Start::new().data(Owls(3)));
