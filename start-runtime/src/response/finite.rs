@@ -67,6 +67,15 @@ struct Elements<'s, I> {
     inner: I,
     steps: &'s Steps,
     count: usize,
+    /// The variant of an enum that the elements belong to.
+    variant: Option<&'static str>,
+}
+
+/// The fields of a variant of an enum.
+struct Fields<'s, I> {
+    inner: I,
+    steps: &'s Steps,
+    variant: &'static str,
 }
 
 fn inside<T, E>(steps: &Steps, result: Result<T, E>, step: impl FnOnce() -> String) -> Result<T, E> {
@@ -93,7 +102,7 @@ impl<'s, S: Serializer> Serializer for Finite<'s, S> {
     type SerializeTupleVariant = Elements<'s, S::SerializeTupleVariant>;
     type SerializeMap = Finite<'s, S::SerializeMap>;
     type SerializeStruct = Finite<'s, S::SerializeStruct>;
-    type SerializeStructVariant = Finite<'s, S::SerializeStructVariant>;
+    type SerializeStructVariant = Fields<'s, S::SerializeStructVariant>;
 
     forward! {
         serialize_bool bool; serialize_i8 i8; serialize_i16 i16; serialize_i32 i32; serialize_i64 i64;
@@ -143,15 +152,20 @@ impl<'s, S: Serializer> Serializer for Finite<'s, S> {
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        Ok(Elements { inner: self.inner.serialize_seq(length)?, steps: self.steps, count: 0 })
+        Ok(Elements { inner: self.inner.serialize_seq(length)?, steps: self.steps, count: 0, variant: None })
     }
 
     fn serialize_tuple(self, length: usize) -> Result<Self::SerializeTuple, S::Error> {
-        Ok(Elements { inner: self.inner.serialize_tuple(length)?, steps: self.steps, count: 0 })
+        Ok(Elements { inner: self.inner.serialize_tuple(length)?, steps: self.steps, count: 0, variant: None })
     }
 
     fn serialize_tuple_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeTupleStruct, S::Error> {
-        Ok(Elements { inner: self.inner.serialize_tuple_struct(name, length)?, steps: self.steps, count: 0 })
+        Ok(Elements {
+            inner: self.inner.serialize_tuple_struct(name, length)?,
+            steps: self.steps,
+            count: 0,
+            variant: None,
+        })
     }
 
     fn serialize_tuple_variant(
@@ -162,7 +176,7 @@ impl<'s, S: Serializer> Serializer for Finite<'s, S> {
         length: usize,
     ) -> Result<Self::SerializeTupleVariant, S::Error> {
         let inner = self.inner.serialize_tuple_variant(name, index, variant, length)?;
-        Ok(Elements { inner, steps: self.steps, count: 0 })
+        Ok(Elements { inner, steps: self.steps, count: 0, variant: Some(variant) })
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
@@ -181,7 +195,7 @@ impl<'s, S: Serializer> Serializer for Finite<'s, S> {
         length: usize,
     ) -> Result<Self::SerializeStructVariant, S::Error> {
         let inner = self.inner.serialize_struct_variant(name, index, variant, length)?;
-        Ok(Finite { inner, steps: self.steps })
+        Ok(Fields { inner, steps: self.steps, variant })
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
@@ -207,7 +221,11 @@ macro_rules! elements {
                 let written = self.inner.$method(&Checked { value, steps: self.steps });
                 let index = self.count;
                 self.count += 1;
-                inside(self.steps, written, || index.to_string())
+                let written = inside(self.steps, written, || index.to_string());
+                match self.variant {
+                    Some(variant) => inside(self.steps, written, || variant.to_owned()),
+                    None => written,
+                }
             }
 
             fn end(self) -> Result<I::Ok, I::Error> {
@@ -224,29 +242,42 @@ elements! {
     SerializeTupleVariant serialize_field;
 }
 
-macro_rules! fields {
-    ($($trait:ident)*) => {$(
-        impl<I: $trait> $trait for Finite<'_, I> {
-            type Ok = I::Ok;
-            type Error = I::Error;
+impl<I: SerializeStruct> SerializeStruct for Finite<'_, I> {
+    type Ok = I::Ok;
+    type Error = I::Error;
 
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), I::Error> {
-                let written = self.inner.serialize_field(key, &Checked { value, steps: self.steps });
-                inside(self.steps, written, || key.to_owned())
-            }
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), I::Error> {
+        let written = self.inner.serialize_field(key, &Checked { value, steps: self.steps });
+        inside(self.steps, written, || key.to_owned())
+    }
 
-            fn skip_field(&mut self, key: &'static str) -> Result<(), I::Error> {
-                self.inner.skip_field(key)
-            }
+    fn skip_field(&mut self, key: &'static str) -> Result<(), I::Error> {
+        self.inner.skip_field(key)
+    }
 
-            fn end(self) -> Result<I::Ok, I::Error> {
-                self.inner.end()
-            }
-        }
-    )*};
+    fn end(self) -> Result<I::Ok, I::Error> {
+        self.inner.end()
+    }
 }
 
-fields!(SerializeStruct SerializeStructVariant);
+impl<I: SerializeStructVariant> SerializeStructVariant for Fields<'_, I> {
+    type Ok = I::Ok;
+    type Error = I::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), I::Error> {
+        let written = self.inner.serialize_field(key, &Checked { value, steps: self.steps });
+        let written = inside(self.steps, written, || key.to_owned());
+        inside(self.steps, written, || self.variant.to_owned())
+    }
+
+    fn skip_field(&mut self, key: &'static str) -> Result<(), I::Error> {
+        self.inner.skip_field(key)
+    }
+
+    fn end(self) -> Result<I::Ok, I::Error> {
+        self.inner.end()
+    }
+}
 
 impl<I: SerializeMap> SerializeMap for Finite<'_, I> {
     type Ok = I::Ok;
@@ -277,5 +308,53 @@ impl<I: SerializeMap> SerializeMap for Finite<'_, I> {
 
     fn end(self) -> Result<I::Ok, I::Error> {
         self.inner.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Serialize;
+
+    use super::write;
+
+    #[derive(Serialize)]
+    struct Place {
+        lat: Option<f64>,
+        kind: Kind,
+    }
+
+    #[derive(Serialize)]
+    enum Kind {
+        Plain,
+        Sized(f32),
+        Round { radius: f64 },
+    }
+
+    fn text<T: Serialize>(value: &T) -> String {
+        let mut buffer = Vec::new();
+        match write(&mut buffer, value) {
+            Ok(()) => String::from_utf8(buffer).unwrap(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_float_that_json_does_not_have_is_named() {
+        let place = |lat, kind| Place { lat, kind };
+        assert_eq!(text(&place(None, Kind::Plain)), r#"{"lat":null,"kind":"Plain"}"#);
+        assert_eq!(text(&place(Some(1.5), Kind::Sized(0.5))), r#"{"lat":1.5,"kind":{"Sized":0.5}}"#);
+        for (text, pointer) in [
+            (text(&f64::NAN), ""),
+            (text(&place(Some(f64::NAN), Kind::Plain)), "`/lat` "),
+            (text(&place(None, Kind::Sized(f32::NAN))), "`/kind/Sized` "),
+            (text(&[place(None, Kind::Round { radius: f64::NAN })]), "`/0/kind/Round/radius` "),
+            (text(&BTreeMap::from([(7, (1, f64::NAN))])), "`/7/1` "),
+            (text(&BTreeMap::from([("a/b", [f32::NAN])])), "`/a~1b/0` "),
+        ] {
+            assert_eq!(text, format!("{pointer}is NaN, and JSON has no number for it"));
+        }
+        assert_eq!(text(&(1, f64::NEG_INFINITY)), "`/1` is -inf, and JSON has no number for it");
     }
 }

@@ -752,3 +752,35 @@ async fn a_problem_repeats_only_the_beginning_of_what_was_sent() {
     assert_eq!(problem["errors"].as_array().unwrap().len(), 20);
     assert!(problem["detail"].as_str().unwrap().ends_with("; and perhaps more"), "{problem}");
 }
+
+#[derive(Deserialize)]
+struct Upload {
+    album: Album,
+}
+
+#[derive(Deserialize)]
+struct Album {
+    title: String,
+    cover: start_runtime::UploadedFile<10>,
+}
+
+#[start_runtime::api_route(POST, "/t/albums")]
+async fn albums(upload: start_runtime::Multipart<Upload>) -> String {
+    format!("{} {}", upload.album.title, upload.album.cover.size())
+}
+
+#[start_runtime::test]
+async fn a_member_can_be_a_file() {
+    use test::FormPart;
+    for (content, status) in [("12345", 200), ("12345678901", 413)] {
+        let parts = [
+            FormPart::text("album[title]", "Hogsmeade"),
+            FormPart::file("album[cover]", "c.png", "image/png", content),
+        ];
+        let answer = test::app().post("/t/albums").multipart(parts).await;
+        assert_eq!(answer.status(), status, "{content}");
+        if status == 200 {
+            assert_eq!(answer.text().await.unwrap(), "Hogsmeade 5");
+        }
+    }
+}
