@@ -4,14 +4,13 @@
 //! A text has no type of its own, so the type that is read decides: `u32` asks for a number and gets one. Where serde
 //! reads a value before it knows its type (a flattened struct, tagged and untagged enums), it can only be offered the
 //! text. If the type then expects a number, its error says so, and names the text by its address in [`Source`]. So the
-//! type is read again, and this text is offered as the number, `true`, `false` or nothing that it spells
-//! (`learn`). A text for which nobody asked for anything else stays the text that it is: `007` for a
-//! `String` is never `7`.
+//! type is read again, and this text is offered as the number, `true`, `false` or nothing that it spells (`learn`). A
+//! text for which nobody asked for anything else stays the text that it is: `007` for a `String` is never `7`.
 //!
 //! # Costs
 //! The values are grouped once. Each reading visits each value at most once, and the number of readings is limited by
-//! the values that they visit together (`Budget` in `learn`), not by the number of errors. [`BadParams`] reports the first twenty
-//! errors.
+//! the values that they visit together (`Budget` in `learn`), not by the number of errors. [`BadParams`] reports the
+//! first twenty errors.
 //!
 //! # Names
 //! `filter[name]` is the member `name` of the parameter `filter` (the style `deepObject` of OpenAPI), if `filter` is a
