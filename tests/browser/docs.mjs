@@ -7,7 +7,7 @@ import axe from 'axe-core';
 import { many, serve } from './kinds.mjs';
 import { tab } from './tab.mjs';
 
-const STUDENTS = '#get_api_house_students_year_year';
+const STUDENTS = '#get_api_by_house_students_yearByYear';
 const NAMES = ['Harry Potter', 'Hermione Granger', 'Ron Weasley'];
 
 const names = (json) => JSON.parse(json).map(({ name }) => name);
@@ -47,8 +47,8 @@ async function searches(page, check) {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.locator('#get_api_house_admin[open]').waitFor();
-  check('arrows and Enter open an operation', new URL(page.url()).hash, '#get_api_house_admin');
+  await page.locator('#get_api_by_house_admin[open]').waitFor();
+  check('arrows and Enter open an operation', new URL(page.url()).hash, '#get_api_by_house_admin');
   await page.goBack();
   await page.waitForFunction((hash) => location.hash === hash, STUDENTS);
 }
@@ -233,7 +233,7 @@ async function looks(browser, base, check) {
     check(`the list is a drawer, ${colorScheme}`, await focused(page), 'ui-search');
     await page.keyboard.type('crest');
     await page.keyboard.press('Enter');
-    await page.locator('#get_api_students_portrait_png[open]').waitFor();
+    await page.locator('#get_api_students_portrait_png_ddb875[open]').waitFor();
     check(
       `and closes by itself, ${colorScheme}`,
       await page.evaluate(() => document.documentElement.classList.contains('drawer')),

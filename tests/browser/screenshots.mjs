@@ -6,8 +6,8 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '
 
 /** The students of a house, asked for and answered. */
 async function students(page) {
-  await page.goto('/docs#get_api_house_students_year_year');
-  const card = page.locator('#get_api_house_students_year_year');
+  await page.goto('/docs#get_api_by_house_students_yearByYear');
+  const card = page.locator('#get_api_by_house_students_yearByYear');
   await card.getByRole('textbox', { name: 'house' }).fill('gryffindor');
   await card.getByRole('textbox', { name: 'year' }).fill('1991');
   await card.getByRole('button', { name: 'Send' }).click();

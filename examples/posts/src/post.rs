@@ -7,7 +7,7 @@ use garde::Validate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use start_runtime::actix_web::{HttpResponse, ResponseError};
-use start_runtime::openapi::{Documented, Operation};
+use start_runtime::openapi::{Documented, OpenApi, Operation};
 use start_runtime::{Response, StatusCode};
 
 /// A post.
@@ -78,4 +78,12 @@ impl From<sqlx::Error> for PostError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error)
     }
+}
+
+/// Names for clients: without these, a type has its module's name before its own.
+#[start_runtime::openapi]
+fn names(document: &mut OpenApi) {
+    document.schema_name::<Post>("Post");
+    document.schema_name::<NewPost>("NewPost");
+    document.schema_name::<NotFound>("NotFound");
 }

@@ -15,8 +15,8 @@ use super::json_error::json_error_problem;
 use super::{Outcome, Problem};
 
 /// The outcome of an error of actix, whether a handler, an extractor or middleware fails with it: the response that the
-/// error has of its own, with all headers. Where actix would send the error's text, a problem is sent instead; in a 5xx,
-/// without the text.
+/// error has of its own, with all headers. Where actix would send the error's text, and for a response with neither headers
+/// nor a body, a problem is sent instead; in a 5xx, without the text.
 ///
 /// Call it once for an error: some errors hold a response that can be taken once.
 pub fn outcome(error: &Error) -> Outcome {
@@ -151,8 +151,7 @@ impl ResponseError for Answer {
 /// Returns the response, unless it only carries the error's text, which is what actix sends by default.
 fn with_own_body(response: HttpResponse, text: &str) -> Option<HttpResponse> {
     let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
-    let mut headers = response.headers().iter();
-    if headers.len() == 0 || !headers.all(|(name, value)| name == header::CONTENT_TYPE && is_text(value)) {
+    if !response.headers().iter().all(|(name, value)| name == header::CONTENT_TYPE && is_text(value)) {
         return Some(response);
     }
     let (head, body) = response.into_parts();

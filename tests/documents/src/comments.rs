@@ -112,8 +112,8 @@ mod conditions {
 
     #[api_route(GET, "/on/[id]")]
     async fn on(
-        #[cfg(all())] id: u32,
-        #[cfg(all())] Query(block): Query<Block>,
+        #[cfg(not(any()))] id: u32,
+        #[cfg(not(any()))] Query(block): Query<Block>,
         #[cfg_attr(any(), cfg(any()))] event: APIEvent,
     ) -> String {
         format!("{id} {:?} {}", block.a, event.request.path())
@@ -125,7 +125,7 @@ mod conditions {
     }
 
     #[api_route(GET, "/bad/[id]")]
-    async fn bad(#[cfg(all())] id: u32, #[cfg(any())] id: String, Query(block): Query<Block>) -> String {
+    async fn bad(#[cfg(not(any()))] id: u32, #[cfg(any())] id: String, Query(block): Query<Block>) -> String {
         format!("{id} {:?}", block.b)
     }
 }

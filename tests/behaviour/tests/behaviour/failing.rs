@@ -234,7 +234,12 @@ async fn nothing_of_an_errors_own_response_is_lost() {
     let cases = [
         ("json", 401, "application/json", r#"{"error":"no"}"#),
         ("text", 409, "", "a text of its own"),
-        ("empty", 410, "", ""),
+        (
+            "empty",
+            410,
+            "application/problem+json",
+            r#"{"type":"about:blank","title":"Gone","status":410,"detail":"an empty answer"}"#,
+        ),
         ("broken", 502, "", "not now"),
         ("response", 402, "application/json", r#"{"error":"no"}"#),
         ("nothing", 403, "", ""),
