@@ -137,3 +137,57 @@ fn parameters_that_no_request_can_carry_are_an_error() {
         assert_eq!(text.matches("`item`").count(), 1, "{text}");
     }
 }
+
+/// The operations of a document by the function that their id and their types belong to: method and path without the
+/// names of its parameters.
+fn operations(program: &str) -> Vec<(String, serde_json::Value)> {
+    let document: serde_json::Value = serde_json::from_str(&stdout(program, &["openapi"])).unwrap();
+    let paths = document["paths"].as_object().unwrap().iter();
+    let listed = paths.flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, operation)| (method.clone(), path, operation))
+    });
+    let others = document["x-start-routes"].as_array().into_iter().flatten();
+    let others = others.map(|other| {
+        let path = other.pointer("/path").unwrap();
+        (
+            other["method"].as_str().unwrap().to_lowercase(),
+            path.as_str().unwrap().to_owned(),
+            other["operation"].clone(),
+        )
+    });
+    let listed = listed.map(|(method, path, operation)| (method, path.clone(), operation.clone()));
+    let shape = |path: &str| {
+        path.split('/')
+            .map(|segment| if segment.starts_with('{') { "{}" } else { segment })
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    let mut all: Vec<(String, serde_json::Value)> = listed
+        .chain(others)
+        .map(|(method, path, operation)| (format!("{method} {}", shape(&path)), operation))
+        .collect();
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all
+}
+
+#[test]
+fn routes_and_types_that_are_added_move_no_name() {
+    let after = operations(env!("CARGO_BIN_EXE_grown_after"));
+    let before = operations(env!("CARGO_BIN_EXE_grown_before"));
+    assert_eq!(before.len(), 4);
+    for (place, operation) in before {
+        let same: Vec<&serde_json::Value> =
+            after.iter().filter(|(other, _)| *other == place).map(|(_, operation)| operation).collect();
+        let ids: Vec<&serde_json::Value> = same.iter().map(|same| &same["operationId"]).collect();
+        assert!(ids.contains(&&operation["operationId"]), "{place}: {} became {ids:?}", operation["operationId"]);
+        let same = same.iter().find(|same| same["operationId"] == operation["operationId"]).unwrap();
+        for part in ["requestBody", "responses"] {
+            assert_eq!(same[part], operation[part], "{place}");
+        }
+    }
+    let mut ids: Vec<String> = after.iter().map(|(_, operation)| operation["operationId"].to_string()).collect();
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "{ids:?}");
+}
