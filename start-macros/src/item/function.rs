@@ -118,10 +118,8 @@ fn without_stars(text: &str) -> String {
     }
     let Some(column) = column else { return text.to_owned() };
     let bare = |line: &&str| {
-        line.get(column + 1..)
-            .filter(|_| line[..column].trim().is_empty() && line[column..].starts_with('*'))
-            .unwrap_or(line)
-            .to_owned()
+        let star = line.find('*').filter(|star| *star == column && line[..*star].trim().is_empty());
+        star.map_or(*line, |star| &line[star + 1..]).to_owned()
     };
     lines.iter().map(bare).collect::<Vec<_>>().join("\n")
 }
@@ -138,6 +136,7 @@ mod tests {
             (" One.\n * Two.\n", " One.\n Two."),
             ("\n One.\n Two.\n", "\n One.\n Two.\n"),
             ("\n * one\n   two\n", "\n * one\n   two\n"),
+            (" é größe *\n * Two.\n *日", " é größe *\n Two.\n日"),
             ("", ""),
         ];
         for (text, expected) in cases {

@@ -1,6 +1,8 @@
 //! Doc comments as rustdoc reads them: without the indentation that all lines share, and without the lines of code
 //! examples that are there for the test alone.
 
+use std::borrow::Cow;
+
 /// A piece of documentation, as it was written.
 #[derive(Clone, Copy, Debug)]
 pub enum DocPart {
@@ -41,25 +43,25 @@ pub fn doc_text(parts: &[DocPart]) -> String {
 /// The text without the hidden lines of its examples: in a block of Rust, `# use …` is compiled and not shown, and `##`
 /// stands for `#`.
 fn visible(text: &str) -> String {
-    let mut shown: Vec<&str> = Vec::new();
+    let mut shown: Vec<Cow<'_, str>> = Vec::new();
     let mut block: Option<Block<'_>> = None;
     for line in text.lines() {
         match &block {
             None => {
                 block = Block::begins(line);
-                shown.push(line);
+                shown.push(line.into());
             }
             Some(open) if open.ends(line) => {
                 block = None;
-                shown.push(line);
+                shown.push(line.into());
             }
             Some(open) if open.is_rust => match line.trim_start() {
                 "#" => {}
                 hidden if hidden.starts_with("# ") => {}
-                escaped if escaped.starts_with("##") => shown.push(&line[line.len() - escaped.len() + 1..]),
-                _ => shown.push(line),
+                escaped if escaped.starts_with("##") => shown.push(line.replacen("##", "#", 1).into()),
+                _ => shown.push(line.into()),
             },
-            Some(_) => shown.push(line),
+            Some(_) => shown.push(line.into()),
         }
     }
     shown.join("\n")
@@ -145,8 +147,8 @@ mod tests {
     fn lines_that_are_there_for_the_test_are_hidden() {
         let cases = [
             (
-                "a\n```\n# use x;\n#\nlet a = 1;\n## b\n#[c]\n  # d\n```\n# A heading",
-                "a\n```\nlet a = 1;\n# b\n#[c]\n```\n# A heading",
+                "a\n```\n# use x;\n#\nlet a = 1;\n  ## b\n#[c]\n  # d\n```\n# A heading",
+                "a\n```\nlet a = 1;\n  # b\n#[c]\n```\n# A heading",
             ),
             ("```rust,no_run\n# x\ny\n```", "```rust,no_run\ny\n```"),
             ("~~~~compile_fail,E0308\n# x\n~~~\ny\n~~~~", "~~~~compile_fail,E0308\n~~~\ny\n~~~~"),

@@ -330,11 +330,14 @@ pub fn add_scheme(known: &mut Map<String, Value>, scheme: &SecurityScheme) -> Re
 /// The security schemes of the routes' types, and those that are declared with two contents.
 fn schemes(table: &Table) -> (Map<String, Value>, Vec<String>) {
     let (mut known, mut conflicts) = (Map::new(), Vec::new());
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
     for route in table.routes().iter().filter(|route| route.kind == RouteKind::Api) {
         let mut operation = Operation::new(None);
         (route.describe)(&mut operation);
         for scheme in &operation.schemes {
-            conflicts.extend(add_scheme(&mut known, scheme).err().map(|text| format!("{text}, at {}", route.place())));
+            let first = places.entry(scheme.name().to_owned()).or_insert_with(|| route.place());
+            let conflict = add_scheme(&mut known, scheme).err();
+            conflicts.extend(conflict.map(|text| format!("{text}: compare {first} with {}", route.place())));
         }
     }
     (known, conflicts)

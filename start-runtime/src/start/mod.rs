@@ -215,6 +215,10 @@ impl Start {
     /// come from the router, an extractor, a handler's `Err`, a panic, or middleware. 5xx problems have a cause
     /// ([`Problem::cause`]) and carry `requestId`, the name of the request in the log.
     ///
+    /// The headers of the problem, such as `WWW-Authenticate` and `Allow`, are sent with the response that is returned,
+    /// unless it has them itself. If its body is not a problem, say so in the document:
+    /// [`OpenApi::error_type`](crate::openapi::OpenApi::error_type).
+    ///
     /// ```no_run
     /// use start_runtime::{Response, Start};
     ///

@@ -82,7 +82,12 @@ fn a_security_scheme_that_is_declared_twice_and_not_the_same_is_an_error() {
         let output = run(env!("CARGO_BIN_EXE_scheme_twice"), arguments);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
         let text = String::from_utf8(output.stderr).unwrap();
-        for part in ["`user` is ", "bearer", "cookie", "src/bin/scheme_twice.rs:3"] {
+        for part in [
+            "`user` is ",
+            "bearer",
+            "cookie",
+            "src/bin/scheme_twice.rs:37 with tests/documents/src/bin/scheme_twice.rs:34",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
     }
