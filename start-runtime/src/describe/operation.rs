@@ -171,6 +171,8 @@ impl<'a> Operation<'a> {
         self.push_param(place, name, required, tidy::without_null(schema));
         if let Some(param) = self.params.last_mut() {
             param.description = Some(description.to_owned());
+            // The type reads it, and says itself what it refuses.
+            param.is_refused = false;
         }
     }
 

@@ -33,6 +33,7 @@ impl Documented for Admin {
                 operation.security(SecurityScheme::header("admin", "X-Admin"));
             },
         );
+        operation.header::<Option<String>>("X-Why", "What for");
         operation.response(302, "To the page where one signs in").header::<String>("Location", "Where it is");
     }
 }
