@@ -106,10 +106,23 @@ fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<
 fn bad_name(file: &str, folder: &str, span: Span) -> Vec<syn::Error> {
     let text = pattern_of(file);
     let mistakes = pattern::parse(&text).err().unwrap_or_default();
-    mistakes
-        .iter()
-        .map(|mistake| syn::Error::new(span, format!("`{folder}/{file}`: {}", mistake.shown_in(&text))))
-        .collect()
+    let error = |message: String| syn::Error::new(span, format!("`{folder}/{file}`: {message}"));
+    match nested(file) {
+        Some(nested) if !mistakes.is_empty() => {
+            let cure = format!("a dot is a dot here, and needs no brackets; folders nest: name the file `{nested}`");
+            vec![error(cure)]
+        }
+        _ => mistakes.iter().map(|mistake| error(mistake.shown_in(&text))).collect(),
+    }
+}
+
+/// What a file is called here whose name nests by dots, as TanStack's may: `api/rpc/$.rs` for `api.rpc.$.rs`, and
+/// `feed.xml.rs` for `feed[.]xml.rs`.
+fn nested(file: &str) -> Option<String> {
+    let stem = file.strip_suffix(".rs").unwrap_or(file);
+    let pieces: Vec<String> = stem.split("[.]").map(|piece| piece.replace('.', "/")).collect();
+    let nested = format!("{}.rs", pieces.join("."));
+    (nested != file && pattern::parse(&pattern_of(&nested)).is_ok()).then_some(nested)
 }
 
 /// The paths of the route files below a folder, with slashes, sorted.
@@ -187,6 +200,25 @@ mod tests {
         ];
         for (file, expected) in cases {
             assert_eq!(pattern_of(file), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_nests_by_dots_is_told_its_folders() {
+        let cases = [
+            ("feed[.]xml.rs", Some("feed.xml.rs")),
+            ("api.rpc.$.rs", Some("api/rpc/$.rs")),
+            ("api/$id.download.rs", Some("api/$id/download.rs")),
+            ("api.$id.feed[.]xml.rs", Some("api/$id/feed.xml.rs")),
+            ("webhooks.$webhookId.index.rs", Some("webhooks/$webhookId/index.rs")),
+            ("api/[a.rs", None),
+            ("api/{id}.rs", None),
+        ];
+        for (file, expected) in cases {
+            assert_eq!(nested(file).as_deref(), expected, "{file}");
+            let errors = bad_name(file, "src/routes", Span::call_site());
+            let cure = expected.map_or_else(String::new, |expected| format!("name the file `{expected}`"));
+            assert!(errors[0].to_string().contains(&cure) && !errors.is_empty(), "{file}: {errors:?}");
         }
     }
 

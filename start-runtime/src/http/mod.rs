@@ -1,4 +1,5 @@
-//! Facts of HTTP: what the standards say about hosts, cookies, methods and content negotiation.
+//! Facts of HTTP: what the standards say about hosts, cookies, methods and content negotiation; and where a request comes
+//! from.
 //!
 //! The ground floor: nothing here names another room.
 
