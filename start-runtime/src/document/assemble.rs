@@ -209,12 +209,13 @@ fn object(place: &PathOperation, operation: &Operation<'_>, id: &str, tag: &str,
 
 fn params(place: &PathOperation, operation: &Operation<'_>) -> Vec<Value> {
     let mut params = Vec::new();
-    for (index, (name, own)) in place.params.iter().zip(place.own_params).enumerate() {
+    for (index, (name, own)) in place.params.iter().zip(&place.own_params).enumerate() {
         let typed = operation.params.iter().find(|param| param.place == ParamPlace::Path && param.name == *own);
         let schema = typed.map_or_else(|| json!({ "type": "string" }), |param| param.schema.clone());
         let mut param = json!({ "name": name, "in": "path", "required": true, "schema": schema });
-        if place.catch_all && index + 1 == place.params.len() {
-            param["description"] = "The rest of the path, slashes included.".into();
+        if let Some(catch_all) = place.catch_all.filter(|catch_all| catch_all.param == index) {
+            let what = if catch_all.is_end { "The rest of the path" } else { "One or more segments of the path" };
+            param["description"] = format!("{what}, slashes included.").into();
             param["x-catch-all"] = true.into();
         }
         params.push(param);

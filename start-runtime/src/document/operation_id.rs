@@ -11,16 +11,16 @@ const MARKS: [&str; 2] = ["by", "all"];
 
 /// The id of an operation.
 pub fn operation_id(place: &PathOperation) -> String {
-    id(place.method, &place.own_template, place.catch_all)
+    id(place.method, &place.own_template, place.catch_all.map(|catch_all| catch_all.segment))
 }
 
-fn id(method: &str, template: &str, catch_all: bool) -> String {
+/// `catch_all` is the place of the segment that stands for any number of segments.
+fn id(method: &str, template: &str, catch_all: Option<usize>) -> String {
     let segments: Vec<&str> = template.split('/').filter(|segment| !segment.is_empty()).collect();
     let mut words = vec![method.to_lowercase()];
     let mut is_exact = true;
     for (index, segment) in segments.iter().enumerate() {
-        let is_rest = catch_all && index + 1 == segments.len();
-        let word = word(segment, is_rest);
+        let word = word(segment, catch_all == Some(index));
         is_exact &= word.is_some();
         words.push(word.unwrap_or_else(|| readable(segment)));
     }
@@ -35,6 +35,9 @@ fn word(segment: &str, is_rest: bool) -> Option<String> {
     if let [Piece::Param(name)] = pieces.as_slice() {
         let mark = if is_rest { "all" } else { "by" };
         return Some(format!("{mark}_{}", joined(name)));
+    }
+    if is_rest {
+        return None;
     }
     let mut word = String::new();
     for (index, piece) in pieces.iter().enumerate() {
@@ -88,22 +91,24 @@ fn readable(segment: &str) -> String {
     words.collect::<Vec<_>>().join("_")
 }
 
-/// The template without the names of its parameters: routes of one shape need not agree on them.
-fn shape(template: &str, catch_all: bool) -> String {
+/// The template without the names of its parameters: routes of one shape need not agree on them. The first parameter in
+/// the segment of a catch-all is marked.
+fn shape(template: &str, catch_all: Option<usize>) -> String {
     let mut shape = String::new();
-    let mut is_name = false;
-    for char in template.chars() {
-        match char {
-            '{' => is_name = true,
-            '}' => {
-                is_name = false;
-                shape.push_str("{}");
+    for (index, segment) in template.split('/').skip(1).enumerate() {
+        shape.push('/');
+        let mut mark = if catch_all == Some(index) { "*" } else { "" };
+        for (index, piece) in segment.split('{').enumerate() {
+            if index == 0 {
+                shape.push_str(piece);
+                continue;
             }
-            _ if is_name => {}
-            char => shape.push(char),
+            shape.push_str("{}");
+            shape.push_str(std::mem::take(&mut mark));
+            shape.push_str(piece.split_once('}').map_or("", |(_, text)| text));
         }
     }
-    if catch_all { shape + "*" } else { shape }
+    shape
 }
 
 /// FNV-1a, folded to 24 bits: the same in every build and on every machine.
@@ -130,9 +135,19 @@ mod tests {
             ("/feed.xml", "get_feed_xml_d5a1f6"),
         ];
         for (template, expected) in cases {
-            assert_eq!(id("GET", template, false), expected, "{template}");
+            assert_eq!(id("GET", template, None), expected, "{template}");
         }
-        assert_eq!(id("GET", "/files/{rest}", true), "get_files_all_rest");
+        let cases = [
+            ("/files/{rest}", 1, "get_files_all_rest"),
+            ("/a_b/{rest}", 1, "get_a_b_all_rest_6f6b41"),
+            ("/files/{rest}/edit", 1, "get_files_all_rest_edit"),
+            ("/files/{rest}/{id}", 1, "get_files_all_rest_by_id"),
+            ("/docs/{path}.md", 1, "get_docs_path_md_6deb16"),
+            ("/docs/{path}-{id}", 1, "get_docs_path_id_c19134"),
+        ];
+        for (template, catch_all, expected) in cases {
+            assert_eq!(id("GET", template, Some(catch_all)), expected, "{template}");
+        }
     }
 
     #[test]
@@ -142,17 +157,24 @@ mod tests {
             "{b}{c}x", "a-{b}", "a{b}", "{b}.{c}", "x{b}-c", "aByB", "a-by-b", "%20", "a%2Fb", "é",
         ];
         let mut known: BTreeMap<String, String> = BTreeMap::new();
-        let mut check = |template: String, catch_all: bool| {
+        let mut check = |template: String, catch_all: Option<usize>| {
             if let Some(other) = known.insert(id("GET", &template, catch_all), template.clone()) {
                 panic!("{other} and {template} have one id");
             }
         };
         for one in segments {
-            check(format!("/{one}"), false);
+            check(format!("/{one}"), None);
             for two in segments {
-                check(format!("/{one}/{two}"), false);
+                check(format!("/{one}/{two}"), None);
+                check(format!("/{{rest}}/{one}/{two}"), Some(0));
+                check(format!("/{one}/{{rest}}/{two}"), Some(1));
             }
-            check(format!("/{one}/{{rest}}"), true);
+            check(format!("/{one}/{{rest}}"), Some(1));
+            check(format!("/{{rest}}/{one}"), Some(0));
+        }
+        for behind in ["{rest}.md", "{rest}.{a}", "{rest}-{a}", "{rest}-b"] {
+            check(format!("/x/{behind}"), None);
+            check(format!("/x/{behind}"), Some(1));
         }
     }
 }

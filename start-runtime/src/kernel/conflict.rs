@@ -29,20 +29,24 @@ impl Conflict {
     }
 }
 
+/// Where a catch-all stands: the segments before it, and those behind it.
+type Place = (RouteKind, &'static [Segment], &'static [Segment]);
+
 pub fn add(conflicts: &mut Conflicts, conflict: Conflict) {
     conflicts.entry((conflict.first.place(), conflict.second.place())).or_insert(conflict);
 }
 
-/// Finds `[...rest]` beside `[[...rest]]` in the same place: both match `/x`, whatever their methods are.
+/// Finds `[...rest]` beside `[[...rest]]` in the same place, with the same behind them: both match `/x`, whatever their
+/// methods are.
 pub fn find_catch_alls(routes: &[&'static Route], conflicts: &mut Conflicts) {
-    let mut seen: HashMap<(RouteKind, &[Segment]), (Segment, &'static Route)> = HashMap::new();
+    let mut seen: HashMap<Place, (Segment, &'static Route)> = HashMap::new();
     for route in routes {
         for path in route.paths {
-            let Some((last @ (Segment::Rest | Segment::OptionalRest), before)) = path.segments.split_last() else {
-                continue;
-            };
-            let (other, first) = *seen.entry((route.kind, before)).or_insert((*last, route));
-            if other != *last {
+            let is_rest = |segment: &Segment| matches!(segment, Segment::Rest | Segment::OptionalRest);
+            let Some(at) = path.segments.iter().position(is_rest) else { continue };
+            let (catch_all, before, behind) = (path.segments[at], &path.segments[..at], &path.segments[at + 1..]);
+            let (other, first) = *seen.entry((route.kind, before, behind)).or_insert((catch_all, route));
+            if other != catch_all {
                 let problem =
                     "two catch-alls stand at one place, one that may be empty and one that may not".to_owned();
                 add(conflicts, Conflict { problem, first, second: route });
@@ -59,5 +63,40 @@ impl fmt::Display for Conflict {
             writeln!(f, "  {methods} {}  at {}  (crate {})", route.pattern, route.place(), route.crate_name())?;
         }
         write!(f, "  Keep one of them, or give one another path or method.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::built_in::route;
+    use crate::router::{RoutePath, SegmentPart};
+
+    fn leaked(segments: &[Segment]) -> &'static Route {
+        let paths = vec![RoutePath { segments: segments.to_vec().leak(), params: &[] }];
+        let pattern = format!("{segments:?}");
+        Box::leak(Box::new(route("GET", pattern.leak(), paths.leak(), |_| unreachable!("no request comes"))))
+    }
+
+    #[test]
+    fn only_what_may_be_empty_and_what_may_not_conflict_at_one_place_before_one_tail() {
+        use Segment::{Literal, MixedRest, OptionalRest, Param, Rest};
+        const MD: &[SegmentPart] = &[SegmentPart::Param, SegmentPart::Literal(".md")];
+        let cases: &[(&[Segment], &[Segment], bool)] = &[
+            (&[Rest], &[OptionalRest], true),
+            (&[Rest, Literal("edit")], &[OptionalRest, Literal("edit")], true),
+            (&[Param, Rest, Param], &[Param, OptionalRest, Param], true),
+            (&[Rest, Literal("edit")], &[OptionalRest, Literal("view")], false),
+            (&[Rest, Literal("edit")], &[OptionalRest], false),
+            (&[Rest], &[OptionalRest, Param], false),
+            (&[MixedRest(MD)], &[OptionalRest], false),
+            (&[MixedRest(MD)], &[Rest, Literal("edit")], false),
+            (&[Param, Rest], &[OptionalRest], false),
+        ];
+        for (one, other, expected) in cases {
+            let mut conflicts = Conflicts::new();
+            find_catch_alls(&[leaked(one), leaked(other)], &mut conflicts);
+            assert_eq!(!conflicts.is_empty(), *expected, "{one:?} beside {other:?}");
+        }
     }
 }

@@ -9,6 +9,7 @@ mod node;
 mod path;
 mod search;
 mod segment;
+mod tail;
 #[cfg(test)]
 mod tests;
 
@@ -53,14 +54,13 @@ impl Router {
     pub fn insert(&mut self, kind: RouteKind, segments: &[Segment]) -> Inserted {
         let mut at = 0;
         self.nodes[at].reaches(kind);
-        for segment in segments {
-            if matches!(segment, Segment::Rest | Segment::OptionalRest) {
-                break;
-            }
+        let catch_all = segments.iter().position(Segment::is_catch_all).unwrap_or(segments.len());
+        let (before, rest) = segments.split_at(catch_all);
+        for segment in before {
             at = self.child(at, *segment);
             self.nodes[at].reaches(kind);
         }
-        let shapes = self.nodes[at].shapes(segments.last().copied());
+        let shapes = self.nodes[at].shapes(rest);
         if let Some(known) = shapes.get(kind) {
             return Inserted::Known(known);
         }

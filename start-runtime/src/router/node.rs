@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use foldhash::fast::FixedState;
 
 use super::path::marked;
+use super::tail::Tail;
 use super::{MixedSegment, RouteKind, Segment};
 
 /// The place of a node among all nodes.
@@ -26,7 +27,8 @@ pub struct Node {
     pub has_only_literals: bool,
     /// The most specific first.
     pub mixed: Option<Box<Vec<(MixedSegment, Child)>>>,
-    pub param: Option<Child>,
+    /// Never zero, which is the root.
+    pub param: Option<NonZeroU32>,
     /// The kinds of the shapes at and below this node.
     pub kinds: Kinds,
     /// The shapes of paths that end here.
@@ -51,6 +53,8 @@ impl Default for Node {
 /// The shapes of paths that go on from a node by any number of segments.
 #[derive(Default)]
 pub struct CatchAlls {
+    /// Those with something behind the catch-all, the most specific first.
+    pub tails: Vec<(Tail, Shapes)>,
     pub rest: Shapes,
     pub optional_rest: Shapes,
 }
@@ -81,14 +85,14 @@ impl Node {
         self.kinds.add(kind);
     }
 
-    /// The shapes that end with this segment: here, or with a catch-all.
-    pub fn shapes(&mut self, last: Option<Segment>) -> &mut Shapes {
-        self.has_only_literals &= !matches!(last, Some(Segment::Rest | Segment::OptionalRest));
-        match last {
-            Some(Segment::Rest) => &mut self.catch_alls.get_or_insert_default().rest,
-            Some(Segment::OptionalRest) => &mut self.catch_alls.get_or_insert_default().optional_rest,
-            _ => &mut self.end,
+    /// The shapes of the paths that go on with these segments, the first of which is a catch-all; of those that end here,
+    /// if there are none.
+    pub fn shapes(&mut self, rest: &[Segment]) -> &mut Shapes {
+        if rest.is_empty() {
+            return &mut self.end;
         }
+        self.has_only_literals = false;
+        self.catch_alls.get_or_insert_default().shapes(rest)
     }
 
     /// The child for a segment: the known one, or `fresh`.
@@ -107,9 +111,28 @@ impl Node {
                     fresh
                 })
             }
-            _ => *self.param.get_or_insert(fresh),
+            _ => {
+                self.param = self.param.or(NonZeroU32::new(fresh));
+                self.param.map_or(fresh, NonZeroU32::get)
+            }
         };
         child as usize
+    }
+}
+
+impl CatchAlls {
+    fn shapes(&mut self, rest: &[Segment]) -> &mut Shapes {
+        let Some(tail) = Tail::new(rest) else {
+            return if rest == [Segment::OptionalRest] { &mut self.optional_rest } else { &mut self.rest };
+        };
+        let known = self.tails.iter().position(|(known, _)| known.is(rest));
+        let at = known.unwrap_or_else(|| {
+            let rank = tail.rank();
+            let at = self.tails.partition_point(|(known, _)| known.rank() <= rank);
+            self.tails.insert(at, (tail, Shapes::default()));
+            at
+        });
+        &mut self.tails[at].1
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
@@ -20,6 +21,10 @@ impl Span {
     pub fn new(start: usize, end: usize) -> Self {
         let count = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
         Self { start: count(start), end: count(end) }
+    }
+
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
     }
 }
 
@@ -115,7 +120,7 @@ impl<'a> RequestPath<'a> {
 
 /// The part of a text that a span covers.
 pub fn slice(text: &str, span: Span) -> &str {
-    &text[span.start as usize..span.end as usize]
+    &text[span.range()]
 }
 
 /// Stands for a slash inside of a segment. No UTF-8 text contains this byte.

@@ -7,6 +7,7 @@
 //! segment is marked.
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use super::node::{CatchAlls, Kinds, Literals, Node, Shapes, same};
 use super::path::mark;
@@ -152,7 +153,7 @@ impl<'r, 'p, 't> Search<'r, 'p, 't> {
             {
                 return true;
             }
-            let param = node.param.filter(|child| self.leads_on(*child));
+            let param = node.param.map(NonZeroU32::get).filter(|child| self.leads_on(*child));
             let Some(catch_alls) = &node.catch_alls else {
                 let Some(child) = param else { return false };
                 self.values.push(Span::new(start, end));
@@ -227,6 +228,8 @@ impl<'r, 'p, 't> Search<'r, 'p, 't> {
         over
     }
 
+    /// Not inlined: paths that meet no catch-all would pay for it in each step.
+    #[inline(never)]
     fn rest(&mut self, catch_alls: &CatchAlls, start: usize) -> bool {
         let mut spans = Vec::new();
         let mut next = start;
@@ -238,10 +241,26 @@ impl<'r, 'p, 't> Search<'r, 'p, 't> {
             spans.push(Span::new(next, end));
             next = end + 1;
         }
+        if !catch_alls.tails.is_empty() && self.tails(catch_alls, &spans) {
+            return true;
+        }
         self.values.push(Span::new(start, self.path.len()));
         let over = self.take(catch_alls.rest, &spans) || self.take(catch_alls.optional_rest, &spans);
         self.values.pop();
         over
+    }
+
+    fn tails(&mut self, catch_alls: &CatchAlls, segments: &[Span]) -> bool {
+        let before = self.values.len();
+        for (tail, shapes) in &catch_alls.tails {
+            let rest = tail.capture(self.path, segments, &mut self.values);
+            let over = rest.is_some_and(|rest| self.take(*shapes, &rest));
+            self.values.truncate(before);
+            if over {
+                return true;
+            }
+        }
+        false
     }
 
     /// Keeps the shapes that are still wanted. Returns whether the search is over.

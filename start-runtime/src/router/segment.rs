@@ -21,6 +21,15 @@ pub enum Segment {
     Rest,
     /// Zero or more segments.
     OptionalRest,
+    /// One or more segments, the last of which is mixed: its first part is a parameter, and ends the rest's value.
+    MixedRest(&'static [SegmentPart]),
+}
+
+impl Segment {
+    /// Whether it stands for any number of segments. A path has at most one of these.
+    pub fn is_catch_all(&self) -> bool {
+        matches!(self, Self::Rest | Self::OptionalRest | Self::MixedRest(_))
+    }
 }
 
 /// A piece of a mixed segment.

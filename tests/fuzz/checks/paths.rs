@@ -2,8 +2,8 @@
 //!
 //! # Input
 //! Lines of text. The last one is the path of a request, each other one a route, and that of a page if it begins with
-//! `!`. In a route, `*` is a parameter, `**` and `***` as last segments are the rest of a path, and `|` is a slash inside
-//! of a segment.
+//! `!`. In a route, `*` is a parameter, one `**` or `***` is a catch-all, `**` also with text and parameters behind it in its
+//! segment, and `|` is a slash inside of a segment.
 //!
 //! # Invariants
 //! - A path that is malformed is refused, and no other one.
@@ -66,17 +66,9 @@ fn shape(line: &str) -> Option<Shape> {
     if line.is_empty() {
         return Some(Vec::new());
     }
-    let texts: Vec<&str> = line.split('/').collect();
-    let last = texts.len() - 1;
-    let segments = texts
-        .iter()
-        .enumerate()
-        .map(|(index, text)| segment(text).filter(|segment| index == last || !is_catch_all(*segment)));
-    segments.collect()
-}
-
-fn is_catch_all(segment: Segment) -> bool {
-    matches!(segment, Segment::Rest | Segment::OptionalRest)
+    let shape: Shape = line.split('/').map(segment).collect::<Option<_>>()?;
+    let catch_alls = shape.iter().filter(|segment| segment.is_catch_all()).count();
+    (catch_alls <= 1).then_some(shape)
 }
 
 /// A segment, whose texts live for ever.
@@ -105,9 +97,13 @@ fn read_segment(text: &str) -> Option<Segment> {
         "**" => Some(Segment::Rest),
         "***" => Some(Segment::OptionalRest),
         _ if !text.contains('*') => Some(Segment::Literal(leak(text))),
-        // Nothing says where one parameter ends and the next begins.
-        _ if text.contains("**") => None,
         _ => {
+            let is_rest = text.starts_with("**");
+            let text = &text[usize::from(is_rest)..];
+            // Nothing says where one parameter ends and the next begins.
+            if text.contains("**") {
+                return None;
+            }
             let mut parts = Vec::new();
             for (index, text) in text.split('*').enumerate() {
                 if index > 0 {
@@ -117,7 +113,7 @@ fn read_segment(text: &str) -> Option<Segment> {
                     parts.push(SegmentPart::Literal(leak(text)));
                 }
             }
-            Some(Segment::Mixed(parts.leak()))
+            Some(if is_rest { Segment::MixedRest(parts.leak()) } else { Segment::Mixed(parts.leak()) })
         }
     }
 }

@@ -14,14 +14,22 @@ enum Worth {
     LiteralOrEnd,
     Mixed { prefix: Reverse<usize>, suffix: Reverse<usize>, bytes: Reverse<usize>, params: usize, shape: String },
     Param,
-    CatchAll,
+    CatchAll { length: Reverse<usize>, tail: Vec<Worth>, least: Reverse<usize> },
 }
 
-fn worth(segment: Option<&Segment>) -> Worth {
-    match segment {
+/// The rank of the first of these segments. That of a catch-all includes what stands behind it.
+fn worth(segments: &[Segment]) -> Worth {
+    let catch_all = |own: Option<&'static [SegmentPart]>, least: usize| {
+        let own = own.map(|parts| worth(&[Segment::Mixed(parts)]));
+        let tail: Vec<Worth> = own.into_iter().chain((1..segments.len()).map(|at| worth(&segments[at..]))).collect();
+        Worth::CatchAll { length: Reverse(tail.len()), tail, least: Reverse(least + segments.len() - 1) }
+    };
+    match segments.first() {
         None | Some(Segment::Literal(_)) => Worth::LiteralOrEnd,
         Some(Segment::Param) => Worth::Param,
-        Some(Segment::Rest | Segment::OptionalRest) => Worth::CatchAll,
+        Some(Segment::Rest) => catch_all(None, 1),
+        Some(Segment::OptionalRest) => catch_all(None, 0),
+        Some(Segment::MixedRest(parts)) => catch_all(Some(parts), 1),
         Some(Segment::Mixed(parts)) => {
             let length = |part: Option<&SegmentPart>| {
                 part.map_or(0, |part| if let SegmentPart::Literal(text) = part { text.len() } else { 0 })
@@ -59,8 +67,15 @@ fn fit(parts: &[SegmentPart], text: &str) -> Option<Vec<String>> {
 fn fit_path(shape: &[Segment], path: &[String]) -> Option<Vec<String>> {
     match (shape.split_first(), path.split_first()) {
         (None, None) => Some(Vec::new()),
-        (Some((Segment::OptionalRest, _)), _) => Some(vec![path.join("/")]),
-        (Some((Segment::Rest, _)), Some(_)) => Some(vec![path.join("/")]),
+        (Some((catch_all, shape)), _) if catch_all.is_catch_all() => {
+            // The tail has a fixed number of segments, so at most one of these numbers fits.
+            (0..=path.len()).find_map(|count| {
+                let (rest, path) = path.split_at(count);
+                let mut values = fit_rest(catch_all, rest)?;
+                values.extend(fit_path(shape, path)?);
+                Some(values)
+            })
+        }
         (Some((segment, shape)), Some((text, path))) => {
             let mut values = match segment {
                 Segment::Literal(literal) => (literal == text).then(Vec::new)?,
@@ -74,6 +89,18 @@ fn fit_path(shape: &[Segment], path: &[String]) -> Option<Vec<String>> {
     }
 }
 
+fn fit_rest(catch_all: &Segment, rest: &[String]) -> Option<Vec<String>> {
+    match (catch_all, rest.split_last()) {
+        (Segment::OptionalRest, None) | (Segment::OptionalRest | Segment::Rest, Some(_)) => Some(vec![rest.join("/")]),
+        (Segment::MixedRest(parts), Some((last, rest))) => {
+            let mut values = fit(parts, last)?;
+            values[0] = [rest, &values[..1]].concat().join("/");
+            Some(values)
+        }
+        _ => None,
+    }
+}
+
 /// The number of the best route for a path, and the values of its parameters.
 pub fn best(shapes: &[Shape], path: &[String]) -> Option<(usize, Vec<String>)> {
     if path.iter().any(String::is_empty) {
@@ -81,17 +108,22 @@ pub fn best(shapes: &[Shape], path: &[String]) -> Option<(usize, Vec<String>)> {
     }
     let fitting = shapes.iter().enumerate().filter_map(|(index, shape)| Some((index, fit_path(shape, path)?)));
     let longest = shapes.iter().map(Vec::len).max().unwrap_or_default();
-    fitting.min_by_key(|(index, _)| (0..=longest).map(|at| worth(shapes[*index].get(at))).collect::<Vec<_>>())
+    fitting.min_by_key(|(index, _)| ranks(&shapes[*index], longest))
 }
 
-/// Whether two catch-alls are in one place, which the table refuses.
+/// The ranks of the segments up to the catch-all, and of the end behind them.
+fn ranks(shape: &Shape, longest: usize) -> Vec<Worth> {
+    let catch_all = shape.iter().position(Segment::is_catch_all).unwrap_or(longest);
+    (0..=catch_all).map(|at| worth(shape.get(at..).unwrap_or_default())).collect()
+}
+
+/// Whether two catch-alls are in one place, one that may be empty and one that may not, which the table refuses.
 pub fn are_rivals(one: &Shape, other: &Shape) -> bool {
-    match (one.split_last(), other.split_last()) {
-        (Some((Segment::Rest | Segment::OptionalRest, one)), Some((Segment::Rest | Segment::OptionalRest, other))) => {
-            one == other
-        }
-        _ => false,
-    }
+    let with_rest = |shape: &Shape| -> Shape {
+        let rest = |segment: &Segment| if *segment == Segment::OptionalRest { Segment::Rest } else { *segment };
+        shape.iter().map(rest).collect()
+    };
+    one != other && with_rest(one) == with_rest(other)
 }
 
 /// The segments of a path by the rules, implemented differently than in `RequestPath`.

@@ -105,8 +105,12 @@ fn why_not(route: &Route, fitting: &RoutePath, method: &Method, chosen: Option<E
             format!("same path, for {}", route.methods.join(", "))
         }
         Some(entry) => {
-            let beaten = entry.path.segments.iter().zip(fitting.segments).position(|(better, worse)| better != worse);
-            let place = beaten.map_or_else(String::new, |index| format!(" at segment {}", index + 1));
+            let better = entry.path.segments;
+            let beaten = better.iter().zip(fitting.segments).position(|(better, worse)| better != worse);
+            // What stands behind a catch-all decides at the place of the catch-all.
+            let catch_all = better.iter().position(Segment::is_catch_all);
+            let place = beaten.into_iter().chain(catch_all).min();
+            let place = place.map_or_else(String::new, |index| format!(" at segment {}", index + 1));
             format!("the path fits, but `{}` is more specific{place}", entry.route.pattern)
         }
     }
@@ -119,29 +123,45 @@ struct Miss {
 }
 
 fn fit(candidate: &RoutePath, path: &RequestPath<'_>) -> Result<(), Miss> {
-    let miss = |at: usize, reason: String| Err(Miss { at, reason });
-    for (index, segment) in candidate.segments.iter().enumerate() {
-        if matches!(segment, Segment::OptionalRest) {
-            return Ok(());
+    let count = path.segment_count();
+    let catch_all = candidate.segments.iter().position(Segment::is_catch_all);
+    let (before, rest) = candidate.segments.split_at(catch_all.unwrap_or(candidate.segments.len()));
+    fit_segments(before, 0, path)?;
+    let Some((catch_all, behind)) = rest.split_first() else {
+        if before.len() < count {
+            return Err(Miss { at: before.len(), reason: format!("it ends after {}", segments(before.len())) });
         }
+        return Ok(());
+    };
+    let least = before.len() + usize::from(*catch_all != Segment::OptionalRest) + behind.len();
+    if count < least {
+        return Err(Miss { at: count, reason: format!("it goes on after {}", segments(count)) });
+    }
+    let start = count - behind.len();
+    if let Segment::MixedRest(parts) = catch_all {
+        fit_segments(&[Segment::Mixed(parts)], start - 1, path)?;
+    }
+    fit_segments(behind, start, path)
+}
+
+/// Compares segments of a pattern, none of them a catch-all, with those of a path from `start` on.
+fn fit_segments(pattern: &[Segment], start: usize, path: &RequestPath<'_>) -> Result<(), Miss> {
+    for (index, segment) in (start..).zip(pattern) {
+        let miss = |reason: String| Err(Miss { at: index, reason });
         if index >= path.segment_count() {
-            return miss(index, format!("it goes on after {}", segments(path.segment_count())));
+            return miss(format!("it goes on after {}", segments(path.segment_count())));
         }
         let text = path.segment(index);
         match segment {
             Segment::Literal(literal) if *literal != text => {
-                return miss(index, format!("segment {} is `{text}`, not `{literal}`", index + 1));
+                return miss(format!("segment {} is `{text}`, not `{literal}`", index + 1));
             }
             Segment::Mixed(parts) if !MixedSegment::new(parts).matches(text) => {
-                return miss(index, format!("segment {} `{text}` does not fit `{}`", index + 1, shape(parts)));
+                return miss(format!("segment {} `{text}` does not fit `{}`", index + 1, shape(parts)));
             }
-            Segment::Rest => return Ok(()),
-            _ if text.is_empty() => return miss(index, format!("segment {} is empty", index + 1)),
+            _ if text.is_empty() => return miss(format!("segment {} is empty", index + 1)),
             _ => {}
         }
-    }
-    if candidate.segments.len() < path.segment_count() {
-        return miss(candidate.segments.len(), format!("it ends after {}", segments(candidate.segments.len())));
     }
     Ok(())
 }
@@ -158,4 +178,51 @@ fn shape(parts: &[SegmentPart]) -> String {
 
 fn segments(count: usize) -> String {
     if count == 1 { "1 segment".to_owned() } else { format!("{count} segments") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::built_in::route;
+
+    const MD: &[SegmentPart] = &[SegmentPart::Param, SegmentPart::Literal(".md")];
+
+    fn table() -> Table {
+        use Segment::{Literal, MixedRest, OptionalRest, Param, Rest};
+        let routes: [(&'static str, &'static [Segment], &'static [&'static str]); 4] = [
+            ("/docs/[...path].md", &[Literal("docs"), MixedRest(MD)], &["path"]),
+            ("/docs/[...path]/[file].md", &[Literal("docs"), Rest, Segment::Mixed(MD)], &["path", "file"]),
+            ("/docs/[...path]/edit", &[Literal("docs"), Rest, Literal("edit")], &["path"]),
+            ("/wiki/[[...rest]]/v/[id]", &[Literal("wiki"), OptionalRest, Literal("v"), Param], &["rest", "id"]),
+        ];
+        let routes = routes.map(|(pattern, segments, params)| {
+            let paths = vec![RoutePath { segments, params }];
+            let mut route = route("GET", pattern, paths.leak(), |_| unreachable!("no request comes"));
+            route.declaration.module = "app";
+            &*Box::leak(Box::new(route))
+        });
+        Table::build(routes).unwrap_or_else(|conflicts| panic!("{conflicts:?}"))
+    }
+
+    #[test]
+    fn tails_of_catch_alls_are_compared_with_the_end_of_the_path() {
+        let table = table();
+        let cases = [
+            ("/docs/a.md", "    path = a\n"),
+            ("/docs/a/b.md", "    path = a\n    file = b\n"),
+            ("/docs/a/b.md", "`/docs/[...path]/[file].md` is more specific at segment 2"),
+            ("/docs/a/b/edit", "/docs/[...path].md: segment 4 `edit` does not fit `[…].md`"),
+            ("/docs/a/b/edit", "/docs/[...path]/[file].md: segment 4 `edit` does not fit `[…].md`"),
+            ("/docs/a/b.md", "/docs/[...path]/edit: segment 3 is `b.md`, not `edit`"),
+            ("/docs/edit", "/docs/[...path]/edit: it goes on after 2 segments"),
+            ("/docs", "/docs/[...path].md: it goes on after 1 segment"),
+            ("/wiki/v/7", "    rest = \n    id = 7\n"),
+            ("/wiki/7", "/wiki/[[...rest]]/v/[id]: it goes on after 2 segments"),
+            ("/wiki/a/b/7", "/wiki/[[...rest]]/v/[id]: segment 3 is `b`, not `v`"),
+        ];
+        for (path, expected) in cases {
+            let text = explain(&table, "GET", path).unwrap_or_else(|text| text);
+            assert!(text.contains(expected), "{path}:\n{text}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ function parameterTable(params) {
             'div',
             { class: 'small muted' },
             param.in,
-            param['x-catch-all'] === true && ', rest of the path',
+            param['x-catch-all'] === true && ', slashes included',
             param.required === true && [', ', h('span', { class: 'required' }, 'required')],
           ),
           param.deprecated === true && h('span', { class: 'chip warn' }, 'deprecated'),

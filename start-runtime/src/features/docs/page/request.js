@@ -224,6 +224,8 @@ function buildRequest(record, form, blank) {
     else if (where === 'cookie') cookies.push([name, cookieSafe(value)]);
     else headers.push([name, value]);
   }
+  // A catch-all with something behind it is not empty here: the path without it is an operation of its own.
+  const last = record.path.slice(record.path.lastIndexOf('/') + 1);
   for (const { param, read } of form.fields) {
     const value = read();
     if (param.in === 'path') {
@@ -236,7 +238,8 @@ function buildRequest(record, form, blank) {
             param['x-catch-all'] === true ? (text) => text.split('/').map(encode).join('/') : encode,
           ),
         );
-      else if (param['x-catch-all'] === true) values.set(param.name, '');
+      else if (param['x-catch-all'] === true && fieldName(last.slice(1, -1)) === param.name)
+        values.set(param.name, '');
       else {
         unfilled.push(param.name);
         problems.push(`The path parameter “${param.name}” needs a value.`);
