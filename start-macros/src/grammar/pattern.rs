@@ -19,6 +19,9 @@ pub enum Segment {
     Rest(String),
     /// `[[...name]]` or `$`: zero or more segments.
     OptionalRest(String),
+    /// `[...name].md`: one or more segments, the last of which has something behind the text that belongs to the
+    /// first part. That one is the catch-all.
+    MixedRest(Vec<Part>),
 }
 
 /// A piece of a dynamic segment.
@@ -39,11 +42,13 @@ pub struct PatternError {
 /// TanStack's name for the value of a bare `$`.
 const SPLAT: &str = "_splat";
 
+const SECOND_CATCH_ALL: &str = "a pattern has one catch-all, and this is a second one: nothing says where the first ends. Write a param for one segment, such as `[id]`";
+
 /// Reads a pattern such as `/api/[house]/students/year-[year]`.
 pub fn parse(text: &str) -> Result<Vec<Segment>, Vec<PatternError>> {
     let mut reader = Reader { text, found: Vec::new(), errors: Vec::new() };
     reader.read();
-    reader.check_places();
+    reader.check_catch_alls();
     reader.check_names();
     if reader.errors.is_empty() {
         Ok(reader.found.into_iter().map(|(_, segment)| segment).collect())
@@ -57,8 +62,17 @@ impl Segment {
     pub fn params(&self) -> Vec<&str> {
         match self {
             Self::Literal(_) => Vec::new(),
-            Self::Dynamic(parts) => parts.iter().filter_map(Part::param).collect(),
+            Self::Dynamic(parts) | Self::MixedRest(parts) => parts.iter().filter_map(Part::param).collect(),
             Self::Optional(name) | Self::Rest(name) | Self::OptionalRest(name) => vec![name],
+        }
+    }
+
+    /// The name of its catch-all, if it is one.
+    pub fn catch_all(&self) -> Option<&str> {
+        match self {
+            Self::Rest(name) | Self::OptionalRest(name) => Some(name),
+            Self::MixedRest(parts) => parts.first().and_then(Part::param),
+            Self::Literal(_) | Self::Dynamic(_) | Self::Optional(_) => None,
         }
     }
 }
@@ -126,7 +140,7 @@ impl Reader<'_> {
     /// Reads a whole segment; `None` for a group and after an error.
     fn segment(&mut self, segment: &str, start: usize) -> Option<Segment> {
         let whole = start..start + segment.len();
-        if segment == "$" {
+        if segment == "$" || segment == "{$}" {
             return Some(Segment::OptionalRest(SPLAT.into()));
         }
         if let Some(inner) = enclosed(segment, "(", ")") {
@@ -150,7 +164,31 @@ impl Reader<'_> {
         if let Some(name) = segment.strip_prefix('$') {
             return self.dollar_name(name, start).map(|name| Segment::Dynamic(vec![Part::Param(name)]));
         }
-        self.parts(segment, start)
+        if let Some((length, name)) = self.catch_all(segment, start) {
+            return self.parts(&segment[length..], start + length, vec![Part::Param(name?)]).map(Segment::MixedRest);
+        }
+        let parts = self.parts(segment, start, Vec::new())?;
+        match parts.as_slice() {
+            [Part::Literal(text)] if text == "." || text == ".." => {
+                self.error(whole, "`.` and `..` never reach a route: requests with them get a 400");
+                None
+            }
+            [Part::Literal(text)] => Some(Segment::Literal(text.clone())),
+            _ => Some(Segment::Dynamic(parts)),
+        }
+    }
+
+    /// Reads a catch-all at the start of a segment that goes on behind it: its length, and its name if it has a good one.
+    fn catch_all(&mut self, segment: &str, start: usize) -> Option<(usize, Option<String>)> {
+        let braces = "{$}";
+        if segment.starts_with(braces) {
+            return Some((braces.len(), Some(SPLAT.into())));
+        }
+        [("[[...", "]]"), ("[...", "]")].into_iter().find_map(|(open, close)| {
+            let inner = segment.strip_prefix(open)?;
+            let name = &inner[..inner.find(close)?];
+            Some((open.len() + name.len() + close.len(), self.name(name, start + open.len())))
+        })
     }
 
     /// `$name` as a whole segment: TanStack's spelling of `[name]`.
@@ -159,6 +197,11 @@ impl Reader<'_> {
         if length > 0 && length < name.len() {
             let (ident, rest) = name.split_at(length);
             let cure = format!("a param with text after it is written in braces: `{{${ident}}}{rest}`");
+            self.error(start..start + 1 + name.len(), cure);
+            return None;
+        }
+        if name.starts_with(['.', '-']) {
+            let cure = format!("a catch-all with something after it is written in braces: `{{$}}{name}`");
             self.error(start..start + 1 + name.len(), cure);
             return None;
         }
@@ -180,10 +223,9 @@ impl Reader<'_> {
         None
     }
 
-    /// Reads a literal, a parameter, or parameters with text around them.
-    fn parts(&mut self, segment: &str, start: usize) -> Option<Segment> {
+    /// Reads text and parameters behind the parts that were read already; `None` after an error.
+    fn parts(&mut self, segment: &str, start: usize, mut parts: Vec<Part>) -> Option<Vec<Part>> {
         let errors_before = self.errors.len();
-        let mut parts: Vec<Part> = Vec::new();
         let mut literal = Literal::default();
         let mut at = 0;
         while at < segment.len() {
@@ -212,20 +254,7 @@ impl Reader<'_> {
             at += length;
         }
         self.flush(&mut literal, &mut parts);
-        if self.errors.len() > errors_before {
-            return None;
-        }
-        match parts.as_slice() {
-            [Part::Literal(text)] if text == "." || text == ".." => {
-                self.error(
-                    start..start + segment.len(),
-                    "`.` and `..` never reach a route: requests with them get a 400",
-                );
-                None
-            }
-            [Part::Literal(text)] => Some(Segment::Literal(text.clone())),
-            _ => Some(Segment::Dynamic(parts)),
-        }
+        (self.errors.len() == errors_before).then_some(parts)
     }
 
     /// Takes one character (or one escape) of literal text; returns how many bytes it took.
@@ -303,34 +332,26 @@ impl Reader<'_> {
         };
         let inner = &rest[1..end];
         let range = at..at + end + 1;
+        let (is_catch_all, is_optional) = match open {
+            '[' => (inner.starts_with("...") || inner.starts_with("[..."), inner.starts_with('[')),
+            _ => (inner == "$", inner.starts_with("-$")),
+        };
+        if is_catch_all {
+            self.late_catch_all(range, inner);
+            return None;
+        }
+        if is_optional {
+            self.error(
+                range,
+                "an optional param is a whole segment: nothing may stand before or after it between the slashes",
+            );
+            return None;
+        }
         if open == '[' {
-            if inner.starts_with('[') || inner.starts_with("...") {
-                let what = if inner.starts_with("...") || inner.starts_with("[...") {
-                    "a catch-all"
-                } else {
-                    "an optional param"
-                };
-                self.error(
-                    range,
-                    format!("{what} is a whole segment: nothing may stand before or after it between the slashes"),
-                );
-                return None;
-            }
             return self.name(inner, at + 1).map(|name| (end + 1, name));
         }
         match inner.strip_prefix('$') {
-            Some("") => {
-                self.error(range, "`$` without a name is a catch-all, and a whole segment: write `/$`");
-                None
-            }
             Some(name) => self.name(name, at + 2).map(|name| (end + 1, name)),
-            None if inner.starts_with("-$") => {
-                self.error(
-                    range,
-                    "an optional param is a whole segment: nothing may stand before or after it between the slashes",
-                );
-                None
-            }
             None => {
                 let name = inner.trim_start_matches('*').split(':').next().unwrap_or_default();
                 let name = if name.is_empty() { "id" } else { name };
@@ -343,15 +364,34 @@ impl Reader<'_> {
         }
     }
 
-    fn check_places(&mut self) {
-        let last = self.found.len().saturating_sub(1);
-        let misplaced: Vec<_> = self.found[..last]
-            .iter()
-            .filter(|(_, segment)| matches!(segment, Segment::Rest(_) | Segment::OptionalRest(_)))
-            .map(|(range, _)| range.clone())
-            .collect();
-        for range in misplaced {
-            self.error(range, "a catch-all takes the rest of the path: it has to be the last segment");
+    /// A catch-all that does not begin its segment: the mistake is the text, the params or the catch-all before it.
+    fn late_catch_all(&mut self, range: Range<usize>, inner: &str) {
+        let segment = self.text[..range.start].rfind('/').map_or(0, |slash| slash + 1);
+        let before = &self.text[segment..range.start];
+        if before.starts_with("[...") || before.starts_with("[[...") || before.starts_with("{$}") {
+            return self.error(range, SECOND_CATCH_ALL);
+        }
+        if before.is_empty() {
+            return self.error(range, "unclosed `[[`: close it with `]]`");
+        }
+        let (first, rest) = if inner == "$" {
+            ("{$first}", "$".to_owned())
+        } else {
+            ("[first]", format!("[[...{}]]", inner.trim_start_matches(['[', '.'])))
+        };
+        let first = if before.ends_with([']', '}']) { "" } else { first };
+        let after = self.text[range.end..].trim_start_matches(']').split('/').next().unwrap_or_default();
+        let rest = if inner == "$" && !after.is_empty() { "{$}".to_owned() } else { rest };
+        let cure = format!("nothing stands before a catch-all in its segment: write `{before}{first}/{rest}{after}`");
+        self.error(range, cure);
+    }
+
+    /// Two catch-alls would leave open where one ends.
+    fn check_catch_alls(&mut self) {
+        let catch_alls = self.found.iter().filter(|(_, segment)| segment.catch_all().is_some());
+        let more: Vec<_> = catch_alls.skip(1).map(|(range, _)| range.clone()).collect();
+        for range in more {
+            self.error(range, SECOND_CATCH_ALL);
         }
     }
 

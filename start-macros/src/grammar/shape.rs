@@ -50,20 +50,21 @@ pub fn shape(path: &[Segment]) -> Vec<Segment> {
     path.iter()
         .map(|segment| match segment {
             Segment::Literal(text) => Segment::Literal(text.clone()),
-            Segment::Dynamic(parts) => Segment::Dynamic(
-                parts
-                    .iter()
-                    .map(|part| match part {
-                        Part::Literal(text) => Part::Literal(text.clone()),
-                        Part::Param(_) => Part::Param(String::new()),
-                    })
-                    .collect(),
-            ),
+            Segment::Dynamic(parts) => Segment::Dynamic(erased(parts)),
+            Segment::MixedRest(parts) => Segment::MixedRest(erased(parts)),
             Segment::Optional(_) => Segment::Optional(String::new()),
             Segment::Rest(_) => Segment::Rest(String::new()),
             Segment::OptionalRest(_) => Segment::OptionalRest(String::new()),
         })
         .collect()
+}
+
+fn erased(parts: &[Part]) -> Vec<Part> {
+    let erased = parts.iter().map(|part| match part {
+        Part::Literal(text) => Part::Literal(text.clone()),
+        Part::Param(_) => Part::Param(String::new()),
+    });
+    erased.collect()
 }
 
 #[cfg(test)]
@@ -97,6 +98,10 @@ mod tests {
             ("/[[a]]/[c]/[[b]]", &["/[a]/[c]/[b]", "/[a]/[c]", "/[c]"]),
             ("/[[a]]/[[...rest]]", &["/[a]/[[...rest]]", "/[[...rest]]"]),
             ("/[[a]]/(g)/{-$b}", &["/[a]/[b]", "/[a]", ""]),
+            (
+                "/[[a]]/[...rest]/[[b]]/x",
+                &["/[a]/[...rest]/[b]/x", "/[a]/[...rest]/x", "/[...rest]/[b]/x", "/[...rest]/x"],
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(expanded(text), *expected, "{text}");

@@ -101,19 +101,27 @@ fn segment(segment: &Segment) -> TokenStream {
         Segment::Dynamic(parts) => match parts.as_slice() {
             [Part::Param(_)] => quote!(Param),
             parts => {
-                let parts = parts.iter().map(|part| match part {
-                    Part::Literal(text) => quote!(::start_runtime::__rt::SegmentPart::Literal(#text)),
-                    Part::Param(_) => quote!(::start_runtime::__rt::SegmentPart::Param),
-                });
+                let parts = parts.iter().map(part);
                 quote!(Mixed(&[#(#parts),*]))
             }
         },
+        Segment::MixedRest(parts) => {
+            let parts = parts.iter().map(part);
+            quote!(MixedRest(&[#(#parts),*]))
+        }
         // Expansions have no optional segments left.
         Segment::Optional(_) => quote!(Param),
         Segment::Rest(_) => quote!(Rest),
         Segment::OptionalRest(_) => quote!(OptionalRest),
     };
     quote!(::start_runtime::__rt::Segment::#variant)
+}
+
+fn part(part: &Part) -> TokenStream {
+    match part {
+        Part::Literal(text) => quote!(::start_runtime::__rt::SegmentPart::Literal(#text)),
+        Part::Param(_) => quote!(::start_runtime::__rt::SegmentPart::Param),
+    }
 }
 
 /// A module for each file of a folder, and the record of the folder.

@@ -196,6 +196,10 @@ mod tests {
             ("api/posts/$postId.rs", "/api/posts/$postId"),
             ("api/files/$.rs", "/api/files/$"),
             ("api/students/portrait.png.rs", "/api/students/portrait.png"),
+            ("docs/[...path].md.rs", "/docs/[...path].md"),
+            ("img/{$}.png.rs", "/img/{$}.png"),
+            ("og/[...slug]/image.webp.rs", "/og/[...slug]/image.webp"),
+            ("wiki/[[...rest]]/edit/index.rs", "/wiki/[[...rest]]/edit"),
             ("(auth)/login.rs", "/(auth)/login"),
         ];
         for (file, expected) in cases {

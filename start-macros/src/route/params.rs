@@ -43,12 +43,12 @@ pub fn arguments<'a>(
 
 fn params(segments: &[Segment]) -> Vec<(&str, ParamKind)> {
     let named = segments.iter().flat_map(|segment| {
-        let kind = match segment {
+        let kind = |name| match segment {
             Segment::Optional(_) => ParamKind::Optional,
-            Segment::Rest(_) | Segment::OptionalRest(_) => ParamKind::Rest,
-            Segment::Literal(_) | Segment::Dynamic(_) => ParamKind::One,
+            _ if segment.catch_all() == Some(name) => ParamKind::Rest,
+            _ => ParamKind::One,
         };
-        segment.params().into_iter().map(move |name| (name, kind))
+        segment.params().into_iter().map(move |name| (name, kind(name)))
     });
     named.collect()
 }

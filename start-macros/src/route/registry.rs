@@ -65,13 +65,14 @@ pub fn register(route: &Route<'_>) -> Option<syn::Error> {
 
 /// The same shape with `[[...rest]]` in place of `[...rest]`, or the other way round.
 fn other_catch_all(shape: &[Segment]) -> Option<Vec<Segment>> {
-    let (last, before) = shape.split_last()?;
-    let other = match last {
+    let mut other = shape.to_vec();
+    let catch_all = other.iter_mut().find(|segment| segment.catch_all().is_some())?;
+    *catch_all = match catch_all {
         Segment::Rest(name) => Segment::OptionalRest(name.clone()),
         Segment::OptionalRest(name) => Segment::Rest(name.clone()),
         _ => return None,
     };
-    Some([before, &[other]].concat())
+    Some(other)
 }
 
 /// A place such as `src/main.rs:12`; `None` in an editor's long-lived server, which expands a crate many times.

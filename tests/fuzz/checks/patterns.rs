@@ -6,6 +6,7 @@
 //! # Invariants
 //! - A text is read, or refused with mistakes whose places are inside of it.
 //! - What was read can be written down again, and is read as the same.
+//! - It has at most one catch-all.
 //! - It stands for at least one path, for none twice, and none of these has an optional segment.
 
 use crate::grammar::pattern::{Part, Segment, parse};
@@ -18,6 +19,7 @@ pub fn check(input: &[u8]) {
         Ok(segments) => {
             let written = write(&segments);
             assert_eq!(parse(&written), Ok(segments.clone()), "written as {written}");
+            assert!(segments.iter().filter(|segment| segment.catch_all().is_some()).count() <= 1);
             check_expansions(&expansions(&segments));
         }
         Err(mistakes) => {
@@ -42,19 +44,24 @@ fn check_expansions(paths: &[Vec<Segment>]) {
 fn write(segments: &[Segment]) -> String {
     let texts = segments.iter().map(|segment| match segment {
         Segment::Literal(text) => escaped(text),
-        Segment::Dynamic(parts) => parts
-            .iter()
-            .map(|part| match part {
-                Part::Literal(text) => escaped(text),
-                Part::Param(name) => format!("[{name}]"),
-            })
-            .collect(),
+        Segment::Dynamic(parts) => parts.iter().map(write_part).collect(),
+        Segment::MixedRest(parts) => {
+            let texts = parts.iter().map(write_part).collect::<String>();
+            texts.replacen('[', "[...", 1)
+        }
         Segment::Optional(name) => format!("[[{name}]]"),
         Segment::Rest(name) => format!("[...{name}]"),
         Segment::OptionalRest(name) => format!("[[...{name}]]"),
     });
     let text: String = texts.map(|text| format!("/{text}")).collect();
     if text.is_empty() { "/".to_owned() } else { text }
+}
+
+fn write_part(part: &Part) -> String {
+    match part {
+        Part::Literal(text) => escaped(text),
+        Part::Param(name) => format!("[{name}]"),
+    }
 }
 
 fn escaped(text: &str) -> String {

@@ -1,6 +1,6 @@
 use start_runtime::prelude::*;
 
-#[api_route("/files/v[...rest]")]
+#[api_route("/files/v-[...rest]")]
 async fn GET(rest: String) {
     let _ = rest;
 }

@@ -24,6 +24,10 @@ fn mixed(text: &str) -> Segment {
 fn both_spellings_are_read() {
     let optional = |name: &str| Segment::Optional(name.into());
     let rest = |name: &str| Segment::Rest(name.into());
+    let mixed_rest = |text: &str| match mixed(text) {
+        Segment::Dynamic(parts) => Segment::MixedRest(parts),
+        other => other,
+    };
     let splat = |name: &str| Segment::OptionalRest(name.into());
     let cases: &[(&str, Vec<Segment>)] = &[
         ("/", vec![]),
@@ -44,6 +48,20 @@ fn both_spellings_are_read() {
         ("/files/[...rest]", vec![literal("files"), rest("rest")]),
         ("/files/[[...rest]]", vec![literal("files"), splat("rest")]),
         ("/files/$", vec![literal("files"), splat("_splat")]),
+        ("/files/{$}", vec![literal("files"), splat("_splat")]),
+        ("/[...rest]/edit", vec![rest("rest"), literal("edit")]),
+        ("/[[...rest]]/edit", vec![splat("rest"), literal("edit")]),
+        ("/$/edit", vec![splat("_splat"), literal("edit")]),
+        ("/{$}/$id", vec![splat("_splat"), param("id")]),
+        ("/og/[...slug]/image.webp", vec![literal("og"), rest("slug"), literal("image.webp")]),
+        ("/[...path]/[file].json", vec![rest("path"), mixed("<file>.json")]),
+        ("/[a]/[...b]/[[c]]/[d]", vec![param("a"), rest("b"), optional("c"), param("d")]),
+        ("/[...path].md", vec![mixed_rest("<path>.md")]),
+        ("/[[...path]].md", vec![mixed_rest("<path>.md")]),
+        ("/{$}.png", vec![mixed_rest("<_splat>.png")]),
+        ("/{$}.{$ext}", vec![mixed_rest("<_splat>.<ext>")]),
+        ("/[...path]-[a].[b]/x", vec![mixed_rest("<path>-<a>.<b>"), literal("x")]),
+        ("/[...path]%2F", vec![mixed_rest("<path>/")]),
         ("/(auth)/login", vec![literal("login")]),
         ("/(auth)", vec![]),
         ("/files/[...rest]/(group)", vec![literal("files"), rest("rest")]),
@@ -88,14 +106,32 @@ fn each_mistake_is_named_with_its_place() {
         ("/a$", 2..3, "`%24`"),
         ("/{id}", 1..5, "write `[id]`"),
         ("/{id:[0-9]+}", 1..12, "write `[id]`"),
-        ("/{$}", 1..4, "catch-all"),
+        ("/$.png", 1..6, "`{$}.png`"),
+        ("/{$}{$a}", 4..8, "without text between"),
+        ("/pre{$}", 4..7, "write `pre{$first}/$`"),
+        ("/pre{$}.png/x", 4..7, "write `pre{$first}/{$}.png`"),
+        ("/{...a}", 1..7, "write `[...a]`"),
+        ("/[-$a]", 2..5, "not a param name"),
+        ("/[$]", 2..3, "not a param name"),
+        ("/{$a}{$}", 5..8, "write `{$a}/$`"),
         ("/pre{-$id}", 4..10, "whole segment"),
         ("/pre[[id]]", 4..9, "whole segment"),
-        ("/pre[...rest]", 4..13, "whole segment"),
-        ("/[[...rest]]x", 1..11, "whole segment"),
+        ("/[...a].[[b]]", 8..12, "whole segment"),
+        ("/[[b]].md", 1..5, "whole segment"),
+        ("/pre[...rest]", 4..13, "write `pre[first]/[[...rest]]`"),
+        ("/v-[[...rest]].md", 3..14, "write `v-[first]/[[...rest]].md`"),
+        ("/[a].[...rest]", 5..14, "write `[a].[first]/[[...rest]]`"),
+        ("/[...].md", 4..5, "needs a name"),
+        ("/[...a-b].md", 5..8, "not a param name"),
+        ("/[[...rest]", 1..11, "close it with `]]`"),
+        ("/[...a", 1..2, "unclosed"),
         ("/[a][b]", 4..7, "without text between"),
-        ("/[...rest]/edit", 1..10, "last segment"),
-        ("/$/edit", 1..2, "last segment"),
+        ("/[...a][b]", 7..10, "without text between"),
+        ("/[...a]/x/[...b]", 10..16, "a pattern has one catch-all"),
+        ("/$/x/{$}.md", 5..11, "a pattern has one catch-all"),
+        ("/[...a].[...b]", 8..14, "a pattern has one catch-all"),
+        ("/[...a]/x/[id]/[a]", 15..18, "two params are named `a`"),
+        ("/[...a].[a]", 1..11, "two params are named `a`"),
         ("/[id]/x/[id]", 8..12, "two params are named `id`"),
         ("/(a)b", 1..2, "whole segment"),
         ("/a(b)", 2..3, "whole segment"),
@@ -135,18 +171,20 @@ fn print(segments: &[(Segment, bool)]) -> String {
             )
             .collect::<String>()
     };
+    let written = |parts: &[Part], dollar: bool| {
+        let parts = parts.iter().map(|part| match (part, dollar) {
+            (Part::Literal(text), _) => escape(text),
+            (Part::Param(name), false) => format!("[{name}]"),
+            (Part::Param(name), true) => format!("{{${name}}}"),
+        });
+        parts.collect::<String>()
+    };
     let text: String = segments
         .iter()
         .map(|(segment, dollar)| match (segment, dollar) {
             (Segment::Literal(text), _) => format!("/{}", escape(text)),
-            (Segment::Dynamic(parts), dollar) => {
-                let parts = parts.iter().map(|part| match (part, dollar) {
-                    (Part::Literal(text), _) => escape(text),
-                    (Part::Param(name), false) => format!("[{name}]"),
-                    (Part::Param(name), true) => format!("{{${name}}}"),
-                });
-                format!("/{}", parts.collect::<String>())
-            }
+            (Segment::Dynamic(parts), dollar) => format!("/{}", written(parts, *dollar)),
+            (Segment::MixedRest(parts), _) => format!("/{}", written(parts, false).replacen('[', "[...", 1)),
             (Segment::Optional(name), false) => format!("/[[{name}]]"),
             (Segment::Optional(name), true) => format!("/{{-${name}}}"),
             (Segment::Rest(name), _) => format!("/[...{name}]"),
@@ -174,6 +212,19 @@ fn any_segment() -> impl Strategy<Value = Segment> {
     ]
 }
 
+fn any_catch_all() -> impl Strategy<Value = Option<Segment>> {
+    let param = || Part::Param("p".into());
+    prop_oneof![
+        Just(None),
+        Just(Some(Segment::Rest("p".into()))),
+        Just(Some(Segment::OptionalRest("p".into()))),
+        ("[^\u{0}]{1,6}", any::<bool>()).prop_map(move |(text, more)| {
+            let behind = more.then(param);
+            Some(Segment::MixedRest([param(), Part::Literal(text)].into_iter().chain(behind).collect()))
+        }),
+    ]
+}
+
 /// Gives each parameter its own name, so that any list of segments is a valid pattern.
 fn number(segments: &mut [(Segment, bool)]) {
     let mut next = 0;
@@ -184,7 +235,7 @@ fn number(segments: &mut [(Segment, bool)]) {
     for (segment, _) in segments {
         match segment {
             Segment::Literal(_) => {}
-            Segment::Dynamic(parts) => parts.iter_mut().for_each(|part| {
+            Segment::Dynamic(parts) | Segment::MixedRest(parts) => parts.iter_mut().for_each(|part| {
                 if let Part::Param(name) = part {
                     fresh(name)
                 }
@@ -198,16 +249,18 @@ proptest! {
     #[test]
     fn what_is_printed_is_read_back(
         mut segments in prop::collection::vec((any_segment(), any::<bool>()), 0..6),
-        end in prop_oneof![Just(None), Just(Some(Segment::Rest("r".into()))), Just(Some(Segment::OptionalRest("r".into())))],
+        catch_all in any_catch_all(),
+        tail in prop::collection::vec((any_segment(), any::<bool>()), 0..3),
     ) {
-        segments.extend(end.map(|end| (end, false)));
+        segments.extend(catch_all.map(|catch_all| (catch_all, false)));
+        segments.extend(tail);
         number(&mut segments);
         let expected: Vec<_> = segments.iter().map(|(segment, _)| segment.clone()).collect();
         prop_assert_eq!(parse(&print(&segments)), Ok(expected), "{}", print(&segments));
     }
 
     #[test]
-    fn any_text_is_read_or_refused_with_a_place_inside_it(text in r"/?([\[\]{}$().%/a-c0-2 é]|\[\.\.\.|\[\[|\{\$|\{-\$|\]\]){0,12}") {
+    fn any_text_is_read_or_refused_with_a_place_inside_it(text in r"/?([\[\]{}$().%/a-c0-2 é]|\[\.\.\.|\[\[|\{\$|\{\$\}|\{-\$|\]\]){0,12}") {
         if let Err(errors) = parse(&text) {
             prop_assert!(!errors.is_empty());
             for error in errors {

@@ -12,6 +12,7 @@ mod failing;
 mod fetch;
 mod folder;
 mod grammar;
+mod grammar_tails;
 mod http1;
 mod json_bodies;
 mod labels;

@@ -1,0 +1,8 @@
+use start_runtime::prelude::*;
+
+#[api_route("/files/[...path][ext]")]
+async fn GET(path: String) -> String {
+    path
+}
+
+fn main() {}
