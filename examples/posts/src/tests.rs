@@ -191,7 +191,7 @@ async fn the_front_end_answers_what_the_api_does_not() {
     for (path, status, content_type) in [
         ("/", 200, "text/html; charset=utf-8"),
         ("/posts/3", 200, "text/html; charset=utf-8"),
-        ("/app.js", 200, "text/javascript"),
+        ("/app.js", 200, "text/javascript; charset=utf-8"),
         ("/style.css", 200, "text/css; charset=utf-8"),
         ("/api/nothing", 404, "application/problem+json"),
         ("/missing.js", 404, "application/problem+json"),

@@ -21,9 +21,10 @@ const FEW: u64 = 300;
 const MANY: u64 = 2300;
 
 /// A name, the server, and the path.
-const SUBJECTS: [(&str, &str, &str); 3] = [
+const SUBJECTS: [(&str, &str, &str); 4] = [
     ("actix-web, `App::route`", "actix", STUDENTS),
     ("Start", "start", STUDENTS),
+    ("Start, among 1,000 more", "start-1000", STUDENTS),
     ("Start, the last of 1,000 more", "start-1000", LAST_OF_1000),
 ];
 
