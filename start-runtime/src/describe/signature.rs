@@ -24,6 +24,8 @@ pub struct Parameter {
     /// Whether a bad value is refused before the handler runs.
     pub is_refused: bool,
     pub is_deprecated: bool,
+    /// Whether an empty value is none, where the schema allows no empty text: browsers send an input that was left empty.
+    pub may_be_empty: bool,
     /// Whether the value has members, sent as `name[member]`.
     pub deep: bool,
 }
@@ -138,13 +140,16 @@ impl Operation<'_> {
             let definitions = schemas.input_definitions();
             let deep = place == ParamPlace::Query && tidy::has_members(&field.schema, definitions);
             let required = field.required && field.schema.get("default").is_none();
+            let is_optional = tidy::is_nullable(&field.schema);
             let mut schema = tidy::sendable(field.schema, required, definitions);
+            let is_text = schema["type"] == "string" && schema.get("enum").is_none() && schema.get("format").is_none();
             // These belong to the parameter, where tools look for them.
             let mut annotation = |name: &str| schema.as_object_mut().and_then(|schema| schema.remove(name));
             let (description, deprecated) = (annotation("description"), annotation("deprecated"));
             self.push_param(place, &place.wire_name(&name), required, schema);
             if let Some(param) = self.params.last_mut() {
                 param.deep = deep;
+                param.may_be_empty = place == ParamPlace::Query && is_optional && !deep && !is_text;
                 param.description = description.and_then(|text| text.as_str().map(str::to_owned));
                 param.is_deprecated = deprecated == Some(Value::Bool(true));
             }
@@ -180,6 +185,7 @@ impl Operation<'_> {
             explode: false,
             is_refused: true,
             is_deprecated: false,
+            may_be_empty: false,
             deep: false,
         });
     }

@@ -226,7 +226,8 @@ fn params(place: &PathOperation, operation: &Operation<'_>) -> Vec<Value> {
 }
 
 fn param(param: &Parameter) -> Value {
-    let Parameter { place, name, required, schema, description, explode, is_deprecated, deep, .. } = param;
+    let Parameter { place, name, required, schema, description, explode, is_deprecated, deep, may_be_empty, .. } =
+        param;
     let place = match place {
         ParamPlace::Header => "header",
         ParamPlace::Cookie => "cookie",
@@ -238,6 +239,9 @@ fn param(param: &Parameter) -> Value {
     }
     if *is_deprecated {
         value["deprecated"] = true.into();
+    }
+    if *may_be_empty {
+        value["allowEmptyValue"] = true.into();
     }
     if *deep {
         value["style"] = "deepObject".into();

@@ -87,6 +87,7 @@ async fn params_have_names_types_and_whether_they_must_be_there() {
     let expected = json!([
         {
             "name": "limit", "in": "query", "required": false, "description": "How many at most.",
+            "allowEmptyValue": true,
             "schema": { "type": "integer", "format": "uint32", "minimum": 0, "maximum": 100 },
         },
         { "name": "tag", "in": "query", "required": false, "schema": { "type": "array", "items": { "type": "string" }, "default": [] } },
