@@ -18,18 +18,9 @@ pub use crate::start::RouteFolder;
 /// The traits that choose a value's kind, imported as `_` so that their names cannot clash with the user's.
 pub mod levels {
     pub use crate::adapter::{
-        ActixErrorDocs as _, ActixFailure as _, ActixPathArgument as _, CheckedArgument as _, CheckedArgumentDocs as _,
-        DocumentedArgumentDocs as _, DocumentedErrorDocs as _, DocumentedOutputDocs as _, DocumentedResponse as _,
-        ErrorFailure as _, ExtractorArgument as _, JsonAnswer as _, JsonOutputDocs as _, KnownArgumentDocs as _,
-        KnownErrorDocs as _, KnownOutputDocs as _, KnownResponse as _, NestedArgument as _, NestedSplit as _,
-        NoAnswer as _, NoArgument as _, NoArgumentDocs as _, NoErrorDocs as _, NoFailure as _, NoOutputDocs as _,
-        NoResponse as _, NoSplit as _, OpaqueOutputDocs as _, OptionalParamDocs as _, OuterSplit as _,
-        OwnArgument as _, PlainArgument as _, ProblemFailure as _, ReadyAnswer as _, ReadyFailure as _,
-        ResponderAnswer as _, ResponderOutputDocs as _, SchemaResponse as _, SchemalessArgumentDocs as _,
-        SchemalessOutputDocs as _, StatusAndValue as _, StatusErrorDocs as _, StatusJsonErrorDocs as _,
-        StatusJsonFailure as _, StatusReadyErrorDocs as _, StatusReadyFailure as _, StatusResponderFailure as _,
-        TypedParamDocs as _, UnexpectedFailure as _, UnreadableArgument as _, UntypedParamDocs as _, ValueAlone as _,
-        ValueAndStatus as _, WrapperDocs as _,
+        ArgumentDocsLevel as _, ArgumentLevel as _, DeclaredLevel as _, ErrorDocsLevel as _, ErrorLevel as _,
+        LeafLevel as _, NestingLevel as _, OutputDocsLevel as _, ParamDocsLevel as _, SplitLevel as _,
+        StatusLevel as _,
     };
 }
 

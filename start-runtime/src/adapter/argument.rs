@@ -13,7 +13,7 @@ use crate::extract::{OwnExtractor, Wraps};
 use crate::kernel::Call;
 use crate::response::{Outcome, Problem, actix_outcome};
 
-levels!(argument_kind: CheckedArgument, ActixPathArgument, OwnArgument, ExtractorArgument, UnreadableArgument, NoArgument);
+levels!(argument_kind: ArgumentLevel);
 
 /// `web::Path`, which needs actix's router.
 pub struct ActixPathKind;
@@ -26,35 +26,35 @@ pub struct UnreadableKind<T>(PhantomData<T>);
 /// A type that cannot be read from a request.
 pub struct NoArgumentKind;
 
-impl<T> ActixPathArgument for &&&&Probe<web::Path<T>> {
+impl<T> ArgumentLevel for &&&&Probe<web::Path<T>> {
     type Kind = ActixPathKind;
     fn argument_kind(&self) -> ActixPathKind {
         ActixPathKind
     }
 }
 
-impl<T: OwnExtractor> OwnArgument for &&&Probe<T> {
+impl<T: OwnExtractor> ArgumentLevel for &&&Probe<T> {
     type Kind = OwnKind;
     fn argument_kind(&self) -> OwnKind {
         OwnKind
     }
 }
 
-impl<T: FromRequest> ExtractorArgument for &&Probe<T> {
+impl<T: FromRequest> ArgumentLevel for &&Probe<T> {
     type Kind = ExtractorKind;
     fn argument_kind(&self) -> ExtractorKind {
         ExtractorKind
     }
 }
 
-impl<W: Wraps> UnreadableArgument for &Probe<W> {
+impl<W: Wraps> ArgumentLevel for &Probe<W> {
     type Kind = UnreadableKind<W::Value>;
     fn argument_kind(&self) -> Self::Kind {
         UnreadableKind(PhantomData)
     }
 }
 
-impl<T> NoArgument for Probe<T> {
+impl<T> ArgumentLevel for Probe<T> {
     type Kind = NoArgumentKind;
     fn argument_kind(&self) -> NoArgumentKind {
         NoArgumentKind

@@ -10,10 +10,10 @@ use super::Probe;
 use crate::describe::{BodyKind, Documented, Operation};
 use crate::extract::{FromParam, Wraps};
 
-docs_levels!(describe_param(name): OptionalParamDocs, TypedParamDocs, UntypedParamDocs);
-docs_levels!(describe_argument(name): CheckedArgumentDocs, WrapperDocs, DocumentedArgumentDocs, KnownArgumentDocs, SchemalessArgumentDocs, NoArgumentDocs);
+docs_levels!(describe_param(name): ParamDocsLevel);
+docs_levels!(describe_argument(name): ArgumentDocsLevel);
 
-levels!(nesting_kind: NestedArgument, PlainArgument);
+levels!(nesting_kind: NestingLevel);
 
 /// `Option<T>` of an argument.
 #[derive(Clone, Copy)]
@@ -25,21 +25,21 @@ pub struct InResult;
 #[derive(Clone, Copy)]
 pub struct Alone;
 
-impl<T> NestedArgument for &Probe<Option<T>> {
+impl<T> NestingLevel for &Probe<Option<T>> {
     type Kind = InOption;
     fn nesting_kind(&self) -> InOption {
         InOption
     }
 }
 
-impl<T, E> NestedArgument for &Probe<Result<T, E>> {
+impl<T, E> NestingLevel for &Probe<Result<T, E>> {
     type Kind = InResult;
     fn nesting_kind(&self) -> InResult {
         InResult
     }
 }
 
-impl<T> PlainArgument for Probe<T> {
+impl<T> NestingLevel for Probe<T> {
     type Kind = Alone;
     fn nesting_kind(&self) -> Alone {
         Alone
@@ -74,60 +74,60 @@ impl Alone {
 }
 
 /// `[[lang]]`: if the segment is present, it is documented like any other parameter.
-impl<T: FromParam + JsonSchema> OptionalParamDocs for &&Probe<Option<T>> {
+impl<T: FromParam + JsonSchema> ParamDocsLevel for &&Probe<Option<T>> {
     fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param::<T>(name);
     }
 }
 
-impl<T: FromParam + JsonSchema> TypedParamDocs for &Probe<T> {
+impl<T: FromParam + JsonSchema> ParamDocsLevel for &Probe<T> {
     fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param::<T>(name);
     }
 }
 
-impl<T> UntypedParamDocs for Probe<T> {
+impl<T> ParamDocsLevel for Probe<T> {
     fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param_of_any_type::<T>(name);
     }
 }
 
-impl<W: Wraps<Value: JsonSchema>> WrapperDocs for &&&&Probe<W> {
+impl<W: Wraps<Value: JsonSchema>> ArgumentDocsLevel for &&&&Probe<W> {
     fn describe_argument(&self, docs: &mut Operation<'_>, name: &'static str) {
         W::describe(docs, name);
     }
 }
 
-impl<T: Documented> DocumentedArgumentDocs for &&&Probe<T> {
+impl<T: Documented> ArgumentDocsLevel for &&&Probe<T> {
     fn describe_argument(&self, docs: &mut Operation<'_>, _: &'static str) {
         T::document(docs);
     }
 }
 
-impl<T: 'static> KnownArgumentDocs for &&Probe<web::Data<T>> {
+impl<T: 'static> ArgumentDocsLevel for &&Probe<web::Data<T>> {
     fn describe_argument(&self, docs: &mut Operation<'_>, _: &'static str) {
         docs.needs_data::<T>();
     }
 }
 
-impl KnownArgumentDocs for &&Probe<web::Bytes> {
+impl ArgumentDocsLevel for &&Probe<web::Bytes> {
     fn describe_argument(&self, docs: &mut Operation<'_>, _: &'static str) {
         docs.body_of_any_type::<web::Bytes>(BodyKind::Bytes);
     }
 }
 
-impl KnownArgumentDocs for &&Probe<web::Payload> {
+impl ArgumentDocsLevel for &&Probe<web::Payload> {
     fn describe_argument(&self, docs: &mut Operation<'_>, _: &'static str) {
         docs.body_of_any_type::<web::Payload>(BodyKind::Bytes);
     }
 }
 
-impl<W: Wraps> SchemalessArgumentDocs for &Probe<W> {
+impl<W: Wraps> ArgumentDocsLevel for &Probe<W> {
     fn describe_argument(&self, docs: &mut Operation<'_>, name: &'static str) {
         W::describe_schemaless(docs, name);
     }
 }
 
-impl<T> NoArgumentDocs for Probe<T> {
+impl<T> ArgumentDocsLevel for Probe<T> {
     fn describe_argument(&self, _: &mut Operation<'_>, _: &'static str) {}
 }

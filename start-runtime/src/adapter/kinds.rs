@@ -1,19 +1,20 @@
-//! The traits of one step: each level has a trait with the same method.
+//! The trait of a step. Its levels are impls for a [`Probe`](super::Probe) behind more or fewer references: method
+//! look-up tries the one with the most references first. One trait a step, and not one a level: rustc tries each trait
+//! at each number of references.
 
-/// Declares levels that choose a kind: an empty type whose method does the work.
+/// Declares a step that chooses a kind: an empty type whose method does the work.
 macro_rules! levels {
-    ($method:ident: $($level:ident),* $(,)?) => {$(
+    ($method:ident: $level:ident) => {
         pub trait $level {
             type Kind;
             fn $method(&self) -> Self::Kind;
         }
-    )*};
+    };
 }
 
-/// Declares levels that add to the docs. They take the argument's name where there is one.
+/// Declares a step that adds to the docs. It takes the argument's name where there is one.
 macro_rules! docs_levels {
-    ($method:ident $argument:tt: $($level:ident),* $(,)?) => {$(docs_levels!(@ $level $method $argument);)*};
-    (@ $level:ident $method:ident ($($name:ident)?)) => {
+    ($method:ident($($name:ident)?): $level:ident) => {
         pub trait $level {
             fn $method(&self, docs: &mut Operation<'_> $(, $name: &'static str)?);
         }

@@ -14,20 +14,8 @@ mod argument_docs;
 mod probe;
 mod response_docs;
 
-pub use answer::{
-    ActixErrorDocs, ActixFailure, DocumentedErrorDocs, DocumentedOutputDocs, ErrorFailure, JsonAnswer, JsonOutputDocs,
-    KnownErrorDocs, KnownOutputDocs, NestedSplit, NoAnswer, NoErrorDocs, NoFailure, NoOutputDocs, NoSplit,
-    OpaqueOutputDocs, OuterSplit, ProblemFailure, ReadyAnswer, ReadyFailure, ResponderAnswer, ResponderOutputDocs,
-    SchemalessOutputDocs, Split, StatusAndValue, StatusErrorDocs, StatusJsonErrorDocs, StatusJsonFailure,
-    StatusReadyErrorDocs, StatusReadyFailure, StatusResponderFailure, Text, UnexpectedFailure, ValueAlone,
-    ValueAndStatus,
-};
-pub use argument::{
-    ActixPathArgument, CheckedArgument, ExtractorArgument, NoArgument, OwnArgument, UnreadableArgument,
-};
-pub use argument_docs::{
-    CheckedArgumentDocs, DocumentedArgumentDocs, KnownArgumentDocs, NestedArgument, NoArgumentDocs, OptionalParamDocs,
-    PlainArgument, SchemalessArgumentDocs, TypedParamDocs, UntypedParamDocs, WrapperDocs,
-};
+pub use answer::{ErrorDocsLevel, ErrorLevel, LeafLevel, OutputDocsLevel, Split, SplitLevel, StatusLevel, Text};
+pub use argument::ArgumentLevel;
+pub use argument_docs::{ArgumentDocsLevel, NestingLevel, ParamDocsLevel};
 pub use probe::{Probe, any, async_output, output};
-pub use response_docs::{DocumentedResponse, KnownResponse, NoResponse, SchemaResponse};
+pub use response_docs::DeclaredLevel;

@@ -10,7 +10,7 @@ use super::Probe;
 use crate::describe::{Documented, Operation, problem_reference};
 use crate::response::Problem;
 
-levels!(declared_kind: KnownResponse, DocumentedResponse, SchemaResponse, NoResponse);
+levels!(declared_kind: DeclaredLevel);
 
 /// Types whose content is known.
 pub struct KnownContent;
@@ -29,7 +29,7 @@ pub trait KnownBody {
 
 macro_rules! known {
     ($($ty:ty => $content:expr;)*) => {$(
-        impl KnownResponse for &&&Probe<$ty> {
+        impl DeclaredLevel for &&&Probe<$ty> {
             type Kind = KnownContent;
             fn declared_kind(&self) -> KnownContent {
                 KnownContent
@@ -56,21 +56,21 @@ known! {
     Cow<'static, str> => text();
 }
 
-impl<T: Documented> DocumentedResponse for &&Probe<T> {
+impl<T: Documented> DeclaredLevel for &&Probe<T> {
     type Kind = DocumentedContent;
     fn declared_kind(&self) -> DocumentedContent {
         DocumentedContent
     }
 }
 
-impl<T: JsonSchema> SchemaResponse for &Probe<T> {
+impl<T: JsonSchema> DeclaredLevel for &Probe<T> {
     type Kind = JsonContent;
     fn declared_kind(&self) -> JsonContent {
         JsonContent
     }
 }
 
-impl<T> NoResponse for Probe<T> {
+impl<T> DeclaredLevel for Probe<T> {
     type Kind = NoContent;
     fn declared_kind(&self) -> NoContent {
         NoContent

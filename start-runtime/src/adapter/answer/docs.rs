@@ -16,8 +16,8 @@ use crate::describe::{Answer, Documented, Operation};
 use crate::extract::Json;
 use crate::response::{Download, Problem, Response};
 
-docs_levels!(describe_output(): KnownOutputDocs, OpaqueOutputDocs, DocumentedOutputDocs, ResponderOutputDocs, JsonOutputDocs, SchemalessOutputDocs, NoOutputDocs);
-docs_levels!(describe_error(): StatusReadyErrorDocs, StatusJsonErrorDocs, StatusErrorDocs, DocumentedErrorDocs, KnownErrorDocs, ActixErrorDocs, NoErrorDocs);
+docs_levels!(describe_output(): OutputDocsLevel);
+docs_levels!(describe_error(): ErrorDocsLevel);
 
 macro_rules! describe {
     ($level:ident $method:ident $([$($generics:tt)*] $probe:ty => |$docs:ident| $body:expr;)*) => {$(
@@ -29,7 +29,7 @@ macro_rules! describe {
     )*};
 }
 
-describe! { KnownOutputDocs describe_output
+describe! { OutputDocsLevel describe_output
     [T: Serialize + JsonSchema] &&&&&&Probe<Json<T>> => |docs| docs.returns_json::<T>();
     [T: Serialize + JsonSchema] &&&&&&Probe<web::Json<T>> => |docs| docs.returns_json::<T>();
     [] &&&&&&Probe<&'static str> => |docs| docs.returns(Answer::Text);
@@ -42,7 +42,7 @@ describe! { KnownOutputDocs describe_output
     [] &&&&&&Probe<Download> => |docs| docs.returns(Answer::File);
 }
 
-describe! { OpaqueOutputDocs describe_output
+describe! { OutputDocsLevel describe_output
     [T: Serialize] &&&&&Probe<Json<T>> => |docs| docs.returns_json_of_any_type::<T>();
     [T: Serialize] &&&&&Probe<web::Json<T>> => |docs| docs.returns_json_of_any_type::<T>();
     [] &&&&&Probe<Response> => |docs| docs.fails_with_anything();
@@ -55,27 +55,27 @@ describe! { OpaqueOutputDocs describe_output
     };
 }
 
-describe! { DocumentedOutputDocs describe_output
+describe! { OutputDocsLevel describe_output
     [T: Documented] &&&&Probe<T> => |docs| docs.returns_documented::<T>();
 }
 
-describe! { ResponderOutputDocs describe_output
+describe! { OutputDocsLevel describe_output
     [T: Responder] &&&Probe<T> => |docs| docs.fails_with_anything();
 }
 
-describe! { JsonOutputDocs describe_output
+describe! { OutputDocsLevel describe_output
     [T: Serialize + JsonSchema] &&Probe<T> => |docs| docs.returns_json::<T>();
 }
 
-describe! { SchemalessOutputDocs describe_output
+describe! { OutputDocsLevel describe_output
     [T: Serialize] &Probe<T> => |docs| docs.returns_json_of_any_type::<T>();
 }
 
-describe! { NoOutputDocs describe_output
+describe! { OutputDocsLevel describe_output
     [T] Probe<T> => |docs| docs.returns(Answer::Anything);
 }
 
-describe! { StatusReadyErrorDocs describe_error
+describe! { ErrorDocsLevel describe_error
     [] &&&&&&Probe<(StatusCode, &'static str)> => |docs| docs.fails_with(Answer::Text);
     [] &&&&&&Probe<(StatusCode, String)> => |docs| docs.fails_with(Answer::Text);
     [] &&&&&&Probe<(StatusCode, Cow<'static, str>)> => |docs| docs.fails_with(Answer::Text);
@@ -85,19 +85,19 @@ describe! { StatusReadyErrorDocs describe_error
     [T: Serialize + JsonSchema] &&&&&&Probe<(StatusCode, Json<T>)> => |docs| docs.fails_with_json::<T>();
 }
 
-describe! { StatusJsonErrorDocs describe_error
+describe! { ErrorDocsLevel describe_error
     [T: Serialize + JsonSchema] &&&&&Probe<(StatusCode, T)> => |docs| docs.fails_with_json::<T>();
 }
 
-describe! { StatusErrorDocs describe_error
+describe! { ErrorDocsLevel describe_error
     [T] &&&&Probe<(StatusCode, T)> => |docs| docs.fails_with_anything();
 }
 
-describe! { DocumentedErrorDocs describe_error
+describe! { ErrorDocsLevel describe_error
     [T: Documented] &&&Probe<T> => |docs| T::document(docs);
 }
 
-describe! { KnownErrorDocs describe_error
+describe! { ErrorDocsLevel describe_error
     [] &&Probe<Infallible> => |_docs| {};
     [] &&Probe<Problem> => |_docs| {};
     [] &&Probe<io::Error> => |_docs| {};
@@ -107,10 +107,10 @@ describe! { KnownErrorDocs describe_error
     [] &&Probe<StatusCode> => |docs| docs.fails_with_anything();
 }
 
-describe! { ActixErrorDocs describe_error
+describe! { ErrorDocsLevel describe_error
     [T: Into<actix_web::Error>] &Probe<T> => |docs| docs.fails_with_anything();
 }
 
-describe! { NoErrorDocs describe_error
+describe! { ErrorDocsLevel describe_error
     [T] Probe<T> => |_docs| {};
 }

@@ -14,7 +14,7 @@ use crate::extract::Json;
 use crate::kernel::Call;
 use crate::response::{Cause, Outcome, Problem, Response, actix_outcome};
 
-levels!(error_kind: StatusReadyFailure, StatusResponderFailure, StatusJsonFailure, ReadyFailure, ActixFailure, ErrorFailure, ProblemFailure, UnexpectedFailure, NoFailure);
+levels!(error_kind: ErrorLevel);
 
 /// Errors that are responses themselves.
 #[derive(Default)]
@@ -39,8 +39,8 @@ pub struct StatusError<K>(K);
 pub struct NoErrorKind;
 
 macro_rules! error {
-    ($level:ident $kind:ident $(<$inner:ident>)? [$($generics:tt)*] $probe:ty) => {
-        impl<$($generics)*> $level for $probe {
+    ($kind:ident $(<$inner:ident>)? [$($generics:tt)*] $probe:ty) => {
+        impl<$($generics)*> ErrorLevel for $probe {
             type Kind = $kind$(<$inner>)?;
             fn error_kind(&self) -> Self::Kind {
                 Default::default()
@@ -49,33 +49,33 @@ macro_rules! error {
     };
 }
 
-error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, &'static str)>);
-error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, String)>);
-error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, Cow<'static, str>)>);
-error!(StatusReadyFailure StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, Box<str>)>);
-error!(StatusReadyFailure StatusError<NothingKind> [] &&&&&&&&Probe<(StatusCode, ())>);
-error!(StatusReadyFailure StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, Problem)>);
-error!(StatusReadyFailure StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, Response)>);
-error!(StatusReadyFailure StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, HttpResponse)>);
-error!(StatusReadyFailure StatusError<WrappedJsonKind> [T: Serialize] &&&&&&&&Probe<(StatusCode, Json<T>)>);
-error!(StatusResponderFailure StatusError<ResponderKind> [T: Responder] &&&&&&&Probe<(StatusCode, T)>);
-error!(StatusJsonFailure StatusError<JsonKind> [T: Serialize] &&&&&&Probe<(StatusCode, T)>);
-error!(ReadyFailure ReadyError [] &&&&&Probe<Response>);
-error!(ReadyFailure ReadyError [] &&&&&Probe<HttpResponse>);
-error!(ReadyFailure ReadyError [D] &&&&&Probe<Failure<D>>);
-error!(ReadyFailure ReadyError [] &&&&&Probe<Problem>);
-error!(ReadyFailure ReadyError [] &&&&&Probe<StatusCode>);
-error!(ReadyFailure BoxedErrorKind [] &&&&&Probe<Box<dyn StdError>>);
-error!(ReadyFailure BoxedErrorKind [] &&&&&Probe<Box<dyn StdError + Send>>);
-error!(ReadyFailure UnexpectedError [] &&&&&Probe<Box<dyn StdError + Send + Sync>>);
+error!(StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, &'static str)>);
+error!(StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, String)>);
+error!(StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, Cow<'static, str>)>);
+error!(StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, Box<str>)>);
+error!(StatusError<NothingKind> [] &&&&&&&&Probe<(StatusCode, ())>);
+error!(StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, Problem)>);
+error!(StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, Response)>);
+error!(StatusError<ReadyKind> [] &&&&&&&&Probe<(StatusCode, HttpResponse)>);
+error!(StatusError<WrappedJsonKind> [T: Serialize] &&&&&&&&Probe<(StatusCode, Json<T>)>);
+error!(StatusError<ResponderKind> [T: Responder] &&&&&&&Probe<(StatusCode, T)>);
+error!(StatusError<JsonKind> [T: Serialize] &&&&&&Probe<(StatusCode, T)>);
+error!(ReadyError [] &&&&&Probe<Response>);
+error!(ReadyError [] &&&&&Probe<HttpResponse>);
+error!(ReadyError [D] &&&&&Probe<Failure<D>>);
+error!(ReadyError [] &&&&&Probe<Problem>);
+error!(ReadyError [] &&&&&Probe<StatusCode>);
+error!(BoxedErrorKind [] &&&&&Probe<Box<dyn StdError>>);
+error!(BoxedErrorKind [] &&&&&Probe<Box<dyn StdError + Send>>);
+error!(UnexpectedError [] &&&&&Probe<Box<dyn StdError + Send + Sync>>);
 // actix would answer 404 for a file that the program itself is missing.
-error!(ReadyFailure UnexpectedError [] &&&&&Probe<std::io::Error>);
-error!(ActixFailure ActixError [T: Into<actix_web::Error>] &&&&Probe<T>);
+error!(UnexpectedError [] &&&&&Probe<std::io::Error>);
+error!(ActixError [T: Into<actix_web::Error>] &&&&Probe<T>);
 // Before it would become a problem, which cannot keep the error itself: `on_error` may want to downcast it.
-error!(ErrorFailure UnexpectedError [T: StdError + Send + Sync + 'static] &&&Probe<T>);
-error!(ProblemFailure ProblemError [T: Into<Problem>] &&Probe<T>);
-error!(UnexpectedFailure UnexpectedError [T: Into<Box<dyn StdError + Send + Sync>>] &Probe<T>);
-error!(NoFailure NoErrorKind [T] Probe<T>);
+error!(UnexpectedError [T: StdError + Send + Sync + 'static] &&&Probe<T>);
+error!(ProblemError [T: Into<Problem>] &&Probe<T>);
+error!(UnexpectedError [T: Into<Box<dyn StdError + Send + Sync>>] &Probe<T>);
+error!(NoErrorKind [T] Probe<T>);
 
 /// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(

@@ -13,7 +13,7 @@ use crate::extract::Json;
 use crate::kernel::Call;
 use crate::response::{HTML, IntoStatus as _, Outcome, Problem, Response, TEXT, json, with_body};
 
-levels!(leaf_kind: ReadyAnswer, ResponderAnswer, JsonAnswer, NoAnswer);
+levels!(leaf_kind: LeafLevel);
 
 /// Values that are responses themselves.
 #[derive(Default)]
@@ -38,7 +38,7 @@ pub struct NoAnswerKind;
 
 macro_rules! leaf {
     ($kind:ident: $([$($generics:tt)*] $ty:ty),*) => {$(
-        impl<$($generics)*> ReadyAnswer for &&&Probe<$ty> {
+        impl<$($generics)*> LeafLevel for &&&Probe<$ty> {
             type Kind = $kind;
             fn leaf_kind(&self) -> $kind {
                 $kind
@@ -51,28 +51,28 @@ leaf!(ReadyKind: [] Response, [] HttpResponse, [] Problem, [] StatusCode);
 leaf!(NothingKind: [] ());
 leaf!(TextKind: [] &'static str, [] String, [] Cow<'static, str>, [] Box<str>);
 
-impl<T: Serialize> ReadyAnswer for &&&Probe<Json<T>> {
+impl<T: Serialize> LeafLevel for &&&Probe<Json<T>> {
     type Kind = WrappedJsonKind;
     fn leaf_kind(&self) -> WrappedJsonKind {
         WrappedJsonKind
     }
 }
 
-impl<T: Responder> ResponderAnswer for &&Probe<T> {
+impl<T: Responder> LeafLevel for &&Probe<T> {
     type Kind = ResponderKind;
     fn leaf_kind(&self) -> ResponderKind {
         ResponderKind
     }
 }
 
-impl<T: Serialize> JsonAnswer for &Probe<T> {
+impl<T: Serialize> LeafLevel for &Probe<T> {
     type Kind = JsonKind;
     fn leaf_kind(&self) -> JsonKind {
         JsonKind
     }
 }
 
-impl<T> NoAnswer for Probe<T> {
+impl<T> LeafLevel for Probe<T> {
     type Kind = NoAnswerKind;
     fn leaf_kind(&self) -> NoAnswerKind {
         NoAnswerKind

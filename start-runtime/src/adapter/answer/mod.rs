@@ -7,15 +7,8 @@ mod leaf;
 mod split;
 mod status;
 
-pub use docs::{
-    ActixErrorDocs, DocumentedErrorDocs, DocumentedOutputDocs, JsonOutputDocs, KnownErrorDocs, KnownOutputDocs,
-    NoErrorDocs, NoOutputDocs, OpaqueOutputDocs, ResponderOutputDocs, SchemalessOutputDocs, StatusErrorDocs,
-    StatusJsonErrorDocs, StatusReadyErrorDocs,
-};
-pub use error::{
-    ActixFailure, ErrorFailure, NoFailure, ProblemFailure, ReadyFailure, StatusJsonFailure, StatusReadyFailure,
-    StatusResponderFailure, UnexpectedFailure,
-};
-pub use leaf::{JsonAnswer, NoAnswer, ReadyAnswer, ResponderAnswer, Text};
-pub use split::{NestedSplit, NoSplit, OuterSplit, Split};
-pub use status::{StatusAndValue, ValueAlone, ValueAndStatus};
+pub use docs::{ErrorDocsLevel, OutputDocsLevel};
+pub use error::ErrorLevel;
+pub use leaf::{LeafLevel, Text};
+pub use split::{Split, SplitLevel};
+pub use status::StatusLevel;

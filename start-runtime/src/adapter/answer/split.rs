@@ -25,7 +25,7 @@ impl<T> Split<T> {
     }
 }
 
-levels!(split_kind: NestedSplit, OuterSplit, NoSplit);
+levels!(split_kind: SplitLevel);
 
 /// Declares a kind: the returned type it is for, its level, how the type is taken apart, and what it adds to the docs.
 macro_rules! split_kind {
@@ -54,17 +54,17 @@ macro_rules! split_kind {
     };
 }
 
-split_kind!(ResultOfOption [T, E] Result<Option<T>, E>: NestedSplit for &&Probe<Result<Option<T>, E>> => T, E;
+split_kind!(ResultOfOption [T, E] Result<Option<T>, E>: SplitLevel for &&Probe<Result<Option<T>, E>> => T, E;
     |out| out.map(optional); |docs| { docs.may_be_missing() });
-split_kind!(ResultOfUnit [E] Result<(), E>: NestedSplit for &&Probe<Result<(), E>> => (), E;
+split_kind!(ResultOfUnit [E] Result<(), E>: SplitLevel for &&Probe<Result<(), E>> => (), E;
     |out| out.map(|()| Split::Empty); |docs| { docs.may_be_empty() });
-split_kind!(PlainResult [T, E] Result<T, E>: OuterSplit for &Probe<Result<T, E>> => T, E;
+split_kind!(PlainResult [T, E] Result<T, E>: SplitLevel for &Probe<Result<T, E>> => T, E;
     |out| out.map(Split::Value); |_docs| {});
-split_kind!(PlainOption [T] Option<T>: OuterSplit for &Probe<Option<T>> => T, Infallible;
+split_kind!(PlainOption [T] Option<T>: SplitLevel for &Probe<Option<T>> => T, Infallible;
     |out| Ok(optional(out)); |docs| { docs.may_be_missing() });
-split_kind!(Unit [] (): OuterSplit for &Probe<()> => (), Infallible;
+split_kind!(Unit [] (): SplitLevel for &Probe<()> => (), Infallible;
     |_out| Ok(Split::Empty); |docs| { docs.may_be_empty() });
-split_kind!(Plain [T] T: NoSplit for Probe<T> => T, Infallible;
+split_kind!(Plain [T] T: SplitLevel for Probe<T> => T, Infallible;
     |out| Ok(Split::Value(out)); |_docs| {});
 
 fn optional<T>(value: Option<T>) -> Split<T> {

@@ -5,27 +5,27 @@ use actix_web::http::StatusCode;
 use crate::adapter::Probe;
 use crate::describe::Operation;
 
-levels!(status_kind: StatusAndValue, ValueAndStatus, ValueAlone);
+levels!(status_kind: StatusLevel);
 
 pub struct StatusBefore;
 pub struct StatusAfter;
 pub struct NoStatus;
 
-impl<T> StatusAndValue for &&Probe<(StatusCode, T)> {
+impl<T> StatusLevel for &&Probe<(StatusCode, T)> {
     type Kind = StatusBefore;
     fn status_kind(&self) -> StatusBefore {
         StatusBefore
     }
 }
 
-impl<T> ValueAndStatus for &Probe<(T, StatusCode)> {
+impl<T> StatusLevel for &Probe<(T, StatusCode)> {
     type Kind = StatusAfter;
     fn status_kind(&self) -> StatusAfter {
         StatusAfter
     }
 }
 
-impl<T> ValueAlone for Probe<T> {
+impl<T> StatusLevel for Probe<T> {
     type Kind = NoStatus;
     fn status_kind(&self) -> NoStatus {
         NoStatus

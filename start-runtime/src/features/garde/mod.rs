@@ -9,7 +9,7 @@ mod report;
 use garde::Validate;
 use schemars::JsonSchema;
 
-use crate::adapter::{CheckedArgument, CheckedArgumentDocs, Probe};
+use crate::adapter::{ArgumentDocsLevel, ArgumentLevel, Probe};
 use crate::decode::BadParams;
 use crate::describe::Operation;
 use crate::extract::{OwnExtractor, Wraps};
@@ -25,7 +25,7 @@ pub struct CheckedKind;
 /// An `Option` or a `Result` of such a wrapper.
 pub struct OptionalCheckedKind;
 
-impl<W> CheckedArgument for &&&&&Probe<W>
+impl<W> ArgumentLevel for &&&&&Probe<W>
 where
     W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
 {
@@ -35,7 +35,7 @@ where
     }
 }
 
-impl<W> CheckedArgument for &&&&&Probe<Option<W>>
+impl<W> ArgumentLevel for &&&&&Probe<Option<W>>
 where
     W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
 {
@@ -45,7 +45,7 @@ where
     }
 }
 
-impl<W, E> CheckedArgument for &&&&&Probe<Result<W, E>>
+impl<W, E> ArgumentLevel for &&&&&Probe<Result<W, E>>
 where
     W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
     Problem: Into<E>,
@@ -56,7 +56,7 @@ where
     }
 }
 
-impl<W> CheckedArgumentDocs for &&&&&Probe<W>
+impl<W> ArgumentDocsLevel for &&&&&Probe<W>
 where
     W: Wraps<Value: Validate + JsonSchema> + OwnExtractor,
 {
