@@ -87,114 +87,128 @@ pub fn option<T: ToTokens>(value: Option<&T>) -> TokenStream {
     }
 }
 
-/// The adapter: takes the arguments out of the call, calls the user's function, and turns its value into a response.
-/// `status` applies to a plain value; `text` says how texts are sent.
-pub fn handler(function: &Function, arguments: &[Argument<'_>], status: Option<u16>, text: Text) -> TokenStream {
-    let call = local("call");
-    let bad = local("bad");
-    let values: Vec<Ident> = (0..arguments.len()).map(|index| local(&format!("a{index}"))).collect();
-    let takes = arguments.iter().zip(&values).map(|(argument, value)| take(argument, value, &call, &bad));
-    // All are read before the first that is bad is answered.
-    let checks = arguments.iter().zip(&values).map(|(argument, value)| {
-        let cfgs = &argument.cfgs;
-        quote! {
-            #(#cfgs)*
-            let ::core::option::Option::Some(#value) = #value else {
-                return ::start_runtime::__rt::Outcome::Problem(#bad.into_problem());
-            };
-        }
-    });
-    let given = arguments.iter().zip(&values).map(|(argument, value)| {
-        let cfgs = &argument.cfgs;
-        quote!(#(#cfgs)* #value)
-    });
-    let take_all = if values.is_empty() {
-        TokenStream::new()
-    } else {
-        quote! {
-            let mut #bad = ::start_runtime::__rt::BadParams::new();
-            #(#takes)*
-            #(#checks)*
-        }
-    };
+/// The adapter: answers a call by the user's function, or says what its types are. It names the kinds of the types once,
+/// for both. `status` applies to a plain value; `text` says how texts are sent; `more` is added to the docs.
+pub fn adapter(
+    function: &Function,
+    arguments: &[Argument<'_>],
+    status: Option<u16>,
+    text: Text,
+    more: &[TokenStream],
+) -> TokenStream {
+    let (asked, call, docs) = (local("asked"), local("call"), local("docs"));
+    let (readers, output, answer) = (local("readers"), local("output"), local("answer"));
+    let readers_of_all = arguments.iter().map(reader);
+    let described = arguments.iter().map(|argument| describe_argument(argument, &docs));
     let name = &function.sig.ident;
-    let wait = function.sig.asyncness.map(|_| quote!(.await));
-    let out = local("out");
-    let answer = answer(return_span(function), status, text, &out, &call);
+    let (output_of, run) = match function.sig.asyncness {
+        Some(_) => (quote!(async_output), quote!(run_async)),
+        None => (quote!(output), quote!(run)),
+    };
+    let kinds = kinds(return_span(function), status, text, &output, &answer);
+    let describe_answer = describe_answer(return_span(function), &docs, &answer);
     quote! {
-        |#call: ::start_runtime::__rt::Call| -> ::start_runtime::__rt::HandlerFuture {
-            ::start_runtime::__rt::boxed(async move {
-                #take_all
-                let #out = #name(#(#given),*)#wait;
-                #answer
-            })
+        |#asked: ::start_runtime::__rt::Asked<'_, '_>| -> ::core::option::Option<::start_runtime::__rt::HandlerFuture> {
+            let #readers = (#(#readers_of_all,)*);
+            let #output = ::start_runtime::__rt::#output_of(&#readers, &#name);
+            #kinds
+            match #asked {
+                ::start_runtime::__rt::Asked::Answer(#call) => {
+                    ::core::option::Option::Some(::start_runtime::__rt::#run(#call, #readers, #name, #answer))
+                }
+                ::start_runtime::__rt::Asked::Describe(#docs) => {
+                    #(#described)*
+                    #describe_answer
+                    #(#more)*
+                    ::core::option::Option::None
+                }
+            }
         }
     }
 }
 
-fn take(argument: &Argument<'_>, value: &Ident, call: &Ident, bad: &Ident) -> TokenStream {
-    let (ty, cfgs) = (argument.ty, &argument.cfgs);
-    match &argument.source {
+/// Reads an argument.
+fn reader(Argument { source, ty, cfgs }: &Argument<'_>) -> TokenStream {
+    match source {
         Source::Param { name, kind } => {
             let function = match kind {
                 ParamKind::One => format_ident!("param"),
                 ParamKind::Optional => format_ident!("optional_param"),
                 ParamKind::Rest => format_ident!("rest_param"),
             };
-            quote_spanned! {ty.span()=>
-                #(#cfgs)*
-                let #value = ::start_runtime::__rt::#function::<#ty>(&#call, #name, &mut #bad);
-            }
+            quote_spanned!(ty.span()=> #(#cfgs)* ::start_runtime::__rt::#function::<#ty>(#name))
         }
         Source::Wrong(error) => {
             let error = error.to_compile_error();
             quote! {
                 #(#cfgs)*
-                let #value = { #error ::core::option::Option::Some(::start_runtime::__rt::any::<#ty>()) };
+                { #error ::start_runtime::__rt::Reader::<::start_runtime::__rt::NowhereKind, #ty>::named("") }
             }
         }
-        Source::Extractor { name } => {
-            let refusal = local("refusal");
-            quote_spanned! {ty.span()=>
-                #(#cfgs)*
-                let #value = match (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().extract::<#ty>(&#call, #name, &mut #bad).await {
-                    ::core::result::Result::Ok(#value) => #value,
-                    ::core::result::Result::Err(#refusal) => return ::core::convert::Into::into(#refusal),
-                };
-            }
-        }
+        Source::Extractor { name } => quote_spanned! {ty.span()=>
+            #(#cfgs)*
+            (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().reader::<#ty>(#name)
+        },
     }
 }
 
-/// Turns the value `out` into a response. All tokens, names included, have the span of the return type; otherwise rustc
-/// would point at the attribute when the type cannot be returned.
-fn answer(span: Span, status: Option<u16>, text: Text, out: &Ident, call: &Ident) -> TokenStream {
-    let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
-    let (value, found, nothing, error) = (here("value"), here("status"), here("nothing"), here("error"));
-    let (out, call) = (at(out, span), at(call, span));
+/// Finds the kinds of the value that is returned. All tokens, names included, have the span of the return type;
+/// otherwise rustc would point at the attribute when the type cannot be returned.
+fn kinds(span: Span, status: Option<u16>, text: Text, output: &Ident, answer: &Ident) -> TokenStream {
+    let Answer { value, error, .. } = Answer::at(span);
+    let (output, answer) = (at(output, span), at(answer, span));
     let text = match text {
         Text::Plain => quote!(Plain),
         Text::Html => quote!(Html),
     };
-    let respond = match status {
-        Some(code) => {
-            quote_spanned!(span=> respond_with(#value, #code, #found, ::start_runtime::__rt::Text::#text, &#call))
-        }
-        None => quote_spanned!(span=> respond(#value, #found, ::start_runtime::__rt::Text::#text, &#call)),
-    };
+    let checked = Ident::new(if status.is_some() { "checked_with_status" } else { "checked" }, span);
     let code = option(status.as_ref());
+    let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
+    let (split, found, leaf, beside, failure) =
+        (here("split"), here("status"), here("leaf"), here("beside"), here("failure"));
     quote_spanned! {span=>
-        match (&&&::start_runtime::__rt::Probe::of(&#out)).split_kind().split(#out) {
-            ::core::result::Result::Ok(::start_runtime::__rt::Split::Value(#value)) => {
-                let (#found, #value) = (&&&::start_runtime::__rt::Probe::of(&#value)).status_kind().split(#value);
-                (&&&&::start_runtime::__rt::Probe::of(&#value)).leaf_kind().#respond
-            }
-            ::core::result::Result::Ok(#nothing) => #nothing.outcome(#code),
-            ::core::result::Result::Err(#error) => {
-                let #error = (&&&::start_runtime::__rt::Probe::of(&#error)).status_kind().ordered(#error);
-                (&&&&&&&&&::start_runtime::__rt::Probe::of(&#error)).error_kind().fail(#error, ::start_runtime::__rt::Text::#text, &#call)
-            }
-        }
+        let #split = (&&&#output).split_kind();
+        let #error = #split.error(&#output);
+        let #value = #split.value(&#output);
+        let #found = (&&&#value).status_kind();
+        let #value = #found.value(&#value);
+        let #leaf = (&&&&#value).leaf_kind().#checked(&#value);
+        let #beside = (&&&#error).status_kind();
+        let #error = #beside.in_order(&#error);
+        let #failure = (&&&&&&&&&#error).error_kind().checked(&#error);
+        let #answer = ::start_runtime::__rt::Answer {
+            split: #split,
+            status: #found,
+            leaf: #leaf,
+            error_status: #beside,
+            error: #failure,
+            code: #code,
+            text: ::start_runtime::__rt::Text::#text,
+        };
+    }
+}
+
+/// The names of what [`kinds`] has found.
+struct Answer {
+    value: Ident,
+    error: Ident,
+}
+
+impl Answer {
+    fn at(span: Span) -> Self {
+        Self { value: Ident::new("__start_value", span), error: Ident::new("__start_error", span) }
+    }
+}
+
+/// What the docs say of the value that is returned.
+fn describe_answer(span: Span, docs: &Ident, answer: &Ident) -> TokenStream {
+    let Answer { value, error } = Answer::at(span);
+    let answer = at(answer, span);
+    quote! {
+        #answer.split.describe(#docs);
+        #answer.status.describe(#docs);
+        (&&&&&&&#value).describe_output(#docs);
+        (&&&&&&&#error).describe_error(#docs);
     }
 }
 
@@ -205,11 +219,10 @@ fn return_span(function: &Function) -> Span {
     }
 }
 
-/// What the docs and the start-up checks need to know about the types. None of this runs until it is requested.
-pub fn describe(function: &Function, arguments: &[Argument<'_>], more: &[TokenStream]) -> TokenStream {
-    let docs = local("docs");
+/// What the docs and the start-up checks need to know about an argument.
+fn describe_argument(Argument { source, ty, cfgs }: &Argument<'_>, docs: &Ident) -> TokenStream {
     let (probe, outer, inner) = (local("probe"), local("outer"), local("inner"));
-    let described = arguments.iter().map(|Argument { source, ty, cfgs }| match source {
+    match source {
         // The rest of the path is documented as text, whatever the type of its segments.
         Source::Param { kind: ParamKind::Rest, .. } | Source::Wrong(_) => TokenStream::new(),
         Source::Param { name, .. } => {
@@ -227,23 +240,6 @@ pub fn describe(function: &Function, arguments: &[Argument<'_>], more: &[TokenSt
                     #outer.describe(#docs, |#docs| #inner.describe(#docs, |#docs| (&&&&&&#probe).describe_argument(#docs, #name)));
                 }
             }
-        }
-    });
-    let name = &function.sig.ident;
-    let anything = arguments.iter().map(|Argument { cfgs, .. }| quote!(#(#cfgs)* ::start_runtime::__rt::any()));
-    let probe = if function.sig.asyncness.is_some() { format_ident!("async_output") } else { format_ident!("output") };
-    let (output, error) = (local("output"), local("error"));
-    quote! {
-        |#docs: &mut ::start_runtime::__rt::Describe<'_>| {
-            #(#described)*
-            let #output = ::start_runtime::__rt::#probe(|| #name(#(#anything),*));
-            let #error = (&&&#output).split_kind().error(&#output);
-            let #output = (&&&#output).split_kind().describe(&#output, #docs);
-            let #output = (&&&#output).status_kind().describe(&#output, #docs);
-            (&&&&&&&#output).describe_output(#docs);
-            let #error = (&&&#error).status_kind().ordered_probe(&#error);
-            (&&&&&&&#error).describe_error(#docs);
-            #(#more)*
         }
     }
 }

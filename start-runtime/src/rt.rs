@@ -3,13 +3,13 @@
 pub use inventory;
 
 pub use crate::__start_package as package;
-pub use crate::adapter::{Probe, Split, Text, any, async_output, output};
-pub use crate::decode::BadParams;
+pub use crate::adapter::{
+    Answer, NowhereKind, Probe, Read, Reader, Text, async_output, optional_param, output, param, rest_param, run,
+    run_async,
+};
 pub use crate::describe::{DocPart, Operation as Describe};
 pub use crate::document::{OpenApiEdit, Program};
-pub use crate::extract::{optional_param, param, rest_param};
-pub use crate::kernel::{Call, Declaration, HandlerFuture, Package, Route};
-pub use crate::response::Outcome;
+pub use crate::kernel::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
 pub use crate::run::cli::answer_commands;
 pub use crate::run::entry::block_on;
@@ -39,11 +39,6 @@ macro_rules! __start_package {
             repository: ::core::option_env!("CARGO_PKG_REPOSITORY"),
         }
     };
-}
-
-/// Boxes a handler's future.
-pub fn boxed(future: impl Future<Output = Outcome> + 'static) -> HandlerFuture {
-    Box::pin(future)
 }
 
 /// The answers of test clients, for the tests that hold them against the document.

@@ -50,9 +50,8 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let body_limit = option(body_limit.as_ref().map(constant).as_ref());
     let security = security.iter();
     let declaration = adapter::declaration(function, *deprecated);
-    let handler = adapter::handler(function, arguments, route.status, text);
     let declared: Vec<TokenStream> = responses.iter().map(declared).collect();
-    let describe = adapter::describe(function, arguments, &declared);
+    let adapter = adapter::adapter(function, arguments, route.status, text, &declared);
     let record = quote! {
         ::start_runtime::__rt::Route {
             declaration: #declaration,
@@ -66,8 +65,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
             hidden: #hidden,
             security: &[#(#security),*],
             body_limit: #body_limit,
-            handler: #handler,
-            describe: #describe,
+            adapter: #adapter,
         }
     };
     adapter::function_record(function, &record)

@@ -7,6 +7,9 @@ use syn::{Attribute, FnArg, Ident, Meta, Pat, PatType, Type};
 use crate::item::function::Function;
 use crate::signature::types::{is_plain, owned};
 
+/// How many arguments a handler may have: the runtime reads them by an impl for each number.
+const MOST: usize = 24;
+
 /// An argument of a handler.
 pub struct Argument<'a> {
     pub source: Source,
@@ -50,6 +53,10 @@ pub fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {
 /// Checks the arguments by their types alone. `unnamed` is the error for a plain type such as
 /// `String` that has no name to be found by. An argument with a `cfg` may not be there: its mistake is [`Source::Wrong`].
 pub fn check(function: &Function, unnamed: &str, errors: &mut Vec<syn::Error>) {
+    if let Some(argument) = function.sig.inputs.iter().nth(MOST) {
+        let message = format!("a handler has at most {MOST} arguments: take several params from `event.params`");
+        errors.push(syn::Error::new_spanned(argument, message));
+    }
     for argument in &function.sig.inputs {
         errors.extend(match argument {
             FnArg::Receiver(receiver) => {

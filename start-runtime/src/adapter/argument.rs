@@ -1,17 +1,17 @@
 //! How an argument's type is read. The levels, from the top: a value with constraints, `web::Path`, an extractor of
 //! Start's, any other extractor, a wrapper whose inner type cannot be read, and a type that cannot be an argument.
 
-use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::FromRequest;
 use actix_web::web;
 
 use super::Probe;
+use super::read::{NowhereKind, Read, Reader};
 use crate::decode::BadParams;
 use crate::extract::{OwnExtractor, Wraps};
 use crate::kernel::Call;
-use crate::response::{Outcome, Problem, actix_outcome};
+use crate::response::{Outcome, actix_outcome};
 
 levels!(argument_kind: ArgumentLevel);
 
@@ -78,35 +78,36 @@ pub trait ParamsByName {}
 pub trait RouteArgument {}
 
 impl ActixPathKind {
-    pub fn extract<T: ParamsByName>(
-        self,
-        _: &Call,
-        _: &'static str,
-        _: &mut BadParams,
-    ) -> Ready<Result<Option<T>, Problem>> {
-        ready(Ok(None))
+    pub fn reader<T: ParamsByName>(self, name: &'static str) -> Reader<NowhereKind, T> {
+        Reader::named(name)
     }
 }
 
 impl OwnKind {
-    pub async fn extract<T: OwnExtractor>(
-        self,
-        call: &Call,
-        name: &'static str,
-        bad: &mut BadParams,
-    ) -> Result<Option<T>, Problem> {
-        T::own_extract(call, name, bad).await
+    pub fn reader<T: OwnExtractor>(self, name: &'static str) -> Reader<Self, T> {
+        Reader::named(name)
+    }
+}
+
+impl<T: OwnExtractor> Read for Reader<OwnKind, T> {
+    type Value = T;
+
+    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
+        Ok(T::own_extract(call, self.name, bad).await?)
     }
 }
 
 impl ExtractorKind {
+    pub fn reader<T: FromRequest>(self, name: &'static str) -> Reader<Self, T> {
+        Reader::named(name)
+    }
+}
+
+impl<T: FromRequest> Read for Reader<ExtractorKind, T> {
+    type Value = T;
+
     /// A failed extractor answers as a failed handler does: by the same error's own response.
-    pub async fn extract<T: FromRequest>(
-        self,
-        call: &Call,
-        _: &'static str,
-        bad: &mut BadParams,
-    ) -> Result<Option<T>, Outcome> {
+    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
         bad.check()?;
         call.publish();
         let future = call
@@ -127,21 +128,16 @@ impl ExtractorKind {
 pub trait Readable {}
 
 impl<T> UnreadableKind<T> {
-    pub fn extract<W>(self, _: &Call, _: &'static str, _: &mut BadParams) -> Ready<Result<Option<W>, Problem>>
+    pub fn reader<W>(self, name: &'static str) -> Reader<NowhereKind, W>
     where
         T: Readable,
     {
-        ready(Ok(None))
+        Reader::named(name)
     }
 }
 
 impl NoArgumentKind {
-    pub fn extract<T: RouteArgument>(
-        self,
-        _: &Call,
-        _: &'static str,
-        _: &mut BadParams,
-    ) -> Ready<Result<Option<T>, Problem>> {
-        ready(Ok(None))
+    pub fn reader<T: RouteArgument>(self, name: &'static str) -> Reader<NowhereKind, T> {
+        Reader::named(name)
     }
 }

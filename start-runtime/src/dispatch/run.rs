@@ -76,7 +76,7 @@ fn start(
         call.publish();
     }
     let future = match (entry, file) {
-        (Some(entry), _) => (entry.route.handler)(call.clone()),
+        (Some(entry), _) => entry.route.answer(call.clone()),
         (None, Some(file)) => file.answer(call.clone()),
         (None, None) => Box::pin(async { Outcome::Missing }),
     };

@@ -37,7 +37,7 @@ fn unedited(table: &Table, whole: &Whole) -> Value {
     let mut schemes = Map::new();
     for place in operations(table) {
         let mut operation = Operation::new(Some(&mut schemas));
-        (place.route.describe)(&mut operation);
+        place.route.describe(&mut operation);
         for scheme in &operation.schemes {
             // Two that differ are an error at start-up.
             let _ = info::add_scheme(&mut schemes, scheme);

@@ -333,7 +333,7 @@ fn schemes(table: &Table) -> (Map<String, Value>, Vec<String>) {
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     for route in table.routes().iter().filter(|route| route.kind == RouteKind::Api) {
         let mut operation = Operation::new(None);
-        (route.describe)(&mut operation);
+        route.describe(&mut operation);
         for scheme in &operation.schemes {
             let first = places.entry(scheme.name().to_owned()).or_insert_with(|| route.place());
             let conflict = add_scheme(&mut known, scheme).err();

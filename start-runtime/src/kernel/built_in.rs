@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::call::Call;
-use super::record::{Declaration, HandlerFuture, Package, Route};
+use super::record::{Adapter, Declaration, Package, Route};
 use crate::router::{RequestPath, RouteKind, RoutePath, Segment};
 
 /// The crate name of these routes.
@@ -14,7 +13,7 @@ pub const fn route(
     function: &'static str,
     pattern: &'static str,
     paths: &'static [RoutePath],
-    handler: fn(Call) -> HandlerFuture,
+    adapter: Adapter,
 ) -> Route {
     Route {
         declaration: Declaration {
@@ -36,21 +35,16 @@ pub const fn route(
         hidden: true,
         body_limit: None,
         security: &[],
-        handler,
-        describe: |_| {},
+        adapter,
     }
 }
 
 /// Such a route at a path from the settings. Returns the reason if the path cannot have one. Like all routes, it lives
 /// as long as the program.
-pub fn route_at(
-    function: &'static str,
-    path: &str,
-    handler: fn(Call) -> HandlerFuture,
-) -> Result<&'static Route, String> {
+pub fn route_at(function: &'static str, path: &str, adapter: Adapter) -> Result<&'static Route, String> {
     let segments = segments(path)?;
     let paths = vec![RoutePath { segments: segments.leak(), params: &[] }];
-    Ok(Box::leak(Box::new(route(function, path.to_owned().leak(), paths.leak(), handler))))
+    Ok(Box::leak(Box::new(route(function, path.to_owned().leak(), paths.leak(), adapter))))
 }
 
 /// Removes one trailing slash, which has no meaning in any path.

@@ -35,7 +35,7 @@ pub use capped::{Capped, declared_length};
 pub use captured::{Captured, Names, PathText};
 pub use exchange::Exchange;
 pub use layer::{Inner, Layer, layer};
-pub use record::{Declaration, HandlerFuture, Package, Route};
+pub use record::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};
 pub use staged::Staged;
 pub use table::{Entry, MethodTable, Table};

@@ -47,8 +47,29 @@ pub struct Route {
     pub security: &'static [&'static str],
     /// How many bytes a body may have here, in place of the program's limits.
     pub body_limit: Option<usize>,
-    pub handler: fn(Call) -> HandlerFuture,
-    pub describe: fn(&mut Operation<'_>),
+    pub adapter: Adapter,
+}
+
+/// What generated code writes for a function: it answers a call, or says what the function's types are. It is one
+/// function and not two, so that rustc finds the kinds of the types once.
+pub type Adapter = fn(Asked<'_, '_>) -> Option<HandlerFuture>;
+
+/// What an adapter is asked for.
+pub enum Asked<'a, 'b> {
+    /// To answer a call: it returns the future that does.
+    Answer(Call),
+    /// To document the function's types: it returns nothing.
+    Describe(&'a mut Operation<'b>),
+}
+
+impl Asked<'_, '_> {
+    /// The call, for a function whose types say nothing.
+    pub fn call(self) -> Option<Call> {
+        match self {
+            Self::Answer(call) => Some(call),
+            Self::Describe(_) => None,
+        }
+    }
 }
 
 /// The package that a route was compiled in, from its `Cargo.toml`.
@@ -117,12 +138,25 @@ impl Route {
     }
 }
 
+/// The two halves of the adapter.
+impl Route {
+    /// Answers a call.
+    pub fn answer(&self, call: Call) -> HandlerFuture {
+        (self.adapter)(Asked::Answer(call)).unwrap_or_else(|| Box::pin(async { Outcome::Missing }))
+    }
+
+    /// Documents the types in the signature.
+    pub fn describe(&self, operation: &mut Operation<'_>) {
+        (self.adapter)(Asked::Describe(operation));
+    }
+}
+
 /// What the types in the signature report.
 impl Route {
     /// The state that the handler takes.
     pub fn needs(&self) -> Vec<Need> {
         let mut operation = Operation::new(None);
-        (self.describe)(&mut operation);
+        self.describe(&mut operation);
         operation.needs
     }
 
@@ -130,7 +164,7 @@ impl Route {
     pub fn unreadable(&self) -> Vec<String> {
         let mut schemas = Schemas::new();
         let mut operation = Operation::new(Some(&mut schemas));
-        (self.describe)(&mut operation);
+        self.describe(&mut operation);
         operation.unreadable
     }
 
@@ -138,7 +172,7 @@ impl Route {
     pub fn undocumented(&self) -> Vec<&'static str> {
         let mut schemas = Schemas::new();
         let mut operation = Operation::new(Some(&mut schemas));
-        (self.describe)(&mut operation);
+        self.describe(&mut operation);
         let mut types = operation.undocumented;
         types.sort_unstable();
         types.dedup();

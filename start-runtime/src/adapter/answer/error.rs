@@ -1,6 +1,7 @@
 //! How an `Err` is answered.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::error::Error as StdError;
 
 use actix_web::http::StatusCode;
@@ -8,6 +9,7 @@ use actix_web::{HttpResponse, Responder};
 use serde::Serialize;
 
 use super::leaf::{JsonKind, NothingKind, Ready, ReadyKind, ResponderKind, Text, TextKind, WrappedJsonKind};
+use super::outcome::{Fail, Respond};
 use crate::adapter::Probe;
 use crate::describe::Failure;
 use crate::extract::Json;
@@ -16,6 +18,9 @@ use crate::response::{Cause, Outcome, Problem, Response, actix_outcome};
 
 levels!(error_kind: ErrorLevel);
 
+/// The handler returns no `Result`.
+#[derive(Default)]
+pub struct NeverKind;
 /// Errors that are responses themselves.
 #[derive(Default)]
 pub struct ReadyError;
@@ -49,6 +54,8 @@ macro_rules! error {
     };
 }
 
+// At the top, because most handlers cannot fail.
+error!(NeverKind [] &&&&&&&&Probe<Infallible>);
 error!(StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, &'static str)>);
 error!(StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, String)>);
 error!(StatusError<TextKind> [] &&&&&&&&Probe<(StatusCode, Cow<'static, str>)>);
@@ -85,58 +92,69 @@ error!(NoErrorKind [T] Probe<T>);
 )]
 pub trait RouteError {}
 
-impl ReadyError {
-    pub fn fail<T: Ready>(self, error: T, _: Text, _: &Call) -> Outcome {
-        error.into_outcome()
-    }
-}
-
-impl ActixError {
-    pub fn fail<T: Into<actix_web::Error>>(self, error: T, _: Text, _: &Call) -> Outcome {
-        actix_outcome(&error.into())
-    }
-}
-
-impl ProblemError {
-    pub fn fail<T: Into<Problem>>(self, error: T, _: Text, _: &Call) -> Outcome {
-        error.into().into()
-    }
-}
-
-impl UnexpectedError {
-    pub fn fail<T: Into<Box<dyn StdError + Send + Sync>>>(self, error: T, _: Text, _: &Call) -> Outcome {
-        Outcome::Problem(Problem::unexpected(Cause::new(error.into())))
-    }
-}
-
-/// Answers each kind of value that an error may hold beside its status.
-macro_rules! fail_with_status {
-    ($($kind:ident<$value:ty> [$($generics:tt)*];)*) => {$(
-        impl StatusError<$kind> {
-            pub fn fail<$($generics)*>(self, (status, value): (StatusCode, $value), text: Text, call: &Call) -> Outcome {
-                self.0.respond(value, Some(status), text, call)
+/// Kinds whose types are checked already.
+macro_rules! any_type {
+    ($([$($generics:ident)?] $kind:ty)*) => {$(
+        impl<$($generics)?> $kind {
+            pub fn checked<T>(self, _: &Probe<T>) -> Self {
+                self
             }
         }
     )*};
 }
 
-fail_with_status! {
-    TextKind<T> [T: Into<String>];
-    NothingKind<()> [];
-    ReadyKind<T> [T: Ready];
-    WrappedJsonKind<Json<T>> [T: Serialize];
-    ResponderKind<T> [T: Responder];
-    JsonKind<T> [T: Serialize];
-}
+any_type!([] ReadyError [] UnexpectedError [] BoxedErrorKind [] ActixError [] ProblemError [] NeverKind [K] StatusError<K>);
 
 impl NoErrorKind {
-    pub fn fail<T: RouteError>(self, _: T, _: Text, _: &Call) -> Outcome {
+    pub fn checked<T: RouteError>(self, _: &Probe<T>) -> Self {
+        self
+    }
+}
+
+impl<T: Ready> Fail<T> for ReadyError {
+    fn fail(self, error: T, _: Text, _: &Call) -> Outcome {
+        error.into_outcome()
+    }
+}
+
+impl Fail<Infallible> for NeverKind {
+    fn fail(self, error: Infallible, _: Text, _: &Call) -> Outcome {
+        match error {}
+    }
+}
+
+impl<T: Into<actix_web::Error>> Fail<T> for ActixError {
+    fn fail(self, error: T, _: Text, _: &Call) -> Outcome {
+        actix_outcome(&error.into())
+    }
+}
+
+impl<T: Into<Problem>> Fail<T> for ProblemError {
+    fn fail(self, error: T, _: Text, _: &Call) -> Outcome {
+        error.into().into()
+    }
+}
+
+impl<T: Into<Box<dyn StdError + Send + Sync>>> Fail<T> for UnexpectedError {
+    fn fail(self, error: T, _: Text, _: &Call) -> Outcome {
+        Outcome::Problem(Problem::unexpected(Cause::new(error.into())))
+    }
+}
+
+impl<K: Respond<T>, T> Fail<(StatusCode, T)> for StatusError<K> {
+    fn fail(self, (status, value): (StatusCode, T), text: Text, call: &Call) -> Outcome {
+        self.0.respond(value, Some(status), None, text, call)
+    }
+}
+
+impl<T> Fail<T> for NoErrorKind {
+    fn fail(self, _: T, _: Text, _: &Call) -> Outcome {
         Outcome::Missing
     }
 }
 
-impl BoxedErrorKind {
-    pub fn fail<T: BoxedError>(self, error: T, _: Text, _: &Call) -> Outcome {
+impl<T: BoxedError> Fail<T> for BoxedErrorKind {
+    fn fail(self, error: T, _: Text, _: &Call) -> Outcome {
         boxed_outcome(error.inside())
     }
 }

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, Responder};
 use serde::Serialize;
 
+use super::outcome::Respond;
 use crate::adapter::Probe;
 use crate::describe::Failure;
 use crate::extract::Json;
@@ -131,113 +132,109 @@ pub trait PlainValue {}
 )]
 pub trait RouteAnswer {}
 
+/// Kinds whose types are checked already.
+macro_rules! any_type {
+    ($($kind:ident)*) => {$(
+        impl $kind {
+            pub fn checked<T>(self, _: &Probe<T>) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+/// Kinds of values that `status = …` is for.
+macro_rules! any_status {
+    ($($kind:ident)*) => {$(
+        impl $kind {
+            pub fn checked_with_status<T>(self, _: &Probe<T>) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+any_type!(ReadyKind NothingKind TextKind ResponderKind JsonKind WrappedJsonKind);
+any_status!(NothingKind TextKind JsonKind WrappedJsonKind);
+
 impl ReadyKind {
-    pub fn respond<T: Ready>(self, value: T, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
-        with_status(value.into_outcome(), status)
-    }
-    pub fn respond_with<T: Ready + PlainValue>(
-        self,
-        value: T,
-        _: u16,
-        status: Option<StatusCode>,
-        text: Text,
-        call: &Call,
-    ) -> Outcome {
-        self.respond(value, status, text, call)
+    pub fn checked_with_status<T: PlainValue>(self, _: &Probe<T>) -> Self {
+        self
     }
 }
 
-impl NothingKind {
-    pub fn respond(self, (): (), status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
-        Outcome::Empty(status)
-    }
-    pub fn respond_with(self, (): (), code: u16, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
-        Outcome::Empty(status.or_else(|| code.into_status().ok()))
+impl ResponderKind {
+    pub fn checked_with_status<T: PlainValue>(self, _: &Probe<T>) -> Self {
+        self
     }
 }
 
-impl TextKind {
-    pub fn respond<T: Into<String>>(self, value: T, status: Option<StatusCode>, text: Text, _: &Call) -> Outcome {
+impl NoAnswerKind {
+    pub fn checked<T: RouteAnswer>(self, _: &Probe<T>) -> Self {
+        self
+    }
+    pub fn checked_with_status<T: RouteAnswer>(self, _: &Probe<T>) -> Self {
+        self
+    }
+}
+
+impl<T: Ready> Respond<T> for ReadyKind {
+    fn respond(self, value: T, found: Option<StatusCode>, _: Option<u16>, _: Text, _: &Call) -> Outcome {
+        with_status(value.into_outcome(), found)
+    }
+}
+
+impl Respond<()> for NothingKind {
+    fn respond(self, (): (), found: Option<StatusCode>, code: Option<u16>, _: Text, _: &Call) -> Outcome {
+        Outcome::Empty(chosen(found, code))
+    }
+}
+
+impl<T: Into<String>> Respond<T> for TextKind {
+    fn respond(self, value: T, found: Option<StatusCode>, code: Option<u16>, text: Text, _: &Call) -> Outcome {
         let content_type = match text {
             Text::Plain => TEXT,
             Text::Html => HTML,
         };
         let body: String = value.into();
-        with_status(Outcome::Response(with_body(content_type, BoxBody::new(body))), status)
-    }
-    pub fn respond_with<T: Into<String>>(
-        self,
-        value: T,
-        code: u16,
-        status: Option<StatusCode>,
-        text: Text,
-        call: &Call,
-    ) -> Outcome {
-        self.respond(value, status.or_else(|| code.into_status().ok()), text, call)
+        with_status(Outcome::Response(with_body(content_type, BoxBody::new(body))), chosen(found, code))
     }
 }
 
-impl ResponderKind {
-    pub fn respond<T: Responder>(self, value: T, status: Option<StatusCode>, _: Text, call: &Call) -> Outcome {
-        with_status(Outcome::Response(value.respond_to(call.http()).map_into_boxed_body()), status)
-    }
-    pub fn respond_with<T: Responder + PlainValue>(
-        self,
-        value: T,
-        _: u16,
-        status: Option<StatusCode>,
-        text: Text,
-        call: &Call,
-    ) -> Outcome {
-        self.respond(value, status, text, call)
+impl<T: Responder> Respond<T> for ResponderKind {
+    fn respond(self, value: T, found: Option<StatusCode>, _: Option<u16>, _: Text, call: &Call) -> Outcome {
+        with_status(Outcome::Response(value.respond_to(call.http()).map_into_boxed_body()), found)
     }
 }
 
-impl JsonKind {
-    pub fn respond<T: Serialize>(self, value: T, status: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
-        with_status(Outcome::Response(json(&value)), status)
-    }
-    pub fn respond_with<T: Serialize>(
-        self,
-        value: T,
-        code: u16,
-        status: Option<StatusCode>,
-        text: Text,
-        call: &Call,
-    ) -> Outcome {
-        self.respond(value, status.or_else(|| code.into_status().ok()), text, call)
+impl<T: Serialize> Respond<T> for JsonKind {
+    fn respond(self, value: T, found: Option<StatusCode>, code: Option<u16>, _: Text, _: &Call) -> Outcome {
+        with_status(Outcome::Response(json(&value)), chosen(found, code))
     }
 }
 
-impl WrappedJsonKind {
-    pub fn respond<T: Serialize>(
+impl<T: Serialize> Respond<Json<T>> for WrappedJsonKind {
+    fn respond(
         self,
         Json(value): Json<T>,
-        status: Option<StatusCode>,
+        found: Option<StatusCode>,
+        code: Option<u16>,
         text: Text,
         call: &Call,
     ) -> Outcome {
-        JsonKind.respond(value, status, text, call)
-    }
-    pub fn respond_with<T: Serialize>(
-        self,
-        Json(value): Json<T>,
-        code: u16,
-        status: Option<StatusCode>,
-        text: Text,
-        call: &Call,
-    ) -> Outcome {
-        JsonKind.respond_with(value, code, status, text, call)
+        JsonKind.respond(value, found, code, text, call)
     }
 }
 
-impl NoAnswerKind {
-    pub fn respond<T: RouteAnswer>(self, _: T, _: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
+impl<T> Respond<T> for NoAnswerKind {
+    fn respond(self, _: T, _: Option<StatusCode>, _: Option<u16>, _: Text, _: &Call) -> Outcome {
         Outcome::Missing
     }
-    pub fn respond_with<T: RouteAnswer>(self, _: T, _: u16, _: Option<StatusCode>, _: Text, _: &Call) -> Outcome {
-        Outcome::Missing
-    }
+}
+
+/// The status beside a value wins over that of the attribute.
+fn chosen(found: Option<StatusCode>, code: Option<u16>) -> Option<StatusCode> {
+    found.or_else(|| code.and_then(|code| code.into_status().ok()))
 }
 
 fn with_status(outcome: Outcome, status: Option<StatusCode>) -> Outcome {

@@ -4,11 +4,13 @@
 mod docs;
 mod error;
 mod leaf;
+mod outcome;
 mod split;
 mod status;
 
 pub use docs::{ErrorDocsLevel, OutputDocsLevel};
 pub use error::ErrorLevel;
 pub use leaf::{LeafLevel, Text};
-pub use split::{Split, SplitLevel};
+pub use outcome::{Answer, Fail, Respond, SplitValue, TakeStatus};
+pub use split::SplitLevel;
 pub use status::StatusLevel;

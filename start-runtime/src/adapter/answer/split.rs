@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use super::outcome::SplitValue;
 use crate::adapter::Probe;
 use crate::describe::Operation;
 use crate::response::{IntoStatus as _, Outcome};
@@ -29,22 +30,31 @@ levels!(split_kind: SplitLevel);
 
 /// Declares a kind: the returned type it is for, its level, how the type is taken apart, and what it adds to the docs.
 macro_rules! split_kind {
-    ($kind:ident [$($generics:ident),*] $from:ty: $level:ident for $probe:ty => $value:ty, $error:ty; |$out:ident| $split:expr; |$docs:ident| $describe:block) => {
+    ($kind:ident [$($generics:ident),*] $from:ty: $probe:ty => $value:ty, $error:ty; |$out:ident| $split:expr; |$docs:ident| $describe:block) => {
+        #[derive(Clone, Copy)]
         pub struct $kind;
 
-        impl<$($generics),*> $level for $probe {
+        impl<$($generics),*> SplitLevel for $probe {
             type Kind = $kind;
             fn split_kind(&self) -> $kind {
                 $kind
             }
         }
 
-        impl $kind {
-            pub fn split<$($generics),*>(self, $out: $from) -> Result<Split<$value>, $error> {
+        impl<$($generics),*> SplitValue<$from> for $kind {
+            type Value = $value;
+            type Error = $error;
+
+            fn split(self, $out: $from) -> Result<Split<$value>, $error> {
                 $split
             }
-            pub fn describe<$($generics),*>(self, _: &Probe<$from>, $docs: &mut Operation<'_>) -> Probe<$value> {
+        }
+
+        impl $kind {
+            pub fn describe(self, $docs: &mut Operation<'_>) {
                 $describe
+            }
+            pub fn value<$($generics),*>(self, _: &Probe<$from>) -> Probe<$value> {
                 Probe::NEW
             }
             pub fn error<$($generics),*>(self, _: &Probe<$from>) -> Probe<$error> {
@@ -54,17 +64,17 @@ macro_rules! split_kind {
     };
 }
 
-split_kind!(ResultOfOption [T, E] Result<Option<T>, E>: SplitLevel for &&Probe<Result<Option<T>, E>> => T, E;
+split_kind!(ResultOfOption [T, E] Result<Option<T>, E>: &&Probe<Result<Option<T>, E>> => T, E;
     |out| out.map(optional); |docs| { docs.may_be_missing() });
-split_kind!(ResultOfUnit [E] Result<(), E>: SplitLevel for &&Probe<Result<(), E>> => (), E;
+split_kind!(ResultOfUnit [E] Result<(), E>: &&Probe<Result<(), E>> => (), E;
     |out| out.map(|()| Split::Empty); |docs| { docs.may_be_empty() });
-split_kind!(PlainResult [T, E] Result<T, E>: SplitLevel for &Probe<Result<T, E>> => T, E;
+split_kind!(PlainResult [T, E] Result<T, E>: &Probe<Result<T, E>> => T, E;
     |out| out.map(Split::Value); |_docs| {});
-split_kind!(PlainOption [T] Option<T>: SplitLevel for &Probe<Option<T>> => T, Infallible;
+split_kind!(PlainOption [T] Option<T>: &Probe<Option<T>> => T, Infallible;
     |out| Ok(optional(out)); |docs| { docs.may_be_missing() });
-split_kind!(Unit [] (): SplitLevel for &Probe<()> => (), Infallible;
+split_kind!(Unit [] (): &Probe<()> => (), Infallible;
     |_out| Ok(Split::Empty); |docs| { docs.may_be_empty() });
-split_kind!(Plain [T] T: SplitLevel for Probe<T> => T, Infallible;
+split_kind!(Plain [T] T: Probe<T> => T, Infallible;
     |out| Ok(Split::Value(out)); |_docs| {});
 
 fn optional<T>(value: Option<T>) -> Split<T> {

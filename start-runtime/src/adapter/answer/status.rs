@@ -2,80 +2,54 @@
 
 use actix_web::http::StatusCode;
 
+use super::outcome::TakeStatus;
 use crate::adapter::Probe;
 use crate::describe::Operation;
 
 levels!(status_kind: StatusLevel);
 
-pub struct StatusBefore;
-pub struct StatusAfter;
-pub struct NoStatus;
+/// Declares a kind: the type it is for, its level, and how a value of the type is taken apart.
+macro_rules! status_kind {
+    ($kind:ident $from:ty: $probe:ty => $ordered:ty; |$out:pat_param| $status:expr, $value:expr, $in_order:expr; |$docs:ident| $describe:block) => {
+        #[derive(Clone, Copy)]
+        pub struct $kind;
 
-impl<T> StatusLevel for &&Probe<(StatusCode, T)> {
-    type Kind = StatusBefore;
-    fn status_kind(&self) -> StatusBefore {
-        StatusBefore
-    }
+        impl<T> StatusLevel for $probe {
+            type Kind = $kind;
+            fn status_kind(&self) -> $kind {
+                $kind
+            }
+        }
+
+        impl<T> TakeStatus<$from> for $kind {
+            type Value = T;
+            type Ordered = $ordered;
+
+            fn split(self, $out: $from) -> (Option<StatusCode>, T) {
+                ($status, $value)
+            }
+            fn ordered(self, $out: $from) -> $ordered {
+                $in_order
+            }
+        }
+
+        impl $kind {
+            pub fn describe(self, $docs: &mut Operation<'_>) {
+                $describe
+            }
+            pub fn value<T>(self, _: &Probe<$from>) -> Probe<T> {
+                Probe::NEW
+            }
+            pub fn in_order<T>(self, _: &Probe<$from>) -> Probe<$ordered> {
+                Probe::NEW
+            }
+        }
+    };
 }
 
-impl<T> StatusLevel for &Probe<(T, StatusCode)> {
-    type Kind = StatusAfter;
-    fn status_kind(&self) -> StatusAfter {
-        StatusAfter
-    }
-}
-
-impl<T> StatusLevel for Probe<T> {
-    type Kind = NoStatus;
-    fn status_kind(&self) -> NoStatus {
-        NoStatus
-    }
-}
-
-impl StatusBefore {
-    /// The status first, then the value.
-    pub fn ordered<T>(self, pair: (StatusCode, T)) -> (StatusCode, T) {
-        pair
-    }
-    pub fn ordered_probe<T>(self, _: &Probe<(StatusCode, T)>) -> Probe<(StatusCode, T)> {
-        Probe::NEW
-    }
-    pub fn split<T>(self, (status, value): (StatusCode, T)) -> (Option<StatusCode>, T) {
-        (Some(status), value)
-    }
-    pub fn describe<T>(self, _: &Probe<(StatusCode, T)>, docs: &mut Operation<'_>) -> Probe<T> {
-        docs.any_status();
-        Probe::NEW
-    }
-}
-
-impl StatusAfter {
-    pub fn ordered<T>(self, (value, status): (T, StatusCode)) -> (StatusCode, T) {
-        (status, value)
-    }
-    pub fn ordered_probe<T>(self, _: &Probe<(T, StatusCode)>) -> Probe<(StatusCode, T)> {
-        Probe::NEW
-    }
-    pub fn split<T>(self, (value, status): (T, StatusCode)) -> (Option<StatusCode>, T) {
-        (Some(status), value)
-    }
-    pub fn describe<T>(self, _: &Probe<(T, StatusCode)>, docs: &mut Operation<'_>) -> Probe<T> {
-        docs.any_status();
-        Probe::NEW
-    }
-}
-
-impl NoStatus {
-    pub fn ordered<T>(self, value: T) -> T {
-        value
-    }
-    pub fn ordered_probe<T>(self, _: &Probe<T>) -> Probe<T> {
-        Probe::NEW
-    }
-    pub fn split<T>(self, value: T) -> (Option<StatusCode>, T) {
-        (None, value)
-    }
-    pub fn describe<T>(self, _: &Probe<T>, _: &mut Operation<'_>) -> Probe<T> {
-        Probe::NEW
-    }
-}
+status_kind!(StatusBefore (StatusCode, T): &&Probe<(StatusCode, T)> => (StatusCode, T);
+    |(status, value)| Some(status), value, (status, value); |docs| { docs.any_status() });
+status_kind!(StatusAfter (T, StatusCode): &Probe<(T, StatusCode)> => (StatusCode, T);
+    |(value, status)| Some(status), value, (status, value); |docs| { docs.any_status() });
+status_kind!(NoStatus T: Probe<T> => T;
+    |value| None, value, value; |_docs| {});

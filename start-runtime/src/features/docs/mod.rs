@@ -21,7 +21,7 @@ use crate::base::StartError;
 use crate::document;
 #[cfg(feature = "docs-page")]
 use crate::kernel::BannerLine;
-use crate::kernel::{Call, Capability, HandlerFuture, Opening, Route, Settings, Table, built_in};
+use crate::kernel::{Asked, Call, Capability, HandlerFuture, Opening, Route, Settings, Table, built_in};
 use crate::response::Outcome;
 use crate::router::{RoutePath, Segment};
 use cached_text::CachedText;
@@ -113,26 +113,26 @@ impl Docs {
     }
 }
 
-fn document(call: Call) -> HandlerFuture {
-    answer(call, |docs, call| docs.document(&call.exchange().worker.app.table).json.answer(call.http()))
+fn document(asked: Asked<'_, '_>) -> Option<HandlerFuture> {
+    answer(asked.call()?, |docs, call| docs.document(&call.exchange().worker.app.table).json.answer(call.http()))
 }
 
 #[cfg(feature = "docs-page")]
-fn page(call: Call) -> HandlerFuture {
-    answer(call, |docs, call| match page::without_slash(call.http().path()) {
+fn page(asked: Asked<'_, '_>) -> Option<HandlerFuture> {
+    answer(asked.call()?, |docs, call| match page::without_slash(call.http().path()) {
         // The links of the page are relative.
         Some(location) => crate::response::Response::redirect(location).status(308).into(),
         None => docs.page(&call.exchange().worker.app.table).answer(call.http()),
     })
 }
 
-fn answer(call: Call, answer: fn(&Docs, &Call) -> HttpResponse) -> HandlerFuture {
-    Box::pin(async move {
+fn answer(call: Call, answer: fn(&Docs, &Call) -> HttpResponse) -> Option<HandlerFuture> {
+    Some(Box::pin(async move {
         match call.exchange().worker.app.state.get() {
             Some(docs) => Outcome::Response(answer(docs, &call)),
             None => Outcome::Missing,
         }
-    })
+    }))
 }
 
 #[cfg(feature = "docs-page")]

@@ -55,7 +55,7 @@ fn moved(route: &'static Route, path: &str, setting: &'static str) -> Result<&'s
     if path == route.pattern {
         return Ok(route);
     }
-    route_at(route.declaration.function, path, route.handler).map_err(|reason| no_place(setting, path, &reason))
+    route_at(route.declaration.function, path, route.adapter).map_err(|reason| no_place(setting, path, &reason))
 }
 
 /// The error for a setting whose path cannot have the docs.

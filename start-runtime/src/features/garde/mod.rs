@@ -9,12 +9,12 @@ mod report;
 use garde::Validate;
 use schemars::JsonSchema;
 
-use crate::adapter::{ArgumentDocsLevel, ArgumentLevel, Probe};
+use crate::adapter::{ArgumentDocsLevel, ArgumentLevel, Probe, Read, Reader};
 use crate::decode::BadParams;
 use crate::describe::Operation;
 use crate::extract::{OwnExtractor, Wraps};
 use crate::kernel::{Call, Capability};
-use crate::response::Problem;
+use crate::response::{Outcome, Problem};
 pub use report::validate;
 use report::{body_problem, params_problem};
 
@@ -67,23 +67,37 @@ where
 }
 
 impl CheckedKind {
-    pub async fn extract<W>(self, call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<W>, Problem>
+    pub fn reader<W>(self, name: &'static str) -> Reader<Self, W>
     where
         W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
     {
-        extract_checked(call, name, bad).await
+        Reader::named(name)
+    }
+}
+
+impl<W> Read for Reader<CheckedKind, W>
+where
+    W: Wraps<Value: Validate<Context: Default>> + OwnExtractor,
+{
+    type Value = W;
+
+    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<W>, Outcome> {
+        Ok(extract_checked(call, self.name, bad).await?)
     }
 }
 
 impl OptionalCheckedKind {
-    pub async fn extract<O: MaybeChecked>(
-        self,
-        call: &Call,
-        name: &'static str,
-        bad: &mut BadParams,
-    ) -> Result<Option<O>, Problem> {
+    pub fn reader<O: MaybeChecked>(self, name: &'static str) -> Reader<Self, O> {
+        Reader::named(name)
+    }
+}
+
+impl<O: MaybeChecked> Read for Reader<OptionalCheckedKind, O> {
+    type Value = O;
+
+    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<O>, Outcome> {
         bad.check()?;
-        Ok(Some(O::maybe_checked(call, name).await))
+        Ok(Some(O::maybe_checked(call, self.name).await))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::base::StartError;
 use crate::base::blocking::blocking;
 use crate::kernel::Opening;
 use crate::kernel::built_in::{route_at, without_slash};
-use crate::kernel::{Call, HandlerFuture, Route};
+use crate::kernel::{Asked, HandlerFuture, Route};
 use crate::response::{Outcome, Problem, Response};
 use crate::router::RouteKind;
 
@@ -50,8 +50,9 @@ fn taken(path: &str, by: &Route) -> StartError {
     ))
 }
 
-fn handler(call: Call) -> HandlerFuture {
-    Box::pin(async move {
+fn handler(asked: Asked<'_, '_>) -> Option<HandlerFuture> {
+    let call = asked.call()?;
+    Some(Box::pin(async move {
         let Some(recorder) = call.exchange().worker.app.state.get::<Recorder>().cloned() else {
             return Outcome::Missing;
         };
@@ -60,5 +61,5 @@ fn handler(call: Call) -> HandlerFuture {
             Ok(text) => Outcome::Response(Response::new(text).content_type(CONTENT_TYPE).into()),
             Err(error) => Outcome::Problem(Problem::internal(format!("the metrics cannot be written down: {error}"))),
         }
-    })
+    }))
 }

@@ -1,0 +1,77 @@
+//! Runs a user's function: reads its arguments, calls it, and answers with what it returns. Generated code chooses the
+//! kinds; the work stands here, so that rustc checks it once and not for each handler.
+
+use super::Probe;
+use super::answer::{Answer, Fail, Respond, SplitValue, TakeStatus};
+use super::read::{Invoke, Read};
+use crate::decode::BadParams;
+use crate::kernel::{Call, HandlerFuture};
+use crate::response::Outcome;
+
+/// The type that an async handler returns.
+pub fn async_output<R, F>(_: &R, _: &F) -> Probe<<F::Output as Future>::Output>
+where
+    R: Read,
+    F: Invoke<R::Value, Output: Future>,
+{
+    Probe::NEW
+}
+
+/// The type that a handler returns.
+pub fn output<R, F>(_: &R, _: &F) -> Probe<F::Output>
+where
+    R: Read,
+    F: Invoke<R::Value>,
+{
+    Probe::NEW
+}
+
+/// Answers a call by an async function.
+pub fn run_async<R, F, S, V, L, E, K>(
+    call: Call,
+    readers: R,
+    function: F,
+    answer: Answer<S, V, L, E, K>,
+) -> HandlerFuture
+where
+    R: Read + 'static,
+    F: Invoke<R::Value, Output: Future> + 'static,
+    S: SplitValue<<F::Output as Future>::Output> + 'static,
+    V: TakeStatus<S::Value> + 'static,
+    L: Respond<V::Value> + 'static,
+    E: TakeStatus<S::Error> + 'static,
+    K: Fail<E::Ordered> + 'static,
+{
+    Box::pin(async move {
+        let mut bad = BadParams::new();
+        match readers.read(&call, &mut bad).await {
+            Ok(Some(arguments)) => {
+                let value = function.invoke(arguments).await;
+                answer.outcome(value, &call)
+            }
+            Ok(None) => Outcome::Problem(bad.into_problem()),
+            Err(refusal) => refusal,
+        }
+    })
+}
+
+/// Answers a call by a function that does not wait.
+pub fn run<R, F, S, V, L, E, K>(call: Call, readers: R, function: F, answer: Answer<S, V, L, E, K>) -> HandlerFuture
+where
+    R: Read + 'static,
+    F: Invoke<R::Value> + 'static,
+    S: SplitValue<F::Output> + 'static,
+    V: TakeStatus<S::Value> + 'static,
+    L: Respond<V::Value> + 'static,
+    E: TakeStatus<S::Error> + 'static,
+    K: Fail<E::Ordered> + 'static,
+{
+    Box::pin(async move {
+        let mut bad = BadParams::new();
+        match readers.read(&call, &mut bad).await {
+            Ok(Some(arguments)) => answer.outcome(function.invoke(arguments), &call),
+            Ok(None) => Outcome::Problem(bad.into_problem()),
+            Err(refusal) => refusal,
+        }
+    })
+}
