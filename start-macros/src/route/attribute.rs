@@ -28,6 +28,15 @@ pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStrea
     let prefix = match args.path.is_none().then(|| files::place(Span::call_site())) {
         Some(Place::Pattern(pattern)) => pattern,
         Some(Place::BadName | Place::Editor) => return expand::without_route(&item),
+        Some(Place::LeftOut(reason)) => {
+            let cure = format!(
+                "this file is no route, because {reason}: write the path, as in `#[{}(\"/students\")]`",
+                kind.name()
+            );
+            errors.push(syn::Error::new(Span::call_site(), cure));
+            let errors = errors.iter().map(syn::Error::to_compile_error);
+            return errors.chain([expand::without_route(&item)]).collect();
+        }
         Some(Place::Elsewhere) | None => String::new(),
     };
     let outer = Scope::outermost(kind, prefix);

@@ -124,11 +124,17 @@ fn part(part: &Part) -> TokenStream {
 
 /// A module for each file of a folder, and the record of the folder.
 pub fn folder(folder: &Folder) -> TokenStream {
-    let Folder { path, name, modules } = folder;
+    let Folder { path, name, modules, left_out } = folder;
     let files: Vec<&String> = modules.iter().map(|(file, _)| file).collect();
     let modules = modules.iter().map(|(file, module)| quote! { #[path = #file] pub mod #module; });
+    let left_out = left_out.iter().map(|(file, reason)| quote!((#file, #reason)));
     let record = quote! {
-        ::start_runtime::__rt::RouteFolder { path: #path, name: #name, files: &[#(#files),*] }
+        ::start_runtime::__rt::RouteFolder {
+            path: #path,
+            name: #name,
+            files: &[#(#files),*],
+            left_out: &[#(#left_out),*],
+        }
     };
     let record = adapter::plain_record([quote!(#[cfg(debug_assertions)])], &record);
     quote! { #(#modules)* #record }

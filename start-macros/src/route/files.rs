@@ -1,7 +1,4 @@
-//! File routing: a folder of route files, and the pattern that a file's place stands for.
-//!
-//! File names follow the grammar of patterns. Two rules are for files alone: `index` stands for its
-//! folder, and files whose name begins with `_`, `-` or a dot are not routes.
+//! File routing: a folder of route files, each of which becomes a module, and the file of an attribute.
 
 use std::fs;
 use std::io;
@@ -9,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Ident, LitStr};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Ident, LitStr, Token};
 
 use crate::grammar::pattern;
 use crate::route::expand;
+use crate::route::naming::{Name, Naming, nested_name};
 
 /// The folders that `routes!` was called with in this crate, as absolute paths.
-static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static FOLDERS: Mutex<Vec<(PathBuf, Naming)>> = Mutex::new(Vec::new());
 
 /// What the file of an attribute says about its path.
 pub enum Place {
@@ -23,6 +22,8 @@ pub enum Place {
     Pattern(String),
     /// A file whose bad name `routes!` has reported already.
     BadName,
+    /// A file whose name says for this reason that it is not a route. It can be a module of the user.
+    LeftOut(String),
     /// Expanded by an editor, which does not say which file this is.
     Editor,
     /// Not in a folder of routes.
@@ -38,10 +39,19 @@ pub fn place(span: Span) -> Place {
     let Some(file) = span.unwrap().local_file() else { return Place::Editor };
     let Ok(file) = file.canonicalize() else { return Place::Elsewhere };
     let folders = FOLDERS.lock().map(|folders| folders.clone()).unwrap_or_default();
-    let known = folders.iter().find_map(|folder| file.strip_prefix(folder).ok());
-    let Some(relative) = known.map(Path::to_path_buf).or_else(|| below_routes(&file)) else { return Place::Elsewhere };
-    let Some(text) = slashes(&relative).map(|relative| pattern_of(&relative)) else { return Place::Elsewhere };
-    if known.is_some() && pattern::parse(&text).is_err() { Place::BadName } else { Place::Pattern(text) }
+    let known = folders.iter().find_map(|(folder, naming)| Some((file.strip_prefix(folder).ok()?, *naming)));
+    let is_known = known.is_some();
+    let found = known.map(|(file, naming)| (file.to_path_buf(), naming));
+    let Some((relative, naming)) = found.or_else(|| below_routes(&file).map(|file| (file, Naming::Nested))) else {
+        return Place::Elsewhere;
+    };
+    let Some(relative) = slashes(&relative) else { return Place::Elsewhere };
+    match naming.read(&relative) {
+        Name::Route(text) if is_known && pattern::parse(&text).is_err() => Place::BadName,
+        Name::Route(text) => Place::Pattern(text),
+        Name::LeftOut(reason) => Place::LeftOut(reason),
+        Name::Bad(_) => Place::BadName,
+    }
 }
 
 /// Without `routes!`: the part of the path below the first folder called `routes` in the package.
@@ -65,6 +75,8 @@ pub struct Folder {
     pub name: LitStr,
     /// Each route file, and the name of its module.
     pub modules: Vec<(String, Ident)>,
+    /// Each file that is left out because of its name, and why.
+    pub left_out: Vec<(String, String)>,
 }
 
 /// `routes!("src/routes")`: a module for each route file of the folder.
@@ -75,13 +87,32 @@ pub fn routes(input: TokenStream) -> TokenStream {
     errors.chain(folder.as_ref().map(expand::folder)).collect()
 }
 
-/// Reads the folder. A file with a bad name adds an error and still gets its module.
-fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<Folder> {
-    let Ok(folder) = syn::parse2::<LitStr>(input) else {
+/// What `routes!` takes: the folder, and `flat` if its names nest by dots.
+fn arguments(input: ParseStream<'_>) -> syn::Result<(LitStr, Naming)> {
+    let folder = input.parse().map_err(|_| {
         let message =
             "`routes!` takes the folder of the routes: `mod routes { start_runtime::routes!(\"src/routes\"); }`";
-        return Err(syn::Error::new(Span::call_site(), message));
-    };
+        syn::Error::new(Span::call_site(), message)
+    })?;
+    let expected = "behind the folder, `routes!` takes only `flat`: `start_runtime::routes!(\"src/routes\", flat)`";
+    let mut naming = Naming::Nested;
+    if !input.is_empty() {
+        input.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), expected))?;
+        if !input.is_empty() {
+            let word: Ident = input.parse().map_err(|error| syn::Error::new(error.span(), expected))?;
+            if word != "flat" {
+                return Err(syn::Error::new(word.span(), expected));
+            }
+            naming = Naming::Flat;
+            input.parse::<Option<Token![,]>>()?;
+        }
+    }
+    if input.is_empty() { Ok((folder, naming)) } else { Err(syn::Error::new(input.span(), expected)) }
+}
+
+/// Reads the folder. A file with a bad name adds an error and still gets its module.
+fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<Folder> {
+    let (folder, naming) = arguments.parse2(input)?;
     let missing = |reason: &str| {
         let message =
             format!("the folder `{}` {reason}: name a folder of this package, such as `src/routes`", folder.value());
@@ -89,56 +120,56 @@ fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<
     };
     let root = package().ok_or_else(|| missing("cannot be looked for without cargo"))?.join(folder.value());
     let root = root.canonicalize().map_err(|error| missing(&format!("cannot be read ({error})")))?;
-    let files = route_files(&root).map_err(|error| missing(&format!("cannot be read ({error})")))?;
+    let files = rust_files(&root).map_err(|error| missing(&format!("cannot be read ({error})")))?;
     if let Ok(mut folders) = FOLDERS.lock() {
-        folders.push(root.clone());
+        folders.push((root.clone(), naming));
     }
-    errors.extend(files.iter().flat_map(|file| bad_name(file, &folder.value(), folder.span())));
-    let mut names = Vec::new();
-    let modules = files.into_iter().map(|file| {
-        let name = module_name(&file, &mut names);
-        (file, name)
-    });
-    let modules = modules.collect();
-    Ok(Folder { path: root.to_string_lossy().into_owned(), name: folder, modules })
-}
-
-fn bad_name(file: &str, folder: &str, span: Span) -> Vec<syn::Error> {
-    let text = pattern_of(file);
-    let mistakes = pattern::parse(&text).err().unwrap_or_default();
-    let error = |message: String| syn::Error::new(span, format!("`{folder}/{file}`: {message}"));
-    match nested(file) {
-        Some(nested) if !mistakes.is_empty() => {
-            let cure = format!("a dot is a dot here, and needs no brackets; folders nest: name the file `{nested}`");
-            vec![error(cure)]
+    let (mut modules, mut left_out, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files {
+        let name = naming.read(&file);
+        for mistake in mistakes(&file, naming, &name) {
+            errors.push(syn::Error::new(folder.span(), format!("`{}/{file}`: {mistake}", folder.value())));
         }
-        _ => mistakes.iter().map(|mistake| error(mistake.shown_in(&text))).collect(),
+        if let Name::LeftOut(reason) = name {
+            left_out.push((file, reason));
+        } else {
+            let module = module_name(&file, &mut names);
+            modules.push((file, module));
+        }
+    }
+    Ok(Folder { path: root.to_string_lossy().into_owned(), name: folder, modules, left_out })
+}
+
+/// What is wrong with the name of a file.
+fn mistakes(file: &str, naming: Naming, name: &Name) -> Vec<String> {
+    let text = match name {
+        Name::Route(text) => text,
+        Name::Bad(mistake) => return vec![mistake.clone()],
+        Name::LeftOut(_) => return Vec::new(),
+    };
+    let mistakes = pattern::parse(text).err().unwrap_or_default();
+    let nested = nested_name(file).filter(|nested| {
+        let nested = Naming::Nested.read(nested);
+        naming == Naming::Nested && matches!(nested, Name::Route(text) if pattern::parse(&text).is_ok())
+    });
+    match nested {
+        Some(nested) if !mistakes.is_empty() => vec![format!(
+            "a dot is a dot here, and needs no brackets; folders nest: name the file `{nested}`, or let all names nest by dots, with `routes!(…, flat)`"
+        )],
+        _ => mistakes.iter().map(|mistake| mistake.shown_in(text)).collect(),
     }
 }
 
-/// What a file is called here whose name nests by dots, as TanStack's may: `api/rpc/$.rs` for `api.rpc.$.rs`, and
-/// `feed.xml.rs` for `feed[.]xml.rs`.
-fn nested(file: &str) -> Option<String> {
-    let stem = file.strip_suffix(".rs").unwrap_or(file);
-    let pieces: Vec<String> = stem.split("[.]").map(|piece| piece.replace('.', "/")).collect();
-    let nested = format!("{}.rs", pieces.join("."));
-    (nested != file && pattern::parse(&pattern_of(&nested)).is_ok()).then_some(nested)
-}
-
-/// The paths of the route files below a folder, with slashes, sorted.
-fn route_files(root: &Path) -> io::Result<Vec<String>> {
+/// The paths of the `.rs` files below a folder, with slashes, sorted.
+fn rust_files(root: &Path) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.starts_with(['_', '-', '.']) || name == "mod.rs" {
-                continue;
-            }
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.extend(path.strip_prefix(root).ok().and_then(slashes));
             }
         }
@@ -150,13 +181,6 @@ fn route_files(root: &Path) -> io::Result<Vec<String>> {
 fn slashes(path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
     Some(parts?.join("/"))
-}
-
-/// `api/[house]/index.rs` is `/api/[house]`.
-fn pattern_of(file: &str) -> String {
-    let stem = file.strip_suffix(".rs").unwrap_or(file);
-    let path = if stem == "index" { "" } else { stem.strip_suffix("/index").unwrap_or(stem) };
-    format!("/{path}")
 }
 
 /// `api__house__students__year_year` for `api/[house]/students/year-[year].rs`: panics and listings
@@ -186,44 +210,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_stands_for_a_pattern() {
+    fn a_nested_folder_tells_flat_names_how_they_are_called() {
         let cases = [
-            ("index.rs", "/"),
-            ("health.rs", "/health"),
-            ("api/index.rs", "/api"),
-            ("api/reindex.rs", "/api/reindex"),
-            ("api/[house]/students/year-[year].rs", "/api/[house]/students/year-[year]"),
-            ("api/posts/$postId.rs", "/api/posts/$postId"),
-            ("api/files/$.rs", "/api/files/$"),
-            ("api/students/portrait.png.rs", "/api/students/portrait.png"),
-            ("docs/[...path].md.rs", "/docs/[...path].md"),
-            ("img/{$}.png.rs", "/img/{$}.png"),
-            ("og/[...slug]/image.webp.rs", "/og/[...slug]/image.webp"),
-            ("wiki/[[...rest]]/edit/index.rs", "/wiki/[[...rest]]/edit"),
-            ("(auth)/login.rs", "/(auth)/login"),
+            ("feed[.]xml.rs", "name the file `feed.xml.rs`"),
+            ("[.]well-known/jwks[.]json.rs", "name the file `.well-known/jwks.json.rs`"),
+            ("api.rpc.$.rs", "name the file `api/rpc/$.rs`"),
+            ("api/$id.download.rs", "name the file `api/$id/download.rs`"),
+            ("posts_.$postId.edit.rs", "name the file `posts/$postId/edit.rs`"),
+            ("$lang.about.rs", "name the file `$lang/about.rs`"),
+            ("docs.$version.{$}[.]md.rs", "name the file `docs/$version/{$}.md.rs`"),
+            ("api/{-$lang}.about.rs", "name the file `api/{-$lang}/about.rs`"),
+            ("api/[a.rs", "unclosed `[`"),
+            ("api/{id}.rs", "{$id}"),
         ];
-        for (file, expected) in cases {
-            assert_eq!(pattern_of(file), expected, "{file}");
+        for (file, cure) in cases {
+            let found = mistakes(file, Naming::Nested, &Naming::Nested.read(file));
+            assert!(found.iter().any(|mistake| mistake.contains(cure)), "{file}: {found:?}");
         }
     }
 
     #[test]
-    fn a_name_that_nests_by_dots_is_told_its_folders() {
-        let cases = [
-            ("feed[.]xml.rs", Some("feed.xml.rs")),
-            ("api.rpc.$.rs", Some("api/rpc/$.rs")),
-            ("api/$id.download.rs", Some("api/$id/download.rs")),
-            ("api.$id.feed[.]xml.rs", Some("api/$id/feed.xml.rs")),
-            ("webhooks.$webhookId.index.rs", Some("webhooks/$webhookId/index.rs")),
-            ("api/[a.rs", None),
-            ("api/{id}.rs", None),
-        ];
-        for (file, expected) in cases {
-            assert_eq!(nested(file).as_deref(), expected, "{file}");
-            let errors = bad_name(file, "src/routes", Span::call_site());
-            let cure = expected.map_or_else(String::new, |expected| format!("name the file `{expected}`"));
-            assert!(errors[0].to_string().contains(&cure) && !errors.is_empty(), "{file}: {errors:?}");
-        }
+    fn a_flat_folder_tells_what_is_wrong_with_the_pattern() {
+        let found = mistakes("users.$.{$}.rs", Naming::Flat, &Naming::Flat.read("users.$.{$}.rs"));
+        assert!(found[0].contains("one catch-all") && found[0].contains("/users/$/{$}"), "{found:?}");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! `attribute` walks through an item. `args` reads the attribute, `scope` adds what the modules around
 //! it say. `check` decides, with `methods`, `path` and `params` for the parts; `registry` finds
-//! duplicates; `expand` writes the code. `files` is the other way to a path: a file's place in a folder.
+//! duplicates; `expand` writes the code. `files` is the other way to a path: a file's place in a folder, which
+//! `naming` reads.
 //!
 //! Invariants: everything that a record of another kind would need as well stands outside this
 //! folder. The user's item comes out of its attribute untouched, even beside an error. Every mistake
@@ -15,6 +16,7 @@ mod expand;
 mod files;
 mod kind;
 mod methods;
+mod naming;
 mod params;
 mod path;
 mod registry;

@@ -21,7 +21,7 @@ use crate::base::logging;
 use crate::document::{check_params, check_security};
 use crate::kernel::Table;
 use crate::kernel::built_in::BUILT_IN;
-use crate::start::Start;
+use crate::start::{Start, linked};
 use crate::transport::{Stopping, listeners};
 
 /// Runs the program with default settings: the command line first, then the server.
@@ -75,6 +75,9 @@ impl Start {
     async fn listen_as(self, options: &ServeOptions) -> io::Result<Listening> {
         let workers = options.workers.map(NonZeroUsize::get).or(self.workers);
         let prepared = self.build()?;
+        for left_out in linked::left_out() {
+            tracing::warn!("{left_out}");
+        }
         prepared.check_data().await?;
         check_security(&prepared.app.table)?;
         check_params(&prepared.app.table)?;

@@ -4,6 +4,11 @@ use super::folder;
 use crate::base::StartError;
 use crate::kernel::Route;
 
+/// Returns what is left out by mistake, line by line: files that hold routes and whose names say that they do not.
+pub fn left_out() -> Vec<String> {
+    folder::left_out(inventory::iter::<Route>())
+}
+
 /// Returns the routes that are linked in, or an error if a route file was forgotten.
 pub fn routes(only_crates: Option<&[String]>) -> Result<Vec<&'static Route>, StartError> {
     let forgotten = folder::forgotten();

@@ -13,6 +13,7 @@ use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, S
 use super::{build, capabilities};
 use crate::document;
 use crate::kernel::{Subcommand, Table};
+use crate::start::linked;
 
 #[derive(Parser)]
 #[command(
@@ -127,8 +128,12 @@ fn answer_and_exit(invocation: &Invocation) -> ! {
 fn answer(command: &Command, table: &Table) -> Result<String, String> {
     match command {
         Command::Serve(_) => Ok(String::new()),
-        Command::Routes { json: true } => Ok(listing::json(table)),
-        Command::Routes { json: false } => Ok(listing::text(table)),
+        Command::Routes { json } => {
+            for left_out in linked::left_out() {
+                eprintln!("note: {left_out}");
+            }
+            Ok(if *json { listing::json(table) } else { listing::text(table) })
+        }
         Command::Match { method, path } => explain::explain(table, method, path),
         Command::Openapi { out, check } => {
             document::check_security(table).map_err(|error| format!("error: {error}"))?;

@@ -1,0 +1,5 @@
+mod routes {
+    start_runtime::routes!("src/routes", dots);
+}
+
+fn main() {}

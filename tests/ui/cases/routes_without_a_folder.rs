@@ -1,0 +1,5 @@
+mod routes {
+    start_runtime::routes!(flat);
+}
+
+fn main() {}
