@@ -93,11 +93,12 @@ pub use metrics;
 pub use opentelemetry;
 pub use schemars;
 pub use serde_json;
+pub use url::Url;
 
 pub use event::{
-    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoFetch, Locals, MOST_NESTED_FETCHES, Params,
-    Request, RequestBuilder, RequestStream, SearchParams, StagedResponse, delete_cookie, encode_segment, get_cookie,
-    parse_cookies, set_cookie,
+    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoDeletedCookie, IntoFetch, Locals,
+    MOST_NESTED_FETCHES, Params, Request, RequestBuilder, RequestStream, SearchParams, StagedResponse, delete_cookie,
+    encode_segment, get_cookie, parse_cookies, set_cookie,
 };
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 #[cfg(feature = "garde")]
@@ -165,6 +166,29 @@ pub use start_macros::openapi;
 /// # fn main() {}
 /// ```
 pub use start_macros::test;
+
+/// A [`Response`] with a JSON value that is written out, a 200 unless it gets another status:
+/// `json!({ "error": "no such owl" }).status(404)`. The syntax is that of `serde_json::json!`, which makes a value and no
+/// response; import only one of them in a module.
+///
+/// ```
+/// use start_runtime::{Response, json, prelude::*};
+///
+/// #[api_route("/api/owls/[name]")]
+/// async fn GET(name: String) -> Response {
+///     if name != "Hedwig" {
+///         return json!({ "error": "no such owl", "name": name }).status(404);
+///     }
+///     json!({ "name": name, "letters": [1, 2, 3] })
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! json {
+    ($($value:tt)+) => {
+        $crate::Response::json($crate::serde_json::json!($($value)+))
+    };
+}
 
 /// What most files with routes need: `use start_runtime::prelude::*;`
 pub mod prelude {

@@ -52,7 +52,7 @@ impl ResponseError for PostError {
 
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::NotFound => Response::json(&NotFound { error: "Not found" }).status(self.status_code()).into(),
+            Self::NotFound => Response::json(NotFound { error: "Not found" }).status(self.status_code()).into(),
             // Without a body: Start answers with a problem, and the text is logged.
             Self::Database(_) => HttpResponse::new(self.status_code()),
         }

@@ -13,8 +13,8 @@ use pin_project_lite::pin_project;
 use tracing::{Level, Span};
 
 use crate::http::RequestId;
-use crate::kernel::Worker;
 use crate::kernel::observe::{Observation, Sender};
+use crate::kernel::{AnswerId, Worker};
 
 pin_project! {
     /// A request while it is being answered, with its line in the log and its observation by metrics and traces.
@@ -23,6 +23,7 @@ pin_project! {
         future: F,
         log: Option<Box<AccessLog>>,
         observation: Observation,
+        id: AnswerId,
     }
 }
 
@@ -30,8 +31,9 @@ impl<F> Logged<F> {
     /// Answers a request from outside by calling the app's service.
     pub fn begin(worker: &Worker, request: Request, call: impl FnOnce(Request) -> F) -> Self {
         let observation = worker.observer.begin(&request, Sender::Outside);
+        let id = AnswerId::of(&worker.app, &request);
         let (log, future) = observation.within(|| (AccessLog::begin(&request, &observation), call(request)));
-        Self { future, log, observation }
+        Self { future, log, observation, id }
     }
 }
 
@@ -57,7 +59,9 @@ where
             if let Some(log) = this.log.take() {
                 this.observation.within(|| log.end(status));
             }
-            this.observation.answered(response).into()
+            let mut response = this.observation.answered(response);
+            this.id.write(response.headers_mut());
+            response.into()
         })
     }
 }

@@ -8,7 +8,7 @@ use actix_web::http::{Method, StatusCode, Uri};
 
 use super::answering::AccessLog;
 use crate::kernel::observe::Sender;
-use crate::kernel::{ErrorContext, Worker};
+use crate::kernel::{AnswerId, ErrorContext, Worker};
 use crate::response::Problem;
 use crate::transport::Refusal;
 
@@ -21,7 +21,9 @@ pub fn answer(worker: &Worker, refusal: Refusal, client: Option<SocketAddr>) -> 
     if let Some(log) = log {
         observation.within(|| log.end(response.status()));
     }
-    observation.answered(response)
+    let mut response = observation.answered(response);
+    AnswerId::of(&worker.app, &request).write(response.headers_mut());
+    response
 }
 
 fn render(worker: &Worker, request: &Request, refusal: Refusal) -> HttpResponse {

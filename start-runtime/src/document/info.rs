@@ -114,7 +114,7 @@ impl OpenApi {
     /// fn start() -> Start {
     ///     Start::new().on_error(|problem, _| {
     ///         let error = problem.detail().unwrap_or(problem.title()).to_owned();
-    ///         Response::json(&Failure { error }).status(problem.status())
+    ///         Response::json(Failure { error }).status(problem.status())
     ///     })
     /// }
     /// # fn main() {}

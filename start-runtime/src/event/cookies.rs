@@ -42,12 +42,23 @@ impl<'a> Cookies<'a> {
         self.0.response.set_cookie(cookie);
     }
 
-    /// Asks the client to delete a cookie. This works only for a cookie with the path `/` and no domain. For any other
-    /// cookie, call `set` with the same path and domain and a `Max-Age` of zero.
-    pub fn delete(&self, name: &str) {
-        let cookie = Cookie::build(name.to_owned(), "").path("/").max_age(time::Duration::ZERO);
-        let mut cookie = cookie.expires(time::OffsetDateTime::UNIX_EPOCH).finish();
-        if needs_secure(name) {
+    /// Asks the client to delete a cookie: one with this name and the path `/`, or the `cookie::Cookie` with its path and
+    /// domain. A client deletes only the cookie whose path and domain are those that it was set with (RFC 6265, section
+    /// 5.3). The value does not matter.
+    ///
+    /// ```
+    /// use start_runtime::{cookie::Cookie, test};
+    ///
+    /// let event = test::event("/").build();
+    /// event.cookies().delete("userId");
+    /// event.cookies().delete(Cookie::build("state", "").path("/auth").domain("owls.example").finish());
+    /// ```
+    pub fn delete(&self, cookie: impl IntoDeletedCookie) {
+        let mut cookie = cookie.into_deleted_cookie();
+        cookie.set_value("");
+        cookie.set_max_age(time::Duration::ZERO);
+        cookie.set_expires(time::OffsetDateTime::UNIX_EPOCH);
+        if needs_secure(cookie.name()) {
             cookie.set_secure(true);
         }
         self.0.response.set_cookie(cookie);
@@ -70,8 +81,38 @@ pub fn set_cookie(event: &APIEvent, cookie: impl IntoCookie) {
 }
 
 /// Asks the client to delete a cookie: `deleteCookie` of the originals.
-pub fn delete_cookie(event: &APIEvent, name: &str) {
-    event.cookies().delete(name);
+pub fn delete_cookie(event: &APIEvent, cookie: impl IntoDeletedCookie) {
+    event.cookies().delete(cookie);
+}
+
+/// What names a cookie that is to be deleted: its name, or a cookie with its path and domain.
+pub trait IntoDeletedCookie {
+    /// Converts the value into a cookie. Only its name, path, domain and flags count.
+    fn into_deleted_cookie(self) -> Cookie<'static>;
+}
+
+impl IntoDeletedCookie for Cookie<'static> {
+    fn into_deleted_cookie(self) -> Cookie<'static> {
+        self
+    }
+}
+
+impl IntoDeletedCookie for &str {
+    fn into_deleted_cookie(self) -> Cookie<'static> {
+        Cookie::new(self.to_owned(), "")
+    }
+}
+
+impl IntoDeletedCookie for &String {
+    fn into_deleted_cookie(self) -> Cookie<'static> {
+        self.as_str().into_deleted_cookie()
+    }
+}
+
+impl IntoDeletedCookie for String {
+    fn into_deleted_cookie(self) -> Cookie<'static> {
+        Cookie::new(self, "")
+    }
 }
 
 /// A value that can be set as a cookie.

@@ -20,7 +20,7 @@ use crate::http::{RequestId, accept};
 use crate::kernel::Call;
 use crate::response::Problem;
 
-pub use cookies::{Cookies, IntoCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
+pub use cookies::{Cookies, IntoCookie, IntoDeletedCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
 pub(crate) use fetch::{Caller, target};
 pub use fetch::{Fetch, FetchError, FetchResponse, IntoFetch, MOST_NESTED_FETCHES, RequestBuilder, encode_segment};
 pub use locals::Locals;

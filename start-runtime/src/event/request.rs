@@ -5,8 +5,10 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, Uri};
 use actix_web::web::Bytes;
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use super::{RequestBuilder, RequestStream, SearchParams};
+use crate::base::cut::{VALUE, cut};
 use crate::decode::{content, form, json, urlencoded};
 use crate::kernel::Call;
 use crate::kernel::read_body;
@@ -70,6 +72,46 @@ impl Request {
         let connection = self.http().connection_info();
         let target = self.uri().path_and_query().map_or("/", |target| target.as_str());
         format!("{}://{}{target}", connection.scheme(), connection.host())
+    }
+
+    /// The part of the URL before the path, such as `https://owls.example`, as [`Request::url`] knows it: without the port
+    /// if it is that of the scheme, and in lower case. `new URL(request.url).origin` of the originals.
+    pub fn origin(&self) -> String {
+        match Url::parse(&self.url()) {
+            Ok(url) => url.origin().ascii_serialization(),
+            // A port that is too large, for example.
+            Err(_) => {
+                let connection = self.http().connection_info();
+                format!("{}://{}", connection.scheme(), connection.host())
+            }
+        }
+    }
+
+    /// Resolves a reference against the URL of this request (RFC 3986, section 5): `new URL(reference, request.url)` of
+    /// the originals. The URL can be changed, and is a location of [`Response::redirect`](crate::Response::redirect).
+    ///
+    /// A reference that has a host of its own leads there: compare `url.origin()` before you redirect to what a client
+    /// sent.
+    ///
+    /// ```
+    /// use start_runtime::{Response, prelude::*};
+    ///
+    /// #[api_route("/api/vault")]
+    /// async fn GET(event: APIEvent) -> Result<Response, Problem> {
+    ///     let mut login = event.request.join("/login")?;
+    ///     login.query_pairs_mut().append_pair("next", event.request.path());
+    ///     Ok(Response::redirect(login))
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// Returns a 400 if the reference is none, such as `http://`, or if the request has a Host that is in no URL.
+    pub fn join(&self, reference: &str) -> Result<Url, Problem> {
+        let refused = |text: &str, error| Problem::bad_request(format!("`{}` is no URL: {error}", cut(text, VALUE)));
+        let base = self.url();
+        let base = Url::parse(&base).map_err(|error| refused(&base, error))?;
+        base.join(reference).map_err(|error| refused(reference, error))
     }
 
     /// The headers.

@@ -63,7 +63,7 @@ impl<T: Serialize> Responder for Json<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        Response::json(&self.0).into()
+        Response::json(self.0).into()
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use actix_http::Request;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
+use actix_web::http::header::HeaderName;
 
 use super::after::AfterWork;
 use super::observe::{MakeWatcher, Observer};
@@ -42,6 +43,8 @@ pub struct App {
     pub header_limit: usize,
     pub fetch_limit: usize,
     pub on_error: Option<Arc<OnError>>,
+    /// The header that tells a client the name of its request.
+    pub request_id_header: Option<HeaderName>,
     /// The state of capabilities.
     #[allow(dead_code, reason = "capabilities read it")]
     pub state: State,
@@ -61,6 +64,7 @@ impl Default for App {
             header_limit: DEFAULT_HEADER_LIMIT,
             fetch_limit: DEFAULT_FETCH_LIMIT,
             on_error: None,
+            request_id_header: None,
             state: State::default(),
             watchers: Vec::new(),
             has_middleware: false,

@@ -6,6 +6,7 @@
 //! - No capability is named here. What a capability needs of the program is stored with the program by type.
 
 mod after;
+mod answer_id;
 mod app;
 mod body;
 #[allow(dead_code, reason = "capabilities bring routes")]
@@ -27,6 +28,7 @@ mod type_map;
 mod watched_body;
 
 pub use after::{AfterWork, OnePiece};
+pub use answer_id::AnswerId;
 pub use app::{App, DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Worker};
 pub use body::{Body, read as read_body, too_large};
 pub use call::{Call, Matched};

@@ -1,5 +1,7 @@
 //! A file as the answer: its type, its validators, and the part of it that a client wants (RFC 9110, sections 13 and 14).
 
+use std::path::Path;
+
 use actix_files::NamedFile;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::test::TestRequest;
@@ -15,12 +17,31 @@ pub fn send(file: NamedFile, http: &HttpRequest) -> HttpResponse {
         None => file.into_response(http),
         Some(range) => file.into_response(&as_meant(http, range, size)),
     };
+    finish_type(&mut response);
+    response
+}
+
+/// Sets the type that follows from the extension of a name.
+pub fn describe(response: &mut HttpResponse, name: &str) {
+    let extension = Path::new(name).extension().unwrap_or_default().to_string_lossy();
+    let mime = actix_files::file_extension_to_mime(&extension);
+    if let Ok(value) = HeaderValue::try_from(mime.as_ref()) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    finish_type(response);
+}
+
+fn finish_type(response: &mut HttpResponse) {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(with_charset) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
         headers.insert(header::CONTENT_TYPE, with_charset);
     }
-    response
+}
+
+/// A request for a part of a file whose conditions were judged already.
+pub fn without_conditions(http: &HttpRequest, range: Meaning) -> HttpRequest {
+    ranged(TestRequest::default().method(http.method().clone()), range, u64::MAX)
 }
 
 /// What actix-files looks at, with a range that it reads as it is meant: it answers 416 or 400 to ranges that are to be
@@ -39,6 +60,10 @@ fn as_meant(http: &HttpRequest, range: Meaning, size: u64) -> HttpRequest {
             request = request.append_header((name.clone(), value.clone()));
         }
     }
+    ranged(request, range, size)
+}
+
+fn ranged(request: TestRequest, range: Meaning, size: u64) -> HttpRequest {
     match range {
         Meaning::Ignored => request,
         Meaning::Part { first, last } => request.append_header((header::RANGE, format!("bytes={first}-{last}"))),

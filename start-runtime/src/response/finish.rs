@@ -30,6 +30,14 @@ pub fn finish(http: HttpRequest, mut response: HttpResponse) -> ServiceResponse 
     }
     if *http.method() == Method::HEAD {
         response = withhold(response);
+    } else if response.body().size() == BodySize::Stream
+        && response.headers().contains_key(header::CONTENT_LENGTH)
+        && response.head().chunked()
+    {
+        let (method, path) = (http.method(), http.path());
+        tracing::warn!(
+            "the Content-Length of the answer to {method} {path} is not sent, because its body is a stream: write `Response::sized_stream(length, stream)`"
+        );
     }
     ServiceResponse::new(http, response)
 }

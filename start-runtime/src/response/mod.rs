@@ -2,6 +2,7 @@
 
 mod actix_error;
 mod cause;
+mod conditions;
 mod cookie;
 mod disposition;
 mod download;
@@ -61,7 +62,7 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// ```
 /// use start_runtime::Response;
 ///
-/// let created = Response::json(&["Harry", "Ron"]).status(201).header("Location", "/api/students/7");
+/// let created = Response::json(["Harry", "Ron"]).status(201).header("Location", "/api/students/7");
 /// assert_eq!(created.status_code(), 201);
 /// let plain = Response::new("Hello World");
 /// assert_eq!(plain.headers().get("content-type").unwrap(), "text/plain; charset=utf-8");
@@ -85,9 +86,30 @@ impl Response {
         HttpResponse::with_body(StatusCode::OK, BoxBody::new(())).into()
     }
 
-    /// A 200 with the value as `application/json` (RFC 8259).
-    pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
-        json(value).into()
+    /// A 200 with the value, or what a reference points to, as `application/json` (RFC 8259). [`json!`](crate::json!)
+    /// is the same for a value that is written out.
+    #[allow(clippy::needless_pass_by_value, reason = "so that no caller has to write a reference")]
+    pub fn json<T: Serialize>(value: T) -> Self {
+        json(&value).into()
+    }
+
+    /// A response with this status and the JSON `{ "error": message }`, as many APIs have it. Errors of Start itself are
+    /// Problem Details (RFC 9457), which [`Start::on_error`](crate::Start::on_error) can give this shape as well.
+    ///
+    /// ```
+    /// use start_runtime::{Response, prelude::*};
+    ///
+    /// #[api_route("/api/[house]/points")]
+    /// async fn GET(house: String) -> Result<Json<u32>, Response> {
+    ///     if house != "ravenclaw" {
+    ///         return Err(Response::error(404, format!("There is no house {house}")));
+    ///     }
+    ///     Ok(Json(150))
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn error(status: impl IntoStatus, message: impl Into<String>) -> Self {
+        Self::json(serde_json::json!({ "error": message.into() })).status(status)
     }
 
     /// A 200 with `text/html; charset=utf-8`.
@@ -223,7 +245,10 @@ impl Response {
 pub fn json<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
     match to_json(value) {
         Ok(body) => with_body(JSON, BoxBody::new(body)),
-        Err(error) => broken(format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>())),
+        Err(error) => broken(format!(
+            "{} does not serialize to JSON: {error}",
+            std::any::type_name::<T>().trim_start_matches('&')
+        )),
     }
 }
 

@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use actix_web::http::header::HeaderName;
+
 use super::capabilities;
 use crate::base::StartError;
 use crate::dispatch::PageFolder;
@@ -29,6 +31,7 @@ impl Start {
         let opening = capabilities::open(&linked, &mut self.settings)?;
         let table = table(&linked, &opening)?;
         let pages = self.pages.as_deref().map(page_folder).transpose()?;
+        let request_id_header = self.request_id_header.map(header_name).transpose()?;
         let mut setup = self.setup;
         // The layer that is added last runs first, and the first in the list is outermost.
         setup.layers.extend(opening.layers.into_iter().rev());
@@ -40,6 +43,7 @@ impl Start {
             header_limit: self.header_limit,
             fetch_limit: self.fetch_limit,
             on_error: self.on_error,
+            request_id_header,
             state: opening.state,
             watchers: opening.watchers,
             has_middleware: !setup.layers.is_empty(),
@@ -58,6 +62,12 @@ pub fn default_table() -> Result<Table, StartError> {
 
 fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, StartError> {
     Ok(Table::build(linked.iter().chain(&opening.routes).copied())?)
+}
+
+fn header_name(name: String) -> Result<HeaderName, StartError> {
+    HeaderName::try_from(&name).map_err(|_| {
+        StartError::new(format!("`request_id_header({name:?})`: write the name of a header, such as `X-Request-Id`"))
+    })
 }
 
 fn page_folder(folder: &Path) -> Result<PageFolder, StartError> {

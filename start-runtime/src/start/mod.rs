@@ -50,6 +50,7 @@ pub struct Start {
     pub(crate) body_limit: usize,
     pub(crate) stream_limit: u64,
     pub(crate) on_error: Option<Arc<OnError>>,
+    pub(crate) request_id_header: Option<String>,
     pub(crate) only_crates: Option<Vec<String>>,
     /// The settings of its capabilities.
     pub(crate) settings: Settings,
@@ -74,6 +75,7 @@ impl Start {
             body_limit: DEFAULT_BODY_LIMIT,
             stream_limit: DEFAULT_STREAM_LIMIT,
             on_error: None,
+            request_id_header: None,
             only_crates: None,
             settings: Settings::default(),
             pages: None,
@@ -226,7 +228,7 @@ impl Start {
     /// # actix_web::rt::System::new().block_on(async {
     /// Start::new()
     ///     .on_error(|problem, request| {
-    ///         Response::json(&problem.title()).status(problem.status()).header("X-Path", request.uri().path())
+    ///         Response::json(problem.title()).status(problem.status()).header("X-Path", request.uri().path())
     ///     })
     ///     .serve()
     ///     .await
@@ -237,6 +239,29 @@ impl Start {
         hook: impl Fn(Problem, &ErrorContext<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
         self.on_error = Some(Arc::new(move |problem, context| hook(problem, context).into()));
+        self
+    }
+
+    /// Sends the name of each request with its answer, in this header: the `X-Request-Id` that the client sent, if it is a
+    /// sensible one, else a generated name. It is the one in the log, and [`APIEvent::request_id`](crate::APIEvent::request_id).
+    /// An answer that has the header already keeps its own. What is no name of a header is an error at start-up.
+    ///
+    /// ```standalone_crate
+    /// use start_runtime::{prelude::*, test};
+    ///
+    /// #[api_route("/api/owls")]
+    /// async fn GET() -> &'static str {
+    ///     "hoot"
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let app = test::app_with(Start::new().request_id_header("X-Request-Id"));
+    /// let answer = app.get("/api/owls").header("X-Request-Id", "owl-7").await;
+    /// assert_eq!(answer.header("x-request-id"), Some("owl-7"));
+    /// # });
+    /// ```
+    pub fn request_id_header(mut self, name: impl Into<String>) -> Self {
+        self.request_id_header = Some(name.into());
         self
     }
 

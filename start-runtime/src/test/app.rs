@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::checked;
 use super::form_part::{self, FormPart};
+use super::jar::Jar;
 use crate::document;
 use crate::event::{Caller, FetchResponse, RequestBuilder};
 use crate::kernel::Worker;
@@ -24,12 +25,18 @@ pub fn app() -> TestApp {
 
 /// Creates a client for the routes that are linked into the test, with settings, data and middleware.
 pub fn app_with(start: Start) -> TestApp {
-    TestApp(Rc::new(Inner { start: RefCell::new(Some(start)), running: OnceCell::new(), document: OnceCell::new() }))
+    let inner = Inner { start: RefCell::new(Some(start)), running: OnceCell::new(), document: OnceCell::new() };
+    TestApp { inner: Rc::new(inner), headers: Vec::new(), jar: None }
 }
 
-/// A client that calls the whole app in process.
+/// A client that calls the whole app in process. A clone is another handle to the same client.
 #[derive(Clone)]
-pub struct TestApp(Rc<Inner>);
+pub struct TestApp {
+    inner: Rc<Inner>,
+    /// Sent with each request.
+    headers: Vec<(String, String)>,
+    jar: Option<Rc<RefCell<Jar>>>,
+}
 
 struct Inner {
     start: RefCell<Option<Start>>,
@@ -39,6 +46,63 @@ struct Inner {
 }
 
 impl TestApp {
+    /// Another client of the same app that sends this header with each of its requests. A request that sets the header
+    /// itself sends its own.
+    ///
+    /// ```standalone_crate
+    /// use start_runtime::{prelude::*, test};
+    ///
+    /// #[api_route("/api/me")]
+    /// async fn GET(event: APIEvent) -> Option<String> {
+    ///     event.request.header("authorization").map(str::to_owned)
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let stranger = test::app();
+    /// let luna = stranger.with_header("Authorization", "Bearer luna");
+    /// assert_eq!(luna.get("/api/me").await.text().await.unwrap(), "Bearer luna");
+    /// assert_eq!(stranger.get("/api/me").await.status(), 404);
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn with_header(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.into(), value.into()));
+        client
+    }
+
+    /// Another client of the same app that keeps cookies, as a browser does: it has an empty jar, takes the cookies of
+    /// each answer into it and sends those back whose path is that of a request (RFC 6265, section 5). Cookies that
+    /// expire or are deleted are gone. Domains are not compared with a host, because a test has none, and cookies with
+    /// `Secure` are sent. A request that sets the header `Cookie` itself sends its own.
+    ///
+    /// ```standalone_crate
+    /// use start_runtime::{prelude::*, test};
+    ///
+    /// #[api_route("/api/theme")]
+    /// mod theme {
+    ///     use super::*;
+    ///
+    ///     async fn GET(event: APIEvent) -> Option<String> {
+    ///         event.cookies().get("theme")
+    ///     }
+    ///
+    ///     async fn PUT(event: APIEvent) {
+    ///         event.cookies().set(("theme", "dark"));
+    ///     }
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let browser = test::app().with_cookies();
+    /// browser.put("/api/theme").await;
+    /// assert_eq!(browser.get("/api/theme").await.text().await.unwrap(), "dark");
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn with_cookies(&self) -> Self {
+        Self { jar: Some(Rc::default()), ..self.clone() }
+    }
+
     /// A GET request.
     pub fn get(&self, path: impl Into<String>) -> TestRequest {
         self.request(Method::GET, path)
@@ -106,7 +170,7 @@ impl TestApp {
     }
 
     async fn worker(&self) -> Rc<Worker> {
-        let start = self.0.start.borrow_mut().take();
+        let start = self.inner.start.borrow_mut().take();
         if let Some(start) = start {
             let prepared = start.build().unwrap_or_else(|error| panic!("the app does not start: {error}"));
             if let Err(error) = prepared.check_data().await {
@@ -119,9 +183,9 @@ impl TestApp {
                 .build(AppConfig::default())
                 .await
                 .unwrap_or_else(|()| panic!("a middleware or service could not be built"));
-            let _ = self.0.running.set((worker, Box::new(service)));
+            let _ = self.inner.running.set((worker, Box::new(service)));
         }
-        match self.0.running.get() {
+        match self.inner.running.get() {
             Some((worker, _)) => worker.clone(),
             None => panic!("the app is still starting: await the first request before the next"),
         }
@@ -189,15 +253,25 @@ impl IntoFuture for TestRequest {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let worker = self.app.worker().await;
-            let (method, path) = self.builder.target();
-            let answer = self
-                .builder
+            let Self { app, mut builder } = self;
+            let worker = app.worker().await;
+            let (method, path) = builder.target();
+            let asked = path.split(['?', '#']).next().unwrap_or_default();
+            for (name, value) in app.headers.iter().rev() {
+                builder = builder.default_header(name, || Some(value.clone()));
+            }
+            if let Some(jar) = &app.jar {
+                builder = builder.default_header("cookie", || jar.borrow_mut().header(asked));
+            }
+            let answer = builder
                 .from(Caller::Test(worker.clone()))
                 .await
                 .unwrap_or_else(|error| panic!("the request was not sent: {error}"));
+            if let Some(jar) = &app.jar {
+                jar.borrow_mut().take(asked, answer.headers());
+            }
             let document = || document::document(&worker.app.table);
-            checked::check(&worker, || self.app.0.document.get_or_init(document).clone(), &method, &path, answer)
+            checked::check(&worker, || app.inner.document.get_or_init(document).clone(), &method, &path, answer)
         })
     }
 }

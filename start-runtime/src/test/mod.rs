@@ -31,6 +31,7 @@ mod app;
 mod checked;
 mod event;
 mod form_part;
+mod jar;
 
 pub use app::{TestApp, TestRequest, app, app_with};
 #[doc(hidden)]

@@ -17,6 +17,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::http::{EndOfOuter, FetchedFor, Lineage, host};
+use crate::kernel::AnswerId;
 use crate::kernel::Call;
 use crate::kernel::ErrorContext;
 use crate::kernel::Worker;
@@ -154,6 +155,8 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
         Some(parent) => worker.observer.on_behalf_of(parent, || worker.observer.begin(&request, sender)),
         None => worker.observer.begin(&request, sender),
     };
+    // The answer to the request from outside carries the id of those that are fetched for it.
+    let id = parent.is_none().then(|| AnswerId::of(&worker.app, &request));
     let mut answer = observation.within(|| service.answer(request));
     let response = match poll_fn(|cx| observation.within(|| answer.as_mut().poll(cx))).await {
         Ok(response) => {
@@ -164,7 +167,11 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     };
     // Middleware may answer with anything.
     let response = if is_interim(&response) { Problem::new(500).into_http_response() } else { response };
-    Ok(FetchResponse::new(observation.answered(response), method, path))
+    let mut response = observation.answered(response);
+    if let Some(id) = id {
+        id.write(response.headers_mut());
+    }
+    Ok(FetchResponse::new(response, method, path))
 }
 
 /// The answer to a request that a connection would not have let in. Its other parts cannot be malformed here.

@@ -47,6 +47,17 @@ impl RequestBuilder {
         self
     }
 
+    /// Sets a header that the request does not have yet.
+    pub(crate) fn default_header(self, name: &str, value: impl FnOnce() -> Option<String>) -> Self {
+        if self.headers.contains_key(name) {
+            return self;
+        }
+        match value() {
+            Some(value) => self.header(name, value),
+            None => self,
+        }
+    }
+
     /// Sets this header, replacing any header of the same name.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());

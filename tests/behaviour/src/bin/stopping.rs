@@ -62,6 +62,12 @@ async fn ticks() -> Response {
     Response::stream(Ticks(0, Box::pin(sleep(Duration::from_millis(100)))))
 }
 
+/// A stream that says its length, which nobody can rely on.
+#[api_route(GET, "/length")]
+async fn length() -> Response {
+    Response::stream(Ticks(9, Box::pin(sleep(Duration::ZERO)))).header("Content-Length", "5")
+}
+
 /// Work behind the answer, which takes as long as the query says, and then creates the file that it names.
 #[api_route(GET, "/after/[ms]/[file]")]
 async fn after(ms: u64, file: String, event: APIEvent) -> &'static str {

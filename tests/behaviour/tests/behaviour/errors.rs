@@ -159,7 +159,7 @@ async fn one_hook_sees_every_problem() {
                 request.pattern(),
                 cause.is_some(),
             ));
-            Response::json(&json!({ "oops": problem.status().as_u16() }))
+            Response::json(json!({ "oops": problem.status().as_u16() }))
                 .status(problem.status())
                 .header("X-Hook", "yes")
         });

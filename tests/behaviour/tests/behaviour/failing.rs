@@ -57,11 +57,11 @@ fn named(error: &str) -> actix_web::Error {
     match error {
         "redirect" => InternalError::from_response("sign in", redirect().into()).into(),
         "own" => Moved.into(),
-        "json" => InternalError::from_response("", Response::json(&json!({ "error": "no" })).status(401).into()).into(),
+        "json" => InternalError::from_response("", Response::json(json!({ "error": "no" })).status(401).into()).into(),
         "text" => InternalError::from_response("", HttpResponse::Conflict().body("a text of its own")).into(),
         "empty" => InternalError::from_response("an empty answer", HttpResponse::Gone().finish()).into(),
         "broken" => InternalError::from_response("", HttpResponse::BadGateway().body("not now")).into(),
-        "response" => Response::json(&json!({ "error": "no" })).status(402).header("x-more", "yes").into(),
+        "response" => Response::json(json!({ "error": "no" })).status(402).header("x-more", "yes").into(),
         "nothing" => Response::empty().status(403).into(),
         "mapped" => {
             let mut error: actix_web::Error = Problem::conflict("twice").header("x-own", "1").into();
@@ -281,7 +281,7 @@ async fn nothing_of_an_errors_own_response_is_lost() {
 async fn the_hook_sees_the_problems_of_extractors_and_no_responses() {
     let app =
         test::app_with(Start::new().on_error(|problem, _| {
-            Response::json(&json!({ "oops": problem.status().as_u16() })).status(problem.status())
+            Response::json(json!({ "oops": problem.status().as_u16() })).status(problem.status())
         }));
     for (error, status, seen) in [
         ("redirect", 302, false),
@@ -346,9 +346,7 @@ async fn takes_json(Json(value): Json<Value>) -> Json<Value> {
 #[start_runtime::test]
 async fn the_headers_of_a_problem_outlive_the_hook() {
     let app = test::app_with(Start::new().on_error(|problem, _| {
-        Response::json(&json!({ "errors": { "body": [problem.title()] } }))
-            .status(problem.status())
-            .header("X-Own", "2")
+        Response::json(json!({ "errors": { "body": [problem.title()] } })).status(problem.status()).header("X-Own", "2")
     }));
     let answer = app.get("/failing/challenge").await;
     let all: Vec<&HeaderValue> = answer.headers().get_all("www-authenticate").collect();

@@ -236,7 +236,7 @@ async fn optional(value: String) -> Json<Option<f64>> {
 
 #[api_route(GET, "/j/response/[value]")]
 async fn response(value: String) -> Response {
-    Response::json(&HashMap::from([("a/b", number(&value))])).status(201)
+    Response::json(HashMap::from([("a/b", number(&value))])).status(201)
 }
 
 #[api_route(GET, "/j/fetched/[value]")]

@@ -2,9 +2,11 @@
 
 mod after;
 mod bodies;
+mod clients;
 mod docs;
 mod documented;
 mod downloads;
+mod downloads_made;
 mod errors;
 mod events;
 mod extractors;
@@ -17,6 +19,7 @@ mod http1;
 mod json_bodies;
 mod labels;
 mod methods;
+mod moved;
 mod multipart;
 mod multipart_grammar;
 mod output_grammar;

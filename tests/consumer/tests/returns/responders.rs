@@ -17,7 +17,7 @@ async fn text() -> Response {
 
 #[api_route(GET, "/ready/json")]
 async fn json() -> Response {
-    Response::json(&["a"]).status(404)
+    Response::json(["a"]).status(404)
 }
 
 #[api_route(GET, "/ready/html")]

@@ -50,7 +50,7 @@ async fn main() -> std::io::Result<()> {
     Start::new()
         .on_error(|problem, _| {
             let oops = problem.detail().unwrap_or(problem.title()).to_owned();
-            Response::json(&Oops { oops }).status(problem.status())
+            Response::json(Oops { oops }).status(problem.status())
         })
         .serve()
         .await

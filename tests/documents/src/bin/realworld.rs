@@ -256,7 +256,7 @@ fn errors(problem: Problem, _: &ErrorContext<'_>) -> Response {
     if errors.is_empty() {
         errors.insert("body".to_owned(), vec![problem.detail().unwrap_or(problem.title()).to_owned()]);
     }
-    Response::json(&Errors { errors }).status(problem.status())
+    Response::json(Errors { errors }).status(problem.status())
 }
 
 #[start_runtime::main]

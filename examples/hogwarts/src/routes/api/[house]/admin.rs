@@ -22,7 +22,7 @@ async fn GET(event: APIEvent, house: String) -> Result<Vec<Entry>, Response> {
         return Err(Response::new("Not logged in").status(401));
     };
     let Some(master) = house_master(&house) else {
-        return Err(Response::json(&json!({ "error": "Unknown house" })).status(404));
+        return Err(Response::json(json!({ "error": "Unknown house" })).status(404));
     };
     if user != master {
         return Err(Response::new("Not authorized").status(403));

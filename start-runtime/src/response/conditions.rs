@@ -1,0 +1,120 @@
+//! Conditional requests (RFC 9110, section 13): what a client already has decides what it is sent.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use actix_web::http::header::{
+    self, EntityTag, Header, IfMatch, IfModifiedSince, IfNoneMatch, IfRange, IfUnmodifiedSince,
+};
+
+use super::range::{Meaning, meaning};
+
+/// What tells one state of a representation from another.
+#[derive(Debug, Default)]
+pub struct Validators {
+    pub etag: Option<EntityTag>,
+    pub last_modified: Option<SystemTime>,
+}
+
+/// What a client is sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Full,
+    /// The bytes from `first` to `last`: 206.
+    Part {
+        first: u64,
+        last: u64,
+    },
+    /// 304.
+    NotModified,
+    /// 412.
+    Failed,
+    /// 416.
+    Unsatisfiable,
+}
+
+impl Validators {
+    /// Evaluates the conditions of a request in the order of section 13.2.2.
+    pub fn judge(&self, http: &HttpRequest, size: u64) -> Verdict {
+        let reads = matches!(*http.method(), Method::GET | Method::HEAD);
+        if let Some(condition) = read::<IfMatch>(http) {
+            if !self.is_one_of(&condition) {
+                return Verdict::Failed;
+            }
+        } else if let Some(IfUnmodifiedSince(date)) = read(http)
+            && self.is_newer_than(date.into())
+        {
+            return Verdict::Failed;
+        }
+        if let Some(condition) = read::<IfNoneMatch>(http) {
+            if self.is_none_of(&condition) {
+                return self.range(http, size);
+            }
+            return if reads { Verdict::NotModified } else { Verdict::Failed };
+        }
+        if reads
+            && self.last_modified.is_some()
+            && let Some(IfModifiedSince(date)) = read(http)
+            && !self.is_newer_than(date.into())
+        {
+            return Verdict::NotModified;
+        }
+        self.range(http, size)
+    }
+
+    /// Ranges are for GET alone (section 14.2).
+    fn range(&self, http: &HttpRequest, size: u64) -> Verdict {
+        let headers = http.headers();
+        if *http.method() != Method::GET || !headers.contains_key(header::RANGE) || !self.is_unchanged(http) {
+            return Verdict::Full;
+        }
+        match meaning(headers, size) {
+            Meaning::Ignored => Verdict::Full,
+            Meaning::Part { first, last } => Verdict::Part { first, last },
+            Meaning::Unsatisfiable => Verdict::Unsatisfiable,
+        }
+    }
+
+    /// If-Range: whether the client has a part of what there is now (section 13.1.5).
+    fn is_unchanged(&self, http: &HttpRequest) -> bool {
+        if !http.headers().contains_key(header::IF_RANGE) {
+            return true;
+        }
+        match read::<IfRange>(http) {
+            Some(IfRange::EntityTag(tag)) => self.etag.as_ref().is_some_and(|etag| etag.strong_eq(&tag)),
+            Some(IfRange::Date(date)) => self.last_modified.is_some_and(|time| seconds(time) == seconds(date.into())),
+            None => false,
+        }
+    }
+
+    fn is_one_of(&self, condition: &IfMatch) -> bool {
+        match condition {
+            IfMatch::Any => true,
+            IfMatch::Items(tags) => self.etag.as_ref().is_some_and(|etag| tags.iter().any(|tag| etag.strong_eq(tag))),
+        }
+    }
+
+    fn is_none_of(&self, condition: &IfNoneMatch) -> bool {
+        match condition {
+            IfNoneMatch::Any => false,
+            IfNoneMatch::Items(tags) => {
+                !self.etag.as_ref().is_some_and(|etag| tags.iter().any(|tag| etag.weak_eq(tag)))
+            }
+        }
+    }
+
+    fn is_newer_than(&self, date: SystemTime) -> bool {
+        self.last_modified.is_some_and(|time| seconds(time) > seconds(date))
+    }
+}
+
+/// A condition; `None` if it is not there, or malformed.
+fn read<H: Header>(http: &HttpRequest) -> Option<H> {
+    http.headers().contains_key(H::name()).then(|| H::parse(http).ok())?
+}
+
+/// Dates of HTTP have no fractions of a second.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
+}
