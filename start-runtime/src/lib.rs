@@ -245,4 +245,22 @@ mod guide {
     mod deploying {}
     #[doc = include_str!("../../docs/src/moving.md")]
     mod moving {}
+    mod recipes {
+        #[doc = include_str!("../../docs/src/recipes/cors.md")]
+        mod cors {}
+        #[doc = include_str!("../../docs/src/recipes/errors.md")]
+        mod errors {}
+        #[doc = include_str!("../../docs/src/recipes/frontend.md")]
+        mod frontend {}
+        #[doc = include_str!("../../docs/src/recipes/jwt.md")]
+        mod jwt {}
+        #[doc = include_str!("../../docs/src/recipes/nightly.md")]
+        mod nightly {}
+        #[doc = include_str!("../../docs/src/recipes/pagination.md")]
+        mod pagination {}
+        #[doc = include_str!("../../docs/src/recipes/patch.md")]
+        mod patch {}
+        #[doc = include_str!("../../docs/src/recipes/uploads.md")]
+        mod uploads {}
+    }
 }

@@ -92,11 +92,11 @@ impl TestApp {
     ///     }
     /// }
     ///
-    /// # start_runtime::__rt::block_on(async {
+    /// # fn main() { start_runtime::__rt::block_on(async {
     /// let browser = test::app().with_cookies();
     /// browser.put("/api/theme").await;
     /// assert_eq!(browser.get("/api/theme").await.text().await.unwrap(), "dark");
-    /// # });
+    /// # }) }
     /// ```
     #[must_use]
     pub fn with_cookies(&self) -> Self {
