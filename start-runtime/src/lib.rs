@@ -96,8 +96,8 @@ pub use serde_json;
 pub use url::Url;
 
 pub use event::{
-    APIEvent, Cookies, Fetch, FetchError, FetchResponse, IntoCookie, IntoDeletedCookie, IntoFetch, Locals,
-    MOST_NESTED_FETCHES, Params, Request, RequestBuilder, RequestStream, SearchParams, StagedResponse, delete_cookie,
+    APIEvent, Cookies, DeletedCookie, Fetch, FetchError, FetchResponse, IntoFetch, Locals, MOST_NESTED_FETCHES, Params,
+    Request, RequestBuilder, RequestStream, SealedCookies, SearchParams, Secrets, StagedResponse, delete_cookie,
     encode_segment, get_cookie, parse_cookies, set_cookie,
 };
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
@@ -108,7 +108,7 @@ pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Part
 pub use kernel::{
     DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched,
 };
-pub use response::{Download, IntoBody, IntoStatus, Problem, Response};
+pub use response::{Download, IntoBody, IntoCookie, IntoStatus, Partitioned, Problem, Response};
 pub use run::{Listening, StopHandle, run};
 pub use start::Start;
 pub use transport::{NotSwitched, Tunnel, Upgrade};

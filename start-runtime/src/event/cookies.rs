@@ -1,10 +1,12 @@
 //! Cookies of the request and for the response (RFC 6265).
 
-use cookie::{Cookie, time};
+use cookie::{Cookie, CookieBuilder, time};
 
 use super::APIEvent;
+use super::sealed_cookies::{SealedCookies, Sealing};
+use super::secrets::Secrets;
 use crate::http::cookies::pairs;
-use crate::response::needs_secure;
+use crate::response::{IntoCookie, Partitioned, needs_http_only, needs_secure};
 
 /// The cookies of a request, and methods that set cookies in the response.
 ///
@@ -35,33 +37,52 @@ impl<'a> Cookies<'a> {
         pairs(self.0.request.headers()).map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
     }
 
-    /// Sets a cookie in the response: a pair of name and value, or a `cookie::Cookie` with its attributes. The path is
-    /// `/` unless set. A cookie that cannot be sent, or that browsers would ignore because of its name, makes the answer
-    /// a 500: [`Response::cookie`](crate::Response::cookie) lists these.
+    /// Sets a cookie in the response: a pair of name and value, a `cookie::Cookie` with its attributes, or one of them as
+    /// [`Partitioned`]. The path is `/` unless set. A cookie that cannot be sent, or that browsers would ignore, makes
+    /// the answer a 500: [`Response::cookie`](crate::Response::cookie) lists these.
     pub fn set(&self, cookie: impl IntoCookie) {
         self.0.response.set_cookie(cookie);
     }
 
-    /// Asks the client to delete a cookie: one with this name and the path `/`, or the `cookie::Cookie` with its path and
-    /// domain. A client deletes only the cookie whose path and domain are those that it was set with (RFC 6265, section
-    /// 5.3). The value does not matter.
+    /// Asks the client to delete a cookie. A name means the cookie with the path `/` and no domain. Browsers keep apart
+    /// what differs in path, domain or `Partitioned`: delete any other cookie by a `cookie::Cookie` with the same ones.
     ///
     /// ```
     /// use start_runtime::{cookie::Cookie, test};
     ///
     /// let event = test::event("/").build();
-    /// event.cookies().delete("userId");
-    /// event.cookies().delete(Cookie::build("state", "").path("/auth").domain("owls.example").finish());
+    /// event.cookies().delete("theme");
+    /// event.cookies().delete(Cookie::build("theme", "").path("/admin").domain("example.com"));
     /// ```
-    pub fn delete(&self, cookie: impl IntoDeletedCookie) {
-        let mut cookie = cookie.into_deleted_cookie();
-        cookie.set_value("");
-        cookie.set_max_age(time::Duration::ZERO);
-        cookie.set_expires(time::OffsetDateTime::UNIX_EPOCH);
-        if needs_secure(cookie.name()) {
-            cookie.set_secure(true);
-        }
-        self.0.response.set_cookie(cookie);
+    pub fn delete(&self, cookie: impl DeletedCookie) {
+        cookie.stage(self.0);
+    }
+
+    /// The cookies that are signed with these secrets (HMAC-SHA256 of name and value): clients can read them, and cannot
+    /// change them.
+    ///
+    /// ```
+    /// use start_runtime::{Secrets, prelude::*};
+    ///
+    /// #[api_route("/api/vote")]
+    /// async fn POST(event: APIEvent, secrets: Data<Secrets>) -> Result<StatusCode, Problem> {
+    ///     let signed = event.cookies().signed(&secrets);
+    ///     if signed.get("voted").is_some() {
+    ///         return Err(Problem::forbidden("you have voted"));
+    ///     }
+    ///     signed.set(("voted", "yes"));
+    ///     Ok(StatusCode::CREATED)
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn signed<'s>(&self, secrets: &'s Secrets) -> SealedCookies<'a, 's> {
+        SealedCookies::new(self.0, secrets, Sealing::Signed)
+    }
+
+    /// The cookies that are encrypted with these secrets (AES-256-GCM, bound to the name): clients can neither read nor
+    /// change them.
+    pub fn private<'s>(&self, secrets: &'s Secrets) -> SealedCookies<'a, 's> {
+        SealedCookies::new(self.0, secrets, Sealing::Private)
     }
 }
 
@@ -81,54 +102,69 @@ pub fn set_cookie(event: &APIEvent, cookie: impl IntoCookie) {
 }
 
 /// Asks the client to delete a cookie: `deleteCookie` of the originals.
-pub fn delete_cookie(event: &APIEvent, cookie: impl IntoDeletedCookie) {
+pub fn delete_cookie(event: &APIEvent, cookie: impl DeletedCookie) {
     event.cookies().delete(cookie);
 }
 
-/// What names a cookie that is to be deleted: its name, or a cookie with its path and domain.
-pub trait IntoDeletedCookie {
-    /// Converts the value into a cookie. Only its name, path, domain and flags count.
-    fn into_deleted_cookie(self) -> Cookie<'static>;
-}
+/// A cookie to delete: its name, or a cookie with its path and domain.
+pub trait DeletedCookie: private::Named {}
 
-impl IntoDeletedCookie for Cookie<'static> {
-    fn into_deleted_cookie(self) -> Cookie<'static> {
-        self
+impl<C: private::Named> DeletedCookie for C {}
+
+mod private {
+    use super::{APIEvent, Cookie, CookieBuilder, IntoCookie, Partitioned, deleted};
+
+    pub trait Named: Sized {
+        fn stage(self, event: &APIEvent);
+    }
+
+    impl Named for &str {
+        fn stage(self, event: &APIEvent) {
+            self.to_owned().stage(event);
+        }
+    }
+
+    impl Named for &String {
+        fn stage(self, event: &APIEvent) {
+            self.clone().stage(event);
+        }
+    }
+
+    impl Named for String {
+        fn stage(self, event: &APIEvent) {
+            Cookie::new(self, "").stage(event);
+        }
+    }
+
+    impl Named for CookieBuilder<'static> {
+        fn stage(self, event: &APIEvent) {
+            self.finish().stage(event);
+        }
+    }
+
+    impl Named for Cookie<'static> {
+        fn stage(self, event: &APIEvent) {
+            event.response.set_cookie(deleted(self));
+        }
+    }
+
+    impl<C: IntoCookie> Named for Partitioned<C> {
+        fn stage(self, event: &APIEvent) {
+            event.response.set_cookie(Partitioned(deleted(self.into_cookie())));
+        }
     }
 }
 
-impl IntoDeletedCookie for &str {
-    fn into_deleted_cookie(self) -> Cookie<'static> {
-        Cookie::new(self.to_owned(), "")
+/// The cookie that deletes another one. It keeps the attributes without which browsers would ignore it.
+fn deleted(mut cookie: Cookie<'static>) -> Cookie<'static> {
+    cookie.set_value("");
+    cookie.set_max_age(time::Duration::ZERO);
+    cookie.set_expires(time::OffsetDateTime::UNIX_EPOCH);
+    if needs_secure(cookie.name()) {
+        cookie.set_secure(true);
     }
-}
-
-impl IntoDeletedCookie for &String {
-    fn into_deleted_cookie(self) -> Cookie<'static> {
-        self.as_str().into_deleted_cookie()
+    if needs_http_only(cookie.name()) {
+        cookie.set_http_only(true);
     }
-}
-
-impl IntoDeletedCookie for String {
-    fn into_deleted_cookie(self) -> Cookie<'static> {
-        Cookie::new(self, "")
-    }
-}
-
-/// A value that can be set as a cookie.
-pub trait IntoCookie {
-    /// Converts the value into a cookie.
-    fn into_cookie(self) -> Cookie<'static>;
-}
-
-impl IntoCookie for Cookie<'static> {
-    fn into_cookie(self) -> Cookie<'static> {
-        self
-    }
-}
-
-impl<N: Into<String>, V: Into<String>> IntoCookie for (N, V) {
-    fn into_cookie(self) -> Cookie<'static> {
-        Cookie::new(self.0.into(), self.1.into())
-    }
+    cookie
 }

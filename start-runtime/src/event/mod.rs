@@ -6,7 +6,9 @@ mod fetch;
 mod locals;
 mod params;
 mod request;
+mod sealed_cookies;
 mod search_params;
+mod secrets;
 mod staged;
 mod stream;
 
@@ -20,13 +22,17 @@ use crate::http::{RequestId, accept};
 use crate::kernel::Call;
 use crate::response::Problem;
 
-pub use cookies::{Cookies, IntoCookie, IntoDeletedCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
+pub use cookies::{Cookies, DeletedCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
 pub(crate) use fetch::{Caller, target};
 pub use fetch::{Fetch, FetchError, FetchResponse, IntoFetch, MOST_NESTED_FETCHES, RequestBuilder, encode_segment};
 pub use locals::Locals;
 pub use params::Params;
 pub use request::Request;
+pub use sealed_cookies::SealedCookies;
+#[allow(unused_imports, reason = "capabilities seal things, too")]
+pub(crate) use sealed_cookies::{open, seal};
 pub use search_params::SearchParams;
+pub use secrets::Secrets;
 pub use staged::StagedResponse;
 pub use stream::RequestStream;
 

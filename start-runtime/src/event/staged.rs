@@ -2,8 +2,8 @@ use std::rc::Rc;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::cookies::IntoCookie;
 use crate::kernel::Exchange;
+use crate::response::IntoCookie;
 
 /// Headers and cookies for the response, whatever the handler returns: a value, an error, a redirect.
 ///
@@ -33,7 +33,8 @@ impl StagedResponse {
     /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
     /// One that cannot be sent makes the answer a 500, as with [`Response::cookie`](crate::Response::cookie).
     pub fn set_cookie(&self, cookie: impl IntoCookie) {
-        self.0.staged.borrow_mut().get_or_insert_default().set_cookie(cookie.into_cookie());
+        let is_partitioned = cookie.is_partitioned();
+        self.0.staged.borrow_mut().get_or_insert_default().set_cookie(cookie.into_cookie(), is_partitioned);
     }
 
     /// Returns the value of a staged header.

@@ -6,11 +6,18 @@ use cookie::Cookie;
 
 use crate::response::{Refused, field, set_cookie};
 
+/// A cookie, and how it is sent.
+struct StagedCookie {
+    cookie: Cookie<'static>,
+    is_partitioned: bool,
+    value: HeaderValue,
+}
+
 /// The headers and cookies that were staged so far.
 #[derive(Default)]
 pub struct Staged {
     headers: HeaderMap,
-    cookies: Vec<(Cookie<'static>, HeaderValue)>,
+    cookies: Vec<StagedCookie>,
     /// Why one of them cannot be sent.
     refused: Option<Refused>,
 }
@@ -30,14 +37,15 @@ impl Staged {
     }
 
     /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
-    pub fn set_cookie(&mut self, mut cookie: Cookie<'static>) {
+    pub fn set_cookie(&mut self, mut cookie: Cookie<'static>, is_partitioned: bool) {
         if cookie.path().is_none() {
             cookie.set_path("/");
         }
-        match set_cookie(cookie.clone()) {
+        match set_cookie(cookie.clone(), is_partitioned) {
             Ok(value) => {
-                self.cookies.retain(|(other, _)| !is_same(other, &cookie));
-                self.cookies.push((cookie, value));
+                let staged = StagedCookie { cookie, is_partitioned, value };
+                self.cookies.retain(|other| !other.is_same(&staged));
+                self.cookies.push(staged);
             }
             Err(refused) => self.refuse(refused),
         }
@@ -62,14 +70,19 @@ impl Staged {
         for (name, value) in staged {
             headers.append(name, value);
         }
-        for (_, value) in cookies {
+        for StagedCookie { value, .. } in cookies {
             headers.append(header::SET_COOKIE, value);
         }
     }
 }
 
-fn is_same(a: &Cookie<'_>, b: &Cookie<'_>) -> bool {
-    let domain =
-        |cookie: &Cookie<'_>| cookie.domain().map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
-    a.name() == b.name() && a.path() == b.path() && domain(a) == domain(b)
+impl StagedCookie {
+    /// Whether a browser takes both for the same cookie.
+    fn is_same(&self, other: &Self) -> bool {
+        let (a, b) = (&self.cookie, &other.cookie);
+        let domain =
+            |cookie: &Cookie<'_>| cookie.domain().map(|domain| domain.trim_start_matches('.').to_ascii_lowercase());
+        let is_partition = self.is_partitioned == other.is_partitioned;
+        is_partition && a.name() == b.name() && a.path() == b.path() && domain(a) == domain(b)
+    }
 }

@@ -22,7 +22,6 @@ mod status;
 use std::cell::Cell;
 use std::error::Error as StdError;
 
-use ::cookie::Cookie;
 use actix_web::body::{BodyStream, BoxBody, MessageBody, SizedStream};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -33,7 +32,7 @@ use serde::Serialize;
 
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem};
 pub(crate) use cause::Cause;
-pub use cookie::{needs_secure, set_cookie};
+pub use cookie::{IntoCookie, Partitioned, needs_http_only, needs_secure, set_cookie};
 pub use download::Download;
 use field::broken;
 pub use field::{Refused, broken_because, field};
@@ -69,7 +68,7 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// ```
 ///
 /// No method panics. A header or a value that cannot be sent (a map whose JSON keys are not text, a float that is NaN or
-/// infinite, a header with a line break, a cookie that browsers would ignore because of its name) turns the response
+/// infinite, a header with a line break, a cookie that browsers would ignore) turns the response
 /// into a 500 whatever is set afterwards: a problem that `on_error` sees, with the reason as its cause in the log.
 #[derive(Debug)]
 pub struct Response(Box<HttpResponse>);
@@ -204,10 +203,12 @@ impl Response {
     /// they have to be.
     ///
     /// A cookie that the header cannot hold, or that browsers would ignore, makes the response a 500: a semicolon in the
-    /// path, a domain that is none, a name that begins with `__Host-` or `__Secure-` without what these promise.
+    /// path or none at its begin, a domain that is none, a name that begins with `__Host-`, `__Secure-` or `__Http-`
+    /// without what these promise, `SameSite=None` or `Partitioned` with `secure(false)`, more than 4096 bytes.
     #[must_use]
-    pub fn cookie(mut self, cookie: impl Into<Cookie<'static>>) -> Self {
-        match set_cookie(cookie.into()) {
+    pub fn cookie(mut self, cookie: impl IntoCookie) -> Self {
+        let is_partitioned = cookie.is_partitioned();
+        match set_cookie(cookie.into_cookie(), is_partitioned) {
             Ok(value) => {
                 self.0.headers_mut().append(header::SET_COOKIE, value);
                 self

@@ -3,6 +3,7 @@
 mod after;
 mod bodies;
 mod clients;
+mod cookies;
 mod docs;
 mod documented;
 mod downloads;
