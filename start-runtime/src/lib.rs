@@ -66,6 +66,8 @@ mod features {
     pub mod multipart;
     #[cfg(feature = "opentelemetry")]
     pub mod opentelemetry;
+    #[cfg(feature = "session")]
+    pub mod session;
 }
 mod http;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -105,6 +107,13 @@ pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestPara
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
+#[cfg(feature = "session-iron")]
+pub use features::session::Iron;
+#[cfg(feature = "session")]
+pub use features::session::{
+    Session, SessionConfig, SessionData, SessionRecord, SessionStore, StoreError, StoreFuture, clear_session,
+    update_session, use_session,
+};
 pub use kernel::{
     DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched,
 };

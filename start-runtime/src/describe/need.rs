@@ -2,8 +2,11 @@
 
 use actix_web::HttpRequest;
 
-/// A type that has to be registered with `Start::data`.
+/// Something that has to be registered.
 pub struct Need {
-    pub type_name: &'static str,
+    /// The type that is registered with `Start::data`; the type of the argument, if it is registered otherwise.
+    pub what: &'static str,
+    /// How it is registered, if not with `Start::data`.
+    pub cure: Option<&'static str>,
     pub present: fn(&HttpRequest) -> bool,
 }

@@ -235,7 +235,7 @@ impl Operation<'_> {
     /// Adds state that must be registered.
     pub fn needs_data<T: 'static>(&mut self) {
         let present = |http: &HttpRequest| http.app_data::<Data<T>>().is_some();
-        self.needs.push(Need { type_name: std::any::type_name::<T>(), present });
+        self.needs.push(Need { what: std::any::type_name::<T>(), cure: None, present });
     }
 
     /// Sets the response to JSON.

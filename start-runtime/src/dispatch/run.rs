@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 use super::resolve::Answerer;
 use crate::base::panic::catch;
 use crate::http::FetchedFor;
-use crate::kernel::{App, Body, Call, Captured, Exchange, HandlerFuture, Staged, Worker};
+use crate::kernel::{App, Body, Call, Captured, Exchange, Finishing, HandlerFuture, Staged, Worker};
 use crate::response::{Outcome, Problem, broken_because, finish, is_interim, mark_representation, vary_by_accept};
 
 /// The future that answers a request.
@@ -116,6 +116,11 @@ impl Handler {
                 self.turn_to_page(*page);
                 continue;
             }
+            let finishing = self.call.exchange().staged.borrow_mut().as_mut().and_then(|staged| staged.finish());
+            if let Some(finishing) = finishing {
+                self.future = Box::pin(finished(self.call.clone(), finishing, outcome));
+                continue;
+            }
             let response = self.response(outcome, reads);
             return Poll::Ready(end(&self.call.exchange().worker.app, self.call.http(), response));
         }
@@ -186,6 +191,18 @@ impl Handler {
         let problem = problem(format!("{handler} {how}"));
         let response = self.call.exchange().worker.app.render(problem, self.call.http());
         end(&self.call.exchange().worker.app, self.call.http(), response)
+    }
+}
+
+/// The outcome of a handler once all is done that has to be done before its answer: the same, unless that fails.
+async fn finished(call: Call, finishing: Finishing, outcome: Outcome) -> Outcome {
+    match finishing.await {
+        Ok(all) => {
+            let mut staged = call.exchange().staged.borrow_mut();
+            all.into_iter().for_each(|finished| staged.get_or_insert_default().set_finished(finished));
+            outcome
+        }
+        Err(problem) => Outcome::Problem(problem),
     }
 }
 

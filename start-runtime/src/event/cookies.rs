@@ -6,7 +6,9 @@ use super::APIEvent;
 use super::sealed_cookies::{SealedCookies, Sealing};
 use super::secrets::Secrets;
 use crate::http::cookies::pairs;
-use crate::response::{IntoCookie, Partitioned, needs_http_only, needs_secure};
+use crate::response::{
+    IntoCookie, Partitioned, Problem, needs_http_only, needs_secure, set_cookie as set_cookie_header,
+};
 
 /// The cookies of a request, and methods that set cookies in the response.
 ///
@@ -42,6 +44,34 @@ impl<'a> Cookies<'a> {
     /// the answer a 500: [`Response::cookie`](crate::Response::cookie) lists these.
     pub fn set(&self, cookie: impl IntoCookie) {
         self.0.response.set_cookie(cookie);
+    }
+
+    /// Does the same for a cookie whose name or attributes a client has sent.
+    ///
+    /// ```
+    /// use start_runtime::test;
+    ///
+    /// let event = test::event("/").build();
+    /// assert_eq!(event.cookies().try_set(("a b", "1")).unwrap_err().status(), 422);
+    /// ```
+    ///
+    /// # Errors
+    /// Returns a 422 with the reason if the cookie cannot be sent, browsers would ignore it, or its name is none (RFC 6265,
+    /// section 4.1.1).
+    pub fn try_set(&self, cookie: impl IntoCookie) -> Result<(), Problem> {
+        let is_partitioned = cookie.is_partitioned();
+        let cookie = cookie.into_cookie();
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if !cookie.name().bytes().all(is_token) {
+            return Err(Problem::unprocessable("the name of a cookie has letters, digits and `!#$%&'*+-.^_`|~` only"));
+        }
+        set_cookie_header(cookie.clone(), is_partitioned)
+            .map_err(|refused| Problem::unprocessable(refused.to_string()))?;
+        match is_partitioned {
+            true => self.set(Partitioned(cookie)),
+            false => self.set(cookie),
+        }
+        Ok(())
     }
 
     /// Asks the client to delete a cookie. A name means the cookie with the path `/` and no domain. Browsers keep apart

@@ -6,11 +6,27 @@ use cookie::Cookie;
 /// The pairs of all Cookie headers. A pair that cannot be read does not hide the others.
 ///
 /// A value is by custom percent-encoded. One that does not decode to text stays as it was sent, all of it. A pair with
-/// bytes that are not UTF-8 is no cookie (section 4.1.1).
+/// bytes that are not UTF-8 is no cookie (section 4.1.1). One that begins with `=` has the empty name, as for the parsers
+/// of JavaScript.
 pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     headers
         .get_all(header::COOKIE)
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
         .filter_map(|pair| std::str::from_utf8(pair).ok())
-        .filter_map(|pair| Cookie::parse_encoded(pair.trim()).or_else(|_| Cookie::parse(pair.trim())).ok())
+        .filter_map(|pair| read(pair.trim()))
+}
+
+fn read(pair: &str) -> Option<Cookie<'_>> {
+    // The crate takes a cookie without a name for none. What it does to a value it does behind a name.
+    if let Some(value) = pair.strip_prefix('=') {
+        let named = format!("_={value}");
+        let mut cookie = parse(&named)?.into_owned();
+        cookie.set_name("");
+        return Some(cookie);
+    }
+    parse(pair)
+}
+
+fn parse(pair: &str) -> Option<Cookie<'_>> {
+    Cookie::parse_encoded(pair).or_else(|_| Cookie::parse(pair)).ok()
 }

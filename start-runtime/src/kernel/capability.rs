@@ -3,6 +3,8 @@
 //! Sessions, metrics, the docs page: each is a folder in `features/` with one [`Capability`], which stands in the list in
 //! `run/capabilities.rs`. The core opens what is in the list and knows none of it.
 
+use std::borrow::Cow;
+
 use super::layer::Layer;
 use super::observe::MakeWatcher;
 use super::record::Route;
@@ -32,10 +34,31 @@ pub struct Opening<'a> {
     pub banner: Vec<BannerLine>,
 }
 
-/// A line that a program prints when it listens: `docs at http://127.0.0.1:3000/docs`.
+/// A line that a program prints when it listens: `docs at http://127.0.0.1:3000/docs`, or another text.
 pub struct BannerLine {
-    pub what: &'static str,
-    pub path: &'static str,
+    what: Cow<'static, str>,
+    path: Option<&'static str>,
+}
+
+#[allow(dead_code, reason = "capabilities print lines")]
+impl BannerLine {
+    /// Something that is served at this path.
+    pub const fn at(what: &'static str, path: &'static str) -> Self {
+        Self { what: Cow::Borrowed(what), path: Some(path) }
+    }
+
+    /// A text.
+    pub fn note(text: String) -> Self {
+        Self { what: Cow::Owned(text), path: None }
+    }
+
+    /// The line in a program that listens at this URL.
+    pub fn text(&self, url: &str) -> String {
+        match self.path {
+            Some(path) => format!("{} at {url}{path}", self.what),
+            None => self.what.clone().into_owned(),
+        }
+    }
 }
 
 /// A command of the program. It answers before the body of `main`, from the table of the routes alone.

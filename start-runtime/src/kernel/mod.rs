@@ -39,6 +39,7 @@ pub use exchange::Exchange;
 pub use layer::{Inner, Layer, layer};
 pub use record::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};
-pub use staged::Staged;
+#[allow(unused_imports, reason = "capabilities finish answers")]
+pub use staged::{Finished, Finishing, Staged};
 pub use table::{Entry, MethodTable, Table};
 pub use type_map::Settings;

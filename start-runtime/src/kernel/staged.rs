@@ -3,8 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use cookie::Cookie;
+use futures_core::future::LocalBoxFuture;
 
-use crate::response::{Refused, field, set_cookie};
+use crate::response::{Problem, Refused, field, set_cookie};
 
 /// A cookie, and how it is sent.
 struct StagedCookie {
@@ -13,6 +14,23 @@ struct StagedCookie {
     value: HeaderValue,
 }
 
+/// What finishing has left for the answer.
+#[derive(Default)]
+pub struct Finished(Vec<Cookie<'static>>);
+
+#[allow(dead_code, reason = "capabilities finish answers")]
+impl From<Vec<Cookie<'static>>> for Finished {
+    fn from(cookies: Vec<Cookie<'static>>) -> Self {
+        Self(cookies)
+    }
+}
+
+/// Work that has to be done before an answer goes out, such as keeping a session.
+type Finish = Box<dyn FnOnce() -> LocalBoxFuture<'static, Result<Finished, Problem>>>;
+
+/// All that work, begun.
+pub type Finishing = LocalBoxFuture<'static, Result<Vec<Finished>, Problem>>;
+
 /// The headers and cookies that were staged so far.
 #[derive(Default)]
 pub struct Staged {
@@ -20,6 +38,7 @@ pub struct Staged {
     cookies: Vec<StagedCookie>,
     /// Why one of them cannot be sent.
     refused: Option<Refused>,
+    finish: Vec<Finish>,
 }
 
 impl Staged {
@@ -48,6 +67,38 @@ impl Staged {
                 self.cookies.push(staged);
             }
             Err(refused) => self.refuse(refused),
+        }
+    }
+
+    /// Adds work that is done once the handler has returned, whatever it returned, and before the answer goes out. If it
+    /// fails, its problem is the answer. It is not done after a panic, and never by an event of a test.
+    #[allow(dead_code, reason = "capabilities finish answers")]
+    pub fn finish_with(
+        &mut self,
+        finish: impl FnOnce() -> LocalBoxFuture<'static, Result<Finished, Problem>> + 'static,
+    ) {
+        self.finish.push(Box::new(finish));
+    }
+
+    /// Begins the work that is left, if there is any.
+    pub fn finish(&mut self) -> Option<Finishing> {
+        if self.finish.is_empty() {
+            return None;
+        }
+        let all = std::mem::take(&mut self.finish);
+        Some(Box::pin(async move {
+            let mut finished = Vec::new();
+            for finish in all {
+                finished.push(finish().await?);
+            }
+            Ok(finished)
+        }))
+    }
+
+    /// Sets the cookies that finishing has left.
+    pub fn set_finished(&mut self, finished: Finished) {
+        for cookie in finished.0 {
+            self.set_cookie(cookie, false);
         }
     }
 

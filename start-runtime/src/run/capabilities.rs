@@ -10,6 +10,8 @@ const ALL: &[Capability] = &[
     crate::features::multipart::CAPABILITY,
     #[cfg(feature = "garde")]
     crate::features::garde::CAPABILITY,
+    #[cfg(feature = "session")]
+    crate::features::session::CAPABILITY,
     #[cfg(feature = "metrics")]
     crate::features::metrics::CAPABILITY,
     #[cfg(feature = "opentelemetry")]

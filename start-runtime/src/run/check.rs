@@ -31,13 +31,10 @@ impl Prepared {
         }
         let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
             for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
-                found.borrow_mut().push(format!(
-                    "{} {} at {} takes `Data<{}>`",
-                    route.methods.join(", "),
-                    route.pattern,
-                    route.place(),
-                    need.type_name
-                ));
+                let taken = need.cure.map_or_else(|| format!("Data<{}>", need.what), |_| need.what.to_owned());
+                let (methods, place) = (route.methods.join(", "), route.place());
+                let line = format!("{methods} {} at {place} takes `{taken}`", route.pattern);
+                found.borrow_mut().push((line, need.cure));
             }
             std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
         });
@@ -52,9 +49,15 @@ impl Prepared {
     }
 }
 
-fn missing_data(missing: &[String]) -> StartError {
-    StartError::new(format!(
-        "handlers take state that nobody registers:\n  {}\nRegister a value of each type: `Start::new().data(value).serve()`",
-        missing.join("\n  ")
-    ))
+/// `missing`: what a handler takes, and how it is registered, if not with `Start::data`.
+fn missing_data(missing: &[(String, Option<&'static str>)]) -> StartError {
+    let lines: Vec<&str> = missing.iter().map(|(line, _)| line.as_str()).collect();
+    let mut text = format!("handlers take state that nobody registers:\n  {}", lines.join("\n  "));
+    let mut cures: Vec<&str> = missing.iter().filter_map(|(_, cure)| *cure).collect();
+    cures.dedup();
+    if missing.iter().any(|(_, cure)| cure.is_none()) {
+        text.push_str("\nRegister a value of each type: `Start::new().data(value).serve()`");
+    }
+    cures.iter().for_each(|cure| text.push_str(&format!("\nSet it up: {cure}")));
+    StartError::new(text)
 }

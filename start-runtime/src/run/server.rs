@@ -144,7 +144,7 @@ fn banner(addresses: &[SocketAddr], prepared: &Prepared) -> String {
     let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
     let mut lines = vec![format!("Listening on {}", urls.join(" and ")), format!("  {}", count(&prepared.app.table))];
     if let Some(url) = urls.first() {
-        lines.extend(prepared.banner.iter().map(|line| format!("  {} at {url}{}", line.what, line.path)));
+        lines.extend(prepared.banner.iter().map(|line| format!("  {}", line.text(url))));
     }
     lines.join("\n")
 }

@@ -42,7 +42,7 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
         if opening.routes_at(route).next().is_none() {
             #[cfg(feature = "docs-page")]
             if route.declaration.function == PAGE.declaration.function {
-                opening.banner.push(BannerLine { what: "docs", path: route.pattern });
+                opening.banner.push(BannerLine::at("docs", route.pattern));
             }
             opening.routes.push(route);
         }

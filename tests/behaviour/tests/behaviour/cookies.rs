@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use start_runtime::cookie::{Cookie, SameSite, time};
+use start_runtime::serde_json::json;
 use start_runtime::{
     DeletedCookie, FetchResponse, IntoCookie, Partitioned, Response, Secrets, delete_cookie, prelude::*, test,
 };
@@ -108,7 +109,11 @@ async fn DELETE(which: String, event: APIEvent) {
     let delete = |cookie: fn(&APIEvent)| cookie(&event);
     delete(match &*which {
         "name" => |event| event.cookies().delete("a"),
-        "text" => |event| event.cookies().delete(&"a".to_owned()),
+        "text" => |event| {
+            let name = "a".to_owned();
+            event.cookies().delete(&name);
+            drop(name);
+        },
         "string" => |event| event.cookies().delete("a".to_owned()),
         "path" => |event| event.cookies().delete(Cookie::build("a", "old").path("/x")),
         "domain" => |event| event.cookies().delete(Cookie::build("a", "").path("/x").domain("example.com").finish()),
@@ -156,6 +161,40 @@ fn secrets(newest: u8) -> Secrets {
         // 9 knows both 1 and 2.
         9 => Secrets::new(secret(2)).unwrap().or(secret(1)).unwrap(),
         number => Secrets::new(secret(number)).unwrap(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    name: String,
+    path: Option<String>,
+}
+
+#[api_route(PUT, "/cookies/sent")]
+async fn sent_by_a_client(event: APIEvent, Json(sent): Json<Sent>) -> Result<(), Problem> {
+    let mut cookie = Cookie::new(sent.name, "1");
+    if let Some(path) = sent.path {
+        cookie.set_path(path);
+    }
+    event.cookies().try_set(cookie)
+}
+
+#[start_runtime::test]
+async fn a_bad_cookie_of_a_client_is_a_422() {
+    for (name, path, status) in [
+        ("a", None, 204),
+        ("a", Some("/x"), 204),
+        ("", None, 422),
+        ("a b", None, 422),
+        ("a\r\nX-Evil: 1", None, 422),
+        ("ä", None, 422),
+        ("a", Some("/\r\nX-Evil: 1"), 422),
+        ("a", Some("x"), 422),
+        ("__Host-a", None, 422),
+    ] {
+        let body = json!({ "name": name, "path": path });
+        let answer = test::app().put("/cookies/sent").json(&body).await;
+        assert_eq!((answer.status().as_u16(), set(&answer).len()), (status, usize::from(status == 204)), "{body}");
     }
 }
 
