@@ -7,10 +7,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{ReturnType, Type};
+use syn::{Path, ReturnType, Token, Type};
 
 use crate::item::function::{Doc, DocSource, Function};
 use crate::signature::arguments::{Argument, ParamKind, Source};
+use crate::signature::guards::may_be_guard;
 
 /// How a text that a function returns is sent.
 #[derive(Clone, Copy)]
@@ -98,7 +99,7 @@ pub fn adapter(
 ) -> TokenStream {
     let (asked, call, docs) = (local("asked"), local("call"), local("docs"));
     let (readers, output, answer) = (local("readers"), local("output"), local("answer"));
-    let readers_of_all = arguments.iter().map(reader);
+    let readers_of_all = arguments.iter().map(|argument| reader(argument, ""));
     let described = arguments.iter().map(|argument| describe_argument(argument, &docs));
     let name = &function.sig.ident;
     let (output_of, run) = match function.sig.asyncness {
@@ -127,14 +128,15 @@ pub fn adapter(
     }
 }
 
-/// Reads an argument.
-fn reader(Argument { source, ty, cfgs }: &Argument<'_>) -> TokenStream {
+/// Reads an argument. A parameter is read by the function of `rt` that is called `param` or as it with `like` behind it.
+pub fn reader(argument: &Argument<'_>, like: &str) -> TokenStream {
+    let Argument { source, ty, cfgs } = argument;
     match source {
         Source::Param { name, kind } => {
             let function = match kind {
-                ParamKind::One => format_ident!("param"),
-                ParamKind::Optional => format_ident!("optional_param"),
-                ParamKind::Rest => format_ident!("rest_param"),
+                ParamKind::One => format_ident!("param{like}"),
+                ParamKind::Optional => format_ident!("optional_param{like}"),
+                ParamKind::Rest => format_ident!("rest_param{like}"),
             };
             quote_spanned!(ty.span()=> #(#cfgs)* ::start_runtime::__rt::#function::<#ty>(#name))
         }
@@ -145,11 +147,46 @@ fn reader(Argument { source, ty, cfgs }: &Argument<'_>) -> TokenStream {
                 { #error ::start_runtime::__rt::Reader::<::start_runtime::__rt::NowhereKind, #ty>::named("") }
             }
         }
-        Source::Extractor { name } => quote_spanned! {ty.span()=>
-            #(#cfgs)*
-            (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().reader::<#ty>(#name)
-        },
+        Source::Extractor { name } => {
+            let reader = quote_spanned! {ty.span()=>
+                (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().reader::<#ty>(#name)
+            };
+            if !may_be_guard(argument) {
+                return quote!(#(#cfgs)* #reader);
+            }
+            quote_spanned! {ty.span()=>
+                #(#cfgs)*
+                (&&&&::start_runtime::__rt::Probe::<#ty>::NEW).guard_kind().over(#reader)
+            }
+        }
     }
+}
+
+/// The record of a guard that an attribute names, `up` modules above the place of this code. The path of a function that
+/// is no guard leads to a type that says so.
+pub fn guard(path: &Path, up: usize) -> TokenStream {
+    let name = local("guard");
+    let parent = <Token![super]>::default();
+    let ups: TokenStream = (0..up).map(|_| quote!(#parent ::)).collect();
+    let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
+    let is_absolute = path.leading_colon.is_some() || first == "crate";
+    let (scope, path) = match first.as_str() {
+        _ if up == 0 || is_absolute => (TokenStream::new(), quote!(#path)),
+        "self" => {
+            let rest = path.segments.iter().skip(1);
+            (TokenStream::new(), quote!(#ups #(#rest)::*))
+        }
+        "super" => (TokenStream::new(), quote!(#ups #path)),
+        _ => (quote!(use #ups *;), quote!(#path)),
+    };
+    let span = path.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+    let name = at(&name, span);
+    quote_spanned! {span=> {
+        use ::start_runtime::__rt::guards::*;
+        #scope
+        use #path as #name;
+        <#name as ::start_runtime::__rt::Guard>::RECORD
+    } }
 }
 
 /// Finds the kinds of the value that is returned. All tokens, names included, have the span of the return type;
@@ -212,6 +249,33 @@ fn describe_answer(span: Span, docs: &Ident, answer: &Ident) -> TokenStream {
     }
 }
 
+/// What an error of an extractor is answered with: the same as one of a handler.
+pub fn error_outcome(result: &Type, error: &Ident, call: &Ident) -> TokenStream {
+    let span = result.span();
+    let (error, call) = (at(error, span), at(call, span));
+    let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
+    let (probe, beside, failure) = (here("probe"), here("beside"), here("failure"));
+    quote_spanned! {span=> {
+        let #probe = ::start_runtime::__rt::Probe::<#result>::NEW;
+        let #probe = (&&&#probe).split_kind().error(&#probe);
+        let #beside = (&&&#probe).status_kind();
+        let #probe = #beside.in_order(&#probe);
+        let #failure = (&&&&&&&&&#probe).error_kind().checked(&#probe);
+        ::start_runtime::__rt::refuse(#error, #beside, #failure, #call)
+    } }
+}
+
+/// What the docs say of the error in a `Result`.
+pub fn describe_error(result: &Type, docs: &Ident) -> TokenStream {
+    let error = local("error");
+    quote_spanned! {result.span()=> {
+        let #error = ::start_runtime::__rt::Probe::<#result>::NEW;
+        let #error = (&&&#error).split_kind().error(&#error);
+        let #error = (&&&#error).status_kind().in_order(&#error);
+        (&&&&&&&#error).describe_error(#docs);
+    } }
+}
+
 fn return_span(function: &Function) -> Span {
     match &function.sig.output {
         ReturnType::Default => function.sig.ident.span(),
@@ -220,27 +284,37 @@ fn return_span(function: &Function) -> Span {
 }
 
 /// What the docs and the start-up checks need to know about an argument.
-fn describe_argument(Argument { source, ty, cfgs }: &Argument<'_>, docs: &Ident) -> TokenStream {
-    let (probe, outer, inner) = (local("probe"), local("outer"), local("inner"));
-    match source {
+fn describe_argument(argument: &Argument<'_>, docs: &Ident) -> TokenStream {
+    match &argument.source {
         // The rest of the path is documented as text, whatever the type of its segments.
         Source::Param { kind: ParamKind::Rest, .. } | Source::Wrong(_) => TokenStream::new(),
         Source::Param { name, .. } => {
+            let Argument { ty, cfgs, .. } = argument;
             quote_spanned!(ty.span()=> #(#cfgs)* { (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name); })
         }
-        Source::Extractor { name } => {
-            // `Option` and `Result` of `Option` are taken off; what is nested deeper documents itself.
-            quote_spanned! {ty.span()=>
-                #(#cfgs)* {
-                    let #probe = ::start_runtime::__rt::Probe::<#ty>::NEW;
-                    let #outer = (&&#probe).nesting_kind();
-                    let #probe = #outer.inside(&#probe);
-                    let #inner = (&&#probe).nesting_kind();
-                    let #probe = #inner.inside(&#probe);
-                    #outer.describe(#docs, |#docs| #inner.describe(#docs, |#docs| (&&&&&&#probe).describe_argument(#docs, #name)));
-                }
-            }
-        }
+        Source::Extractor { name } => describe_extractor(argument, name, docs),
+    }
+}
+
+/// What the docs say of an extractor. `Option` and `Result` of `Option` are taken off; what is nested deeper documents
+/// itself. An extractor function says more than whether its type is in one of these.
+pub fn describe_extractor(argument: &Argument<'_>, name: &str, docs: &Ident) -> TokenStream {
+    let Argument { ty, cfgs, .. } = argument;
+    let (probe, outer, inner) = (local("probe"), local("outer"), local("inner"));
+    let described = quote_spanned! {ty.span()=> {
+        let #probe = ::start_runtime::__rt::Probe::<#ty>::NEW;
+        let #outer = (&&#probe).nesting_kind();
+        let #probe = #outer.inside(&#probe);
+        let #inner = (&&#probe).nesting_kind();
+        let #probe = #inner.inside(&#probe);
+        #outer.describe(#docs, |#docs| #inner.describe(#docs, |#docs| (&&&&&&#probe).describe_argument(#docs, #name)));
+    } };
+    if !may_be_guard(argument) {
+        return quote!(#(#cfgs)* #described);
+    }
+    quote_spanned! {ty.span()=>
+        #(#cfgs)*
+        if !(&&&&::start_runtime::__rt::Probe::<#ty>::NEW).guard_kind().describe(#docs) #described
     }
 }
 
@@ -260,7 +334,7 @@ pub fn declared_type(status: u16, ty: &Type) -> TokenStream {
 
 /// A name that no code of the user's can see or shadow. The prefix is for constants: they are items,
 /// which macro hygiene does not hide, and a pattern with the name of a constant is a comparison.
-fn local(name: &str) -> Ident {
+pub fn local(name: &str) -> Ident {
     Ident::new(&format!("__start_{name}"), Span::mixed_site())
 }
 

@@ -5,6 +5,7 @@
 
 mod adapter;
 mod entry;
+mod extractor;
 mod grammar;
 mod item;
 mod route;
@@ -24,6 +25,18 @@ pub fn api_route(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn page_route(args: TokenStream, item: TokenStream) -> TokenStream {
     route::attribute(Kind::Page, args.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro_attribute]
+pub fn extractor(args: TokenStream, item: TokenStream) -> TokenStream {
+    extractor::attribute(args.into(), item.into()).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro]
+pub fn guard(input: TokenStream) -> TokenStream {
+    extractor::guard(input.into()).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]

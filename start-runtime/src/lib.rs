@@ -143,6 +143,36 @@ pub use start_macros::api_route;
 /// ```
 pub use start_macros::page_route;
 
+/// Makes a function the way in which its type is read from a request, and a guard.
+#[doc = include_str!("../docs/extractor.md")]
+pub use start_macros::extractor;
+
+/// Puts a guard before all routes of the module that it stands in, and of the modules in it: in a route file, before the
+/// routes of the file.
+///
+/// ```
+/// mod account {
+///     use start_runtime::prelude::*;
+///
+///     struct User(String);
+///
+///     #[extractor(security = bearer("token"))]
+///     async fn current_user(event: APIEvent) -> Result<User, Problem> {
+///         let token = event.request.bearer_token()?;
+///         token.map(User).ok_or_else(|| Problem::unauthorized("who is asking?"))
+///     }
+///
+///     start_runtime::guard!(current_user);
+///
+///     #[api_route("/account/settings")]
+///     async fn GET(user: User) -> String {
+///         user.0
+///     }
+/// }
+/// # fn main() {}
+/// ```
+pub use start_macros::guard;
+
 /// Makes the files of a folder routes: each file becomes a module.
 #[doc = include_str!("../docs/routes.md")]
 pub use start_macros::routes;
@@ -201,7 +231,7 @@ macro_rules! json {
 
 /// What most files with routes need: `use start_runtime::prelude::*;`
 pub mod prelude {
-    pub use crate::{APIEvent, Data, Json, Problem, Start, StatusCode, api_route, page_route};
+    pub use crate::{APIEvent, Data, Json, Problem, Start, StatusCode, api_route, extractor, page_route};
 }
 
 /// The OpenAPI 3.1 document: what types contribute to it, and what the program adds to the whole.
@@ -234,6 +264,8 @@ mod guide {
     mod files {}
     #[doc = include_str!("../../docs/src/handlers.md")]
     mod handlers {}
+    #[doc = include_str!("../../docs/src/signing-in.md")]
+    mod signing_in {}
     #[doc = include_str!("../../docs/src/event-and-fetch.md")]
     mod event_and_fetch {}
     #[doc = include_str!("../../docs/src/responses-and-errors.md")]

@@ -4,12 +4,14 @@ pub use inventory;
 
 pub use crate::__start_package as package;
 pub use crate::adapter::{
-    Answer, NowhereKind, Probe, Read, Reader, Text, async_output, optional_param, output, param, rest_param, run,
-    run_async,
+    Answer, NowhereKind, Probe, Read, Reader, Text, async_output, invoke, optional_param, optional_param_like, output,
+    param, param_like, read_all, refuse, rest_param, rest_param_like, run, run_async,
 };
-pub use crate::describe::{DocPart, Operation as Describe};
+pub use crate::describe::{DocPart, Operation as Describe, Scheme, WantedKind};
 pub use crate::document::{OpenApiEdit, Program};
-pub use crate::kernel::{Asked, Declaration, HandlerFuture, Package, Route};
+pub use crate::extract::{Extract, Guard, MayBeAbsent, guard_record};
+pub use crate::kernel::{Asked, Call, Declaration, GuardRecord, HandlerFuture, ModuleGuard, Package, Route};
+pub use crate::response::Outcome;
 pub use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
 pub use crate::run::cli::answer_commands;
 pub use crate::run::entry::block_on;
@@ -19,9 +21,23 @@ pub use crate::start::RouteFolder;
 pub mod levels {
     pub use crate::adapter::{
         ArgumentDocsLevel as _, ArgumentLevel as _, DeclaredLevel as _, ErrorDocsLevel as _, ErrorLevel as _,
-        LeafLevel as _, NestingLevel as _, OutputDocsLevel as _, ParamDocsLevel as _, SplitLevel as _,
-        StatusLevel as _,
+        GuardLevel as _, LastArgumentDocsLevel as _, LastArgumentLevel as _, LeafLevel as _, NestingLevel as _,
+        OutputDocsLevel as _, ParamDocsLevel as _, SplitLevel as _, StatusLevel as _,
     };
+}
+
+/// The same for the arguments of an extractor function, where a type that is read from text is a parameter of the path.
+pub mod guard_levels {
+    pub use crate::adapter::{
+        ArgumentDocsLevel as _, ArgumentLevel as _, DeclaredLevel as _, ErrorDocsLevel as _, ErrorLevel as _,
+        GuardLevel as _, NestingLevel as _, NoParamArgument as _, NoParamArgumentDocs as _, ParamArgument as _,
+        ParamArgumentDocs as _, ParamDocsLevel as _, ShareLevel as _, SplitLevel as _, StatusLevel as _,
+    };
+}
+
+/// What `guard = …` names if the function is no guard: its own name comes before this one.
+pub mod guards {
+    pub use crate::extract::NotAGuard as __start_guard;
 }
 
 /// The package in which the macro is expanded.

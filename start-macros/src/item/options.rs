@@ -6,8 +6,9 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Expr, Ident, Lit, LitInt, LitStr, Token, Type};
+use syn::{Expr, Ident, Lit, LitInt, LitStr, Path, Token, Type};
 
 /// One option of an attribute whose arguments are an `A`.
 pub struct OptionSpec<A> {
@@ -236,6 +237,23 @@ impl Value<'_> {
             }
             other => Err(self.unexpected(other.span())),
         }
+    }
+
+    /// The path of a function, or several in parentheses.
+    pub fn paths(&self) -> syn::Result<Vec<Path>> {
+        let span = self.input.span();
+        let paths = if self.input.peek(syn::token::Paren) {
+            let content;
+            syn::parenthesized!(content in self.input);
+            let paths = Punctuated::<Path, Token![,]>::parse_terminated(&content);
+            paths.map_err(|error| self.unexpected(error.span()))?.into_iter().collect()
+        } else {
+            vec![self.input.parse().map_err(|_| self.unexpected(span))?]
+        };
+        if paths.is_empty() || self.input.peek(syn::token::Paren) {
+            return Err(self.unexpected(span));
+        }
+        Ok(paths)
     }
 
     /// A number of bytes. It may be any expression, because a limit is often a constant of the program. An expression

@@ -1,7 +1,7 @@
 //! The arguments of `#[api_route(…)]` and `#[page_route(…)]`: methods, a path, and the table of options.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Ident, LitStr};
+use syn::{Expr, Ident, LitStr, Path};
 
 use crate::grammar::suggest::closest;
 use crate::item::options::{self, AttributeArgs, OptionSpec, ResponseValue, Takes, Value};
@@ -18,6 +18,7 @@ pub struct Args {
     pub deprecated: bool,
     pub security: Option<LitStr>,
     pub body_limit: Option<Expr>,
+    pub guards: Vec<Path>,
     pub responses: Vec<Response>,
     /// Whether an argument could not be read: what seems to be missing may be that one.
     pub broken: bool,
@@ -87,6 +88,13 @@ impl AttributeArgs for Args {
             },
         },
         OptionSpec {
+            name: "guard",
+            takes: Takes::Value {
+                expected: "`guard` takes functions with `#[extractor]`: write `guard = require_user`, or `guard = (require_user, require_admin)`",
+                read: |args, value| value.paths().map(|guards| args.guards = guards),
+            },
+        },
+        OptionSpec {
             name: "responses",
             takes: Takes::List {
                 expected: "`responses` takes final HTTP statuses from 200 to 599, each with a text or a type: write `responses(404 = \"No such post\", 422 = Refusal)`",
@@ -97,6 +105,7 @@ impl AttributeArgs for Args {
     const NOT_OPTIONS: &'static [(&'static str, &'static str)] = &[
         ("method", METHOD_IS_NO_OPTION),
         ("methods", METHOD_IS_NO_OPTION),
+        ("guards", "write `guard = require_user`, or `guard = (require_user, require_admin)`"),
         ("path", "the path is written as it is: `#[api_route(\"/api/students\")]`"),
     ];
     const EXPECTED: &'static str =

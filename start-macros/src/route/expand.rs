@@ -12,9 +12,9 @@ use crate::item::module::Module;
 use crate::item::options::ResponseValue;
 use crate::route::args::Response;
 use crate::route::check::Route;
-use crate::route::files::Folder;
+use crate::route::files::{Folder, Middleware};
 use crate::route::kind::Kind;
-use crate::route::scope::SharedOptions;
+use crate::route::scope::{GuardPath, SharedOptions};
 
 /// The module with other tokens in its braces.
 pub fn module(module: &Module, items: &TokenStream) -> TokenStream {
@@ -39,7 +39,7 @@ pub fn in_use(attribute: &Attribute) -> TokenStream {
 /// The record of a route.
 pub fn route(route: &Route<'_>) -> TokenStream {
     let Route { methods, pattern, optional, function, arguments, .. } = route;
-    let SharedOptions { tag, hidden, deprecated, security, body_limit, responses } = &route.options;
+    let SharedOptions { tag, hidden, deprecated, security, body_limit, guards, responses } = &route.options;
     let (kind, text) = match route.kind {
         Kind::Api => (quote!(Api), Text::Plain),
         Kind::Page => (quote!(Page), Text::Html),
@@ -49,6 +49,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let tag = option(tag.as_ref());
     let body_limit = option(body_limit.as_ref().map(constant).as_ref());
     let security = security.iter();
+    let guards = guards.iter().map(|GuardPath { path, up }| adapter::guard(path, *up));
     let declaration = adapter::declaration(function, *deprecated);
     let declared: Vec<TokenStream> = responses.iter().map(declared).collect();
     let adapter = adapter::adapter(function, arguments, route.status, text, &declared);
@@ -65,6 +66,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
             hidden: #hidden,
             security: &[#(#security),*],
             body_limit: #body_limit,
+            guards: &[#(#guards),*],
             adapter: #adapter,
         }
     };
@@ -124,10 +126,12 @@ fn part(part: &Part) -> TokenStream {
 
 /// A module for each file of a folder, and the record of the folder.
 pub fn folder(folder: &Folder) -> TokenStream {
-    let Folder { path, name, modules, left_out } = folder;
-    let files: Vec<&String> = modules.iter().map(|(file, _)| file).collect();
-    let modules = modules.iter().map(|(file, module)| quote! { #[path = #file] pub mod #module; });
+    let Folder { path, name, modules, left_out, middleware } = folder;
+    let files: Vec<&String> =
+        modules.iter().map(|(file, _)| file).chain(middleware.iter().map(|found| &found.file)).collect();
+    let routes = modules.iter().map(|(file, module)| quote! { #[path = #file] pub mod #module; });
     let left_out = left_out.iter().map(|(file, reason)| quote!((#file, #reason)));
+    let guards = middleware.iter().map(|found| folder_guard(found, &name.value()));
     let record = quote! {
         ::start_runtime::__rt::RouteFolder {
             path: #path,
@@ -137,5 +141,24 @@ pub fn folder(folder: &Folder) -> TokenStream {
         }
     };
     let record = adapter::plain_record([quote!(#[cfg(debug_assertions)])], &record);
-    quote! { #(#modules)* #record }
+    quote! { #(#routes)* #(#guards)* #record }
+}
+
+/// The module of a `_middleware.rs`, and the record of its guard.
+fn folder_guard(found: &Middleware, folder: &str) -> TokenStream {
+    let Middleware { file, module, depth, below } = found;
+    let guard = adapter::guard(&syn::parse_quote!(#module::guard), 0);
+    let place = format!("{folder}/{file}");
+    let record = quote! {
+        ::start_runtime::__rt::ModuleGuard {
+            module: ::core::module_path!(),
+            below: ::core::option::Option::Some(&[#(#below),*]),
+            depth: #depth,
+            guard: #guard,
+            file: #place,
+            line: 1,
+        }
+    };
+    let record = adapter::plain_record(std::iter::empty::<TokenStream>(), &record);
+    quote! { #[path = #file] pub mod #module; #record }
 }

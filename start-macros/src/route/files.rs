@@ -77,7 +77,22 @@ pub struct Folder {
     pub modules: Vec<(String, Ident)>,
     /// Each file that is left out because of its name, and why.
     pub left_out: Vec<(String, String)>,
+    pub middleware: Vec<Middleware>,
 }
+
+/// The `_middleware.rs` of a folder: its `guard` stands before the routes of the folder.
+pub struct Middleware {
+    /// With slashes, below the folder of the routes.
+    pub file: String,
+    pub module: Ident,
+    /// How many folders it is inside of.
+    pub depth: usize,
+    /// The modules of the route files that it stands before.
+    pub below: Vec<String>,
+}
+
+/// The name of such a file.
+const MIDDLEWARE: &str = "_middleware.rs";
 
 /// `routes!("src/routes")`: a module for each route file of the folder.
 pub fn routes(input: TokenStream) -> TokenStream {
@@ -125,6 +140,8 @@ fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<
         folders.push((root.clone(), naming));
     }
     let (mut modules, mut left_out, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    let (found, files): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| file.rsplit('/').next() == Some(MIDDLEWARE));
     for file in files {
         let name = naming.read(&file);
         for mistake in mistakes(&file, naming, &name) {
@@ -137,7 +154,26 @@ fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<
             modules.push((file, module));
         }
     }
-    Ok(Folder { path: root.to_string_lossy().into_owned(), name: folder, modules, left_out })
+    errors.extend(found.iter().filter_map(|file| no_guard(&root, file, &folder)));
+    let middleware = found.into_iter().map(|file| middleware(file, &modules, &mut names)).collect();
+    Ok(Folder { path: root.to_string_lossy().into_owned(), name: folder, modules, left_out, middleware })
+}
+
+fn middleware(file: String, modules: &[(String, Ident)], names: &mut Vec<String>) -> Middleware {
+    let inside = file.strip_suffix(MIDDLEWARE).unwrap_or_default();
+    let below = modules.iter().filter(|(route, _)| route.starts_with(inside));
+    let below = below.map(|(_, module)| module.to_string()).collect();
+    Middleware { module: module_name(&file, names), depth: inside.matches('/').count(), below, file }
+}
+
+/// The compiler would only say that an import cannot be resolved.
+fn no_guard(root: &Path, file: &str, folder: &LitStr) -> Option<syn::Error> {
+    let text = fs::read_to_string(root.join(file)).ok()?;
+    let message = format!(
+        "`{}/{file}` has no `guard`: write `pub use crate::auth::require_user as guard;` there, or a `pub fn guard` with `#[extractor]`",
+        folder.value()
+    );
+    (!text.contains("guard")).then(|| syn::Error::new(folder.span(), message))
 }
 
 /// What is wrong with the name of a file.

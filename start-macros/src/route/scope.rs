@@ -1,7 +1,7 @@
 //! What a handler inherits from the modules around it: the prefix of its path, and options.
 
 use proc_macro2::Span;
-use syn::{Expr, LitStr};
+use syn::{Expr, LitStr, Path};
 
 use crate::route::args::{Args, Response};
 use crate::route::kind::Kind;
@@ -25,7 +25,17 @@ pub struct SharedOptions {
     pub deprecated: bool,
     pub security: Option<String>,
     pub body_limit: Option<Expr>,
+    /// Outermost first.
+    pub guards: Vec<GuardPath>,
     pub responses: Vec<Response>,
+}
+
+/// A guard, as an attribute names it.
+#[derive(Clone)]
+pub struct GuardPath {
+    pub path: Path,
+    /// How many modules stand between the attribute and the function.
+    pub up: usize,
 }
 
 impl Scope {
@@ -51,7 +61,9 @@ impl Scope {
         if !prefix.is_empty() {
             errors.extend(segments(&prefix, prefix_span).err().into_iter().flatten());
         }
-        Self { kind: self.kind, prefix, prefix_span, options: self.options.with(args), cfg: self.cfg }
+        let mut options = self.options.with(args);
+        options.guards.iter_mut().for_each(|guard| guard.up += 1);
+        Self { kind: self.kind, prefix, prefix_span, options, cfg: self.cfg }
     }
 
     /// The same scope for an item whose own attribute makes this kind of route.
@@ -65,7 +77,9 @@ impl SharedOptions {
     pub fn with(&self, args: &Args) -> Self {
         let own = |status: u16| args.responses.iter().any(|response| response.status == status);
         let outer = self.responses.iter().filter(|response| !own(response.status));
+        let guards = args.guards.iter().map(|path| GuardPath { path: path.clone(), up: 0 });
         Self {
+            guards: self.guards.iter().cloned().chain(guards).collect(),
             tag: args.tag.as_ref().map(LitStr::value).or_else(|| self.tag.clone()),
             hidden: args.hidden || self.hidden,
             deprecated: args.deprecated || self.deprecated,

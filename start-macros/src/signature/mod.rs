@@ -4,6 +4,7 @@
 //! the routes.
 
 pub mod arguments;
+pub mod guards;
 pub mod types;
 
 use proc_macro2::Span;

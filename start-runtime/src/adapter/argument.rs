@@ -14,6 +14,8 @@ use crate::kernel::Call;
 use crate::response::{Outcome, actix_outcome};
 
 levels!(argument_kind: ArgumentLevel);
+// The lowest level, which is another one for extractor functions.
+levels!(argument_kind: LastArgumentLevel);
 
 /// `web::Path`, which needs actix's router.
 pub struct ActixPathKind;
@@ -54,7 +56,7 @@ impl<W: Wraps> ArgumentLevel for &Probe<W> {
     }
 }
 
-impl<T> ArgumentLevel for Probe<T> {
+impl<T> LastArgumentLevel for Probe<T> {
     type Kind = NoArgumentKind;
     fn argument_kind(&self) -> NoArgumentKind {
         NoArgumentKind

@@ -12,6 +12,8 @@ use crate::extract::{FromParam, Wraps};
 
 docs_levels!(describe_param(name): ParamDocsLevel);
 docs_levels!(describe_argument(name): ArgumentDocsLevel);
+// The lowest level, which is another one for extractor functions.
+docs_levels!(describe_argument(name): LastArgumentDocsLevel);
 
 levels!(nesting_kind: NestingLevel);
 
@@ -128,6 +130,6 @@ impl<W: Wraps> ArgumentDocsLevel for &Probe<W> {
     }
 }
 
-impl<T> ArgumentDocsLevel for Probe<T> {
+impl<T> LastArgumentDocsLevel for Probe<T> {
     fn describe_argument(&self, _: &mut Operation<'_>, _: &'static str) {}
 }

@@ -11,6 +11,7 @@ mod kinds;
 mod answer;
 mod argument;
 mod argument_docs;
+mod guard_argument;
 mod param;
 mod probe;
 mod read;
@@ -18,10 +19,13 @@ mod response_docs;
 mod run;
 
 pub use answer::{Answer, ErrorDocsLevel, ErrorLevel, LeafLevel, OutputDocsLevel, SplitLevel, StatusLevel, Text};
-pub use argument::ArgumentLevel;
-pub use argument_docs::{ArgumentDocsLevel, NestingLevel, ParamDocsLevel};
-pub use param::{optional_param, param, rest_param};
+pub use argument::{ArgumentLevel, LastArgumentLevel};
+pub use argument_docs::{ArgumentDocsLevel, LastArgumentDocsLevel, NestingLevel, ParamDocsLevel};
+pub use guard_argument::{
+    GuardLevel, NoParamArgument, NoParamArgumentDocs, ParamArgument, ParamArgumentDocs, ShareLevel,
+};
+pub use param::{optional_param, optional_param_like, param, param_like, rest_param, rest_param_like};
 pub use probe::Probe;
-pub use read::{NowhereKind, Read, Reader};
+pub use read::{NowhereKind, Read, Reader, read_all};
 pub use response_docs::DeclaredLevel;
-pub use run::{async_output, output, run, run_async};
+pub use run::{async_output, invoke, output, refuse, run, run_async};

@@ -35,3 +35,18 @@ pub fn optional_param<T: FromOptionalParam>(name: &'static str) -> ParamReader<T
 pub fn rest_param<T: FromRestParam>(name: &'static str) -> ParamReader<T> {
     ParamReader { name, read: extract::rest_param }
 }
+
+/// The same for the arguments of an extractor function: the path of the route decides how the parameter is called.
+pub fn param_like<T: FromParam>(name: &'static str) -> ParamReader<T> {
+    ParamReader { name, read: extract::param_like }
+}
+
+/// A parameter that may be missing, for an extractor function.
+pub fn optional_param_like<T: FromOptionalParam>(name: &'static str) -> ParamReader<T> {
+    ParamReader { name, read: extract::optional_param_like }
+}
+
+/// A catch-all, for an extractor function.
+pub fn rest_param_like<T: FromRestParam>(name: &'static str) -> ParamReader<T> {
+    ParamReader { name, read: extract::rest_param_like }
+}

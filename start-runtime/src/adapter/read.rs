@@ -1,6 +1,7 @@
 //! How the arguments of a handler are read: one after another, by a reader each, before the first that is bad is
 //! answered.
 
+use std::future::ready;
 use std::marker::PhantomData;
 
 use crate::decode::BadParams;
@@ -11,8 +12,20 @@ use crate::response::Outcome;
 pub trait Read {
     type Value;
 
+    /// Lets the request in, or answers it, before anything is read.
+    fn early(&mut self, _: &Call) -> impl Future<Output = Result<(), Outcome>> {
+        ready(Ok(()))
+    }
+
     /// Returns the value, or `None` if the faults were added to `bad`. The error is the answer.
     fn read(self, call: &Call, bad: &mut BadParams) -> impl Future<Output = Result<Option<Self::Value>, Outcome>>;
+}
+
+/// Reads all arguments. The error is the answer.
+pub async fn read_all<R: Read>(mut readers: R, call: &Call) -> Result<R::Value, Outcome> {
+    readers.early(call).await?;
+    let mut bad = BadParams::new();
+    readers.read(call, &mut bad).await?.ok_or_else(|| Outcome::Problem(bad.into_problem()))
 }
 
 /// Reads an argument of one type in one way.
@@ -50,6 +63,13 @@ macro_rules! arguments {
     ($($reader:ident $value:ident),*) => {
         impl<$($reader: Read),*> Read for ($($reader,)*) {
             type Value = ($($reader::Value,)*);
+
+            #[allow(unused_variables, non_snake_case, clippy::unused_async)]
+            async fn early(&mut self, call: &Call) -> Result<(), Outcome> {
+                let ($($reader,)*) = self;
+                $($reader.early(call).await?;)*
+                Ok(())
+            }
 
             #[allow(unused_variables, non_snake_case, clippy::unused_async)]
             async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<Self::Value>, Outcome> {

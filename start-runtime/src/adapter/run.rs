@@ -2,9 +2,8 @@
 //! kinds; the work stands here, so that rustc checks it once and not for each handler.
 
 use super::Probe;
-use super::answer::{Answer, Fail, Respond, SplitValue, TakeStatus};
-use super::read::{Invoke, Read};
-use crate::decode::BadParams;
+use super::answer::{Answer, Fail, Respond, SplitValue, TakeStatus, Text};
+use super::read::{Invoke, Read, read_all};
 use crate::kernel::{Call, HandlerFuture};
 use crate::response::Outcome;
 
@@ -43,13 +42,11 @@ where
     K: Fail<E::Ordered> + 'static,
 {
     Box::pin(async move {
-        let mut bad = BadParams::new();
-        match readers.read(&call, &mut bad).await {
-            Ok(Some(arguments)) => {
+        match read_all(readers, &call).await {
+            Ok(arguments) => {
                 let value = function.invoke(arguments).await;
                 answer.outcome(value, &call)
             }
-            Ok(None) => Outcome::Problem(bad.into_problem()),
             Err(refusal) => refusal,
         }
     })
@@ -67,11 +64,19 @@ where
     K: Fail<E::Ordered> + 'static,
 {
     Box::pin(async move {
-        let mut bad = BadParams::new();
-        match readers.read(&call, &mut bad).await {
-            Ok(Some(arguments)) => answer.outcome(function.invoke(arguments), &call),
-            Ok(None) => Outcome::Problem(bad.into_problem()),
+        match read_all(readers, &call).await {
+            Ok(arguments) => answer.outcome(function.invoke(arguments), &call),
             Err(refusal) => refusal,
         }
     })
+}
+
+/// Calls a function with what its readers have read.
+pub fn invoke<F: Invoke<A>, A>(function: F, arguments: A) -> F::Output {
+    function.invoke(arguments)
+}
+
+/// What an error of an extractor function is answered with: the same as one of a handler.
+pub fn refuse<T, E: TakeStatus<T>, K: Fail<E::Ordered>>(error: T, status: E, kind: K, call: &Call) -> Outcome {
+    kind.fail(status.ordered(error), Text::Plain, call)
 }

@@ -5,11 +5,13 @@
 
 mod doc_text;
 mod failure;
+mod guarded;
 mod names;
 mod need;
 mod operation;
 mod problem;
 mod schemas;
+mod scheme;
 mod security;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod signature;
@@ -17,9 +19,11 @@ pub mod tidy;
 
 pub use doc_text::{DocPart, doc_text};
 pub use failure::Failure;
+pub use guarded::{GuardDocs, Origin, WantedKind, WantedParam};
 pub use need::Need;
 pub use operation::{Documented, Operation, ResponseDoc};
 pub use problem::{PROBLEM, PROBLEM_TYPE, problem_reference, problem_schema};
 pub use schemas::Schemas;
+pub use scheme::{Scheme, unauthorized};
 pub use security::SecurityScheme;
 pub use signature::{Answer, BodyKind, Declared, Parameter};

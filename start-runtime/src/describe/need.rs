@@ -2,6 +2,8 @@
 
 use actix_web::HttpRequest;
 
+use super::guarded::Origin;
+
 /// Something that has to be registered.
 pub struct Need {
     /// The type that is registered with `Start::data`; the type of the argument, if it is registered otherwise.
@@ -9,4 +11,6 @@ pub struct Need {
     /// How it is registered, if not with `Start::data`.
     pub cure: Option<&'static str>,
     pub present: fn(&HttpRequest) -> bool,
+    /// The extractor function that takes it, if the handler does not.
+    pub by: Option<Origin>,
 }

@@ -4,6 +4,7 @@ use actix_web::Either;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
+use super::guarded::{Origin, WantedParam};
 use super::need::Need;
 use super::problem::{PROBLEM_TYPE, problem_reference};
 use super::schemas::Schemas;
@@ -122,6 +123,18 @@ pub struct Operation<'a> {
     pub(crate) needs: Vec<Need>,
     /// Parameters that no request can carry, and what to take instead.
     pub(crate) unreadable: Vec<String>,
+    /// The extractor function that is being described.
+    pub(crate) origin: Option<Origin>,
+    /// Whether that function says itself which schemes it accepts.
+    pub(crate) says_security: bool,
+    /// Parameters of the path that extractor functions take.
+    pub(crate) wanted_params: Vec<WantedParam>,
+    /// Schemes that extractor functions name, and the program declares elsewhere.
+    pub(crate) named_schemes: Vec<String>,
+    /// Extractor functions that take a body, which they may not.
+    pub(crate) early_bodies: Vec<String>,
+    /// Whether an extractor function refuses with responses of its own.
+    pub(crate) guard_answers_anything: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -146,6 +159,12 @@ impl<'a> Operation<'a> {
             undocumented: Vec::new(),
             needs: Vec::new(),
             unreadable: Vec::new(),
+            origin: None,
+            says_security: false,
+            wanted_params: Vec::new(),
+            named_schemes: Vec::new(),
+            early_bodies: Vec::new(),
+            guard_answers_anything: false,
         }
     }
 
@@ -277,7 +296,7 @@ impl<'a> Operation<'a> {
     }
 
     /// The security that `document` asks for, without what was asked for before.
-    fn security_of(&mut self, document: impl FnOnce(&mut Self)) -> Vec<Requirement> {
+    pub(super) fn security_of(&mut self, document: impl FnOnce(&mut Self)) -> Vec<Requirement> {
         let before = std::mem::replace(&mut self.security, vec![Requirement::new()]);
         document(self);
         std::mem::replace(&mut self.security, before)

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
+use super::guarded::{WantedKind, WantedParam};
 use super::need::Need;
 use super::operation::{Documented, Operation};
 use super::tidy;
@@ -235,7 +236,13 @@ impl Operation<'_> {
     /// Adds state that must be registered.
     pub fn needs_data<T: 'static>(&mut self) {
         let present = |http: &HttpRequest| http.app_data::<Data<T>>().is_some();
-        self.needs.push(Need { what: std::any::type_name::<T>(), cure: None, present });
+        let origin = self.origin;
+        self.needs.push(Need { what: std::any::type_name::<T>(), cure: None, present, by: origin });
+    }
+
+    /// An extractor function takes a parameter of the path by its name.
+    pub fn wants_param(&mut self, name: &'static str, kind: WantedKind) {
+        self.wanted_params.extend(self.origin.map(|by| WantedParam { name, kind, by }));
     }
 
     /// Sets the response to JSON.

@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 use super::resolve::Answerer;
 use crate::base::panic::catch;
 use crate::http::FetchedFor;
-use crate::kernel::{App, Body, Call, Captured, Exchange, Finishing, HandlerFuture, Staged, Worker};
+use crate::kernel::{App, Body, Call, Captured, Entry, Exchange, Finishing, HandlerFuture, Staged, Worker};
 use crate::response::{Outcome, Problem, broken_because, finish, is_interim, mark_representation, vary_by_accept};
 
 /// The future that answers a request.
@@ -69,18 +69,31 @@ fn start(
     if let Some(entry) = entry {
         worker.observer.found(&http, entry.route.pattern);
     }
-    let (body, staged, outer) = (RefCell::new(body), RefCell::new(staged), OnceCell::new());
-    let exchange = Exchange { worker, entry, captured, body, staged, outer };
+    let (body, staged, outer, found) = (RefCell::new(body), RefCell::new(staged), OnceCell::new(), RefCell::default());
+    let exchange = Exchange { worker, entry, captured, body, staged, outer, found };
     let call = Call::new(http, Rc::new(exchange));
     if publish {
         call.publish();
     }
     let future = match (entry, file) {
-        (Some(entry), _) => entry.route.answer(call.clone()),
+        (Some(entry), _) if entry.guards.is_empty() => entry.route.answer(call.clone()),
+        (Some(entry), _) => guarded(entry, call.clone()),
         (None, Some(file)) => file.answer(call.clone()),
         (None, None) => Box::pin(async { Outcome::Missing }),
     };
     (future, call)
+}
+
+/// Asks the guards one after the other, then the handler. Nothing of the request is judged before.
+fn guarded(entry: Entry, call: Call) -> HandlerFuture {
+    Box::pin(async move {
+        for guard in entry.guards {
+            if let Err(outcome) = (guard.check)(call.clone()).await {
+                return outcome;
+            }
+        }
+        entry.route.answer(call).await
+    })
 }
 
 impl Future for Run {

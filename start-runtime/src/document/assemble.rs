@@ -10,7 +10,7 @@ use super::paths::{PathOperation, operations};
 use super::responses::{self, responses};
 use crate::describe::tidy::tidy;
 use crate::describe::{Operation, PROBLEM, PROBLEM_TYPE, Parameter, Schemas, problem_schema};
-use crate::http::ParamPlace;
+use crate::http::{ParamPlace, is_alike};
 use crate::kernel::Table;
 
 /// The document of a program's API routes. Equal routes produce equal bytes, whatever the link order.
@@ -37,7 +37,7 @@ fn unedited(table: &Table, whole: &Whole) -> Value {
     let mut schemes = Map::new();
     for place in operations(table) {
         let mut operation = Operation::new(Some(&mut schemas));
-        place.route.describe(&mut operation);
+        place.route.document(&mut operation);
         for scheme in &operation.schemes {
             // Two that differ are an error at start-up.
             let _ = info::add_scheme(&mut schemes, scheme);
@@ -210,7 +210,10 @@ fn object(place: &PathOperation, operation: &Operation<'_>, id: &str, tag: &str,
 fn params(place: &PathOperation, operation: &Operation<'_>) -> Vec<Value> {
     let mut params = Vec::new();
     for (index, (name, own)) in place.params.iter().zip(&place.own_params).enumerate() {
-        let typed = operation.params.iter().find(|param| param.place == ParamPlace::Path && param.name == *own);
+        // Extractor functions do not know the spelling of the pattern, and come first: the handler's own type counts.
+        let mut all = operation.params.iter().rev().filter(|param| param.place == ParamPlace::Path);
+        let typed =
+            all.clone().find(|param| param.name == *own).or_else(|| all.find(|param| is_alike(&param.name, own)));
         let schema = typed.map_or_else(|| json!({ "type": "string" }), |param| param.schema.clone());
         let mut param = json!({ "name": name, "in": "path", "required": true, "schema": schema });
         if let Some(catch_all) = place.catch_all.filter(|catch_all| catch_all.param == index) {

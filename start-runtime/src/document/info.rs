@@ -333,7 +333,7 @@ fn schemes(table: &Table) -> (Map<String, Value>, Vec<String>) {
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     for route in table.routes().iter().filter(|route| route.kind == RouteKind::Api) {
         let mut operation = Operation::new(None);
-        route.describe(&mut operation);
+        route.document(&mut operation);
         for scheme in &operation.schemes {
             let first = places.entry(scheme.name().to_owned()).or_insert_with(|| route.place());
             let conflict = add_scheme(&mut known, scheme).err();
@@ -346,10 +346,12 @@ fn schemes(table: &Table) -> (Map<String, Value>, Vec<String>) {
 /// Returns an error if an attribute names a security scheme that is not declared, or if one is declared twice with
 /// different contents.
 pub fn check_security(table: &Table) -> Result<(), StartError> {
-    let named = || table.routes().iter().filter(|route| route.kind == RouteKind::Api && !route.security.is_empty());
+    let routes = table.routes().iter().filter(|route| route.kind == RouteKind::Api);
+    let named: Vec<_> =
+        routes.map(|route| (*route, named_schemes(route))).filter(|(_, names)| !names.is_empty()).collect();
     let (of_types, mut conflicts) = schemes(table);
     let may_differ = !of_types.is_empty() && inventory::iter::<OpenApiEdit>().next().is_some();
-    if conflicts.is_empty() && named().next().is_none() && !may_differ {
+    if conflicts.is_empty() && named.is_empty() && !may_differ {
         return Ok(());
     }
     let api = super::assemble::generated(table);
@@ -363,12 +365,19 @@ pub fn check_security(table: &Table) -> Result<(), StartError> {
     let document = api.into_document();
     let schemes = document["components"]["securitySchemes"].as_object();
     let known: BTreeSet<&str> = schemes.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    let unknown = |route: &&'static Route| {
-        let name = route.security.iter().find(|name| !known.contains(**name))?;
+    let unknown = |(route, names): &(&'static Route, Vec<String>)| {
+        let name = names.iter().find(|name| !known.contains(name.as_str()))?;
         Some(format!("`{name}` at {}", route.place()))
     };
-    let unknown: Vec<String> = named().filter_map(unknown).collect();
+    let unknown: Vec<String> = named.iter().filter_map(unknown).collect();
     if unknown.is_empty() { Ok(()) } else { Err(unknown_security(&unknown, &known)) }
+}
+
+/// The schemes that a route names without declaring them: in its attribute, and in those of its extractors.
+fn named_schemes(route: &'static Route) -> Vec<String> {
+    let mut operation = Operation::new(None);
+    route.document(&mut operation);
+    route.security.iter().map(|name| (*name).to_owned()).chain(operation.named_schemes).collect()
 }
 
 fn unknown_security(unknown: &[String], known: &BTreeSet<&str>) -> StartError {

@@ -111,12 +111,13 @@ fn add_declared(responses: &mut Map<String, Value>, status: u16, declared: &Decl
 
 /// The response for every status that is not listed.
 fn default(operation: &Operation<'_>) -> Value {
-    if !any_status(operation) && operation.failure.is_none() && !operation.fails_with_anything {
+    let own_failure = operation.failure.is_some() || operation.guard_answers_anything;
+    if !any_status(operation) && !own_failure && !operation.fails_with_anything {
         return Refusal::Other.reference();
     }
     let mut response = json!({ "description": "Another answer of the handler, or a problem" });
     // What a handler answers with a response of its own can have any content.
-    if !operation.fails_with_anything {
+    if !operation.fails_with_anything && !operation.guard_answers_anything {
         let chosen = operation.any_status.then_some(&operation.answer);
         for answer in chosen.into_iter().chain(&operation.failure) {
             add_content(&mut response, &content(answer));

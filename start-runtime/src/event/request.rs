@@ -124,6 +124,37 @@ impl Request {
         self.headers().get(name)?.to_str().ok()
     }
 
+    /// The token in `Authorization: Bearer …` (RFC 6750, section 2.1); `None` if the request has no Authorization header.
+    ///
+    /// ```
+    /// use start_runtime::test;
+    ///
+    /// let event = test::event("/").header("Authorization", "Bearer gryffindor").build();
+    /// assert_eq!(event.request.bearer_token().unwrap(), Some("gryffindor"));
+    /// let event = test::event("/").header("Authorization", "Basic aGFycnk6").build();
+    /// assert_eq!(event.request.bearer_token().unwrap_err().status(), 401);
+    /// assert_eq!(test::event("/").build().request.bearer_token().unwrap(), None);
+    /// ```
+    ///
+    /// # Errors
+    /// Returns a 401 with `WWW-Authenticate: Bearer` if the header is there and is something else: another scheme, two
+    /// headers, or a text that no token is.
+    pub fn bearer_token(&self) -> Result<Option<&str>, Problem> {
+        let mut values = self.headers().get_all(header::AUTHORIZATION);
+        let Some(value) = values.next() else { return Ok(None) };
+        let refused = |text| Err(Problem::unauthorized(text).header("WWW-Authenticate", "Bearer"));
+        if values.next().is_some() {
+            return refused("the request has two Authorization headers");
+        }
+        let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
+        let token = token.trim_matches(' ');
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+        if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || !token.bytes().all(is_token) {
+            return refused("the Authorization header is not `Bearer` and a token");
+        }
+        Ok(Some(token))
+    }
+
     /// The connection itself, if the request asks for another protocol (`Connection: upgrade`; RFC 9110, section 7.8);
     /// `None` for any other request, and if it was taken before.
     ///

@@ -5,6 +5,8 @@
 
 mod cookie;
 mod form;
+#[allow(missing_docs, reason = "generated code reaches into it; not public API")]
+pub mod guard;
 mod header;
 mod json;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -17,10 +19,14 @@ use std::future::Ready;
 use crate::response::Problem;
 pub use cookie::Cookie;
 pub use form::Form;
+pub use guard::{Extract, Guard, MayBeAbsent, NotAGuard, guard_record};
 pub use header::Header;
 pub use json::Json;
 pub use own::{OwnExtractor, Wraps};
-pub use param::{FromOptionalParam, FromParam, FromRestParam, optional_param, param, rest_param};
+pub use param::{
+    FromOptionalParam, FromParam, FromRestParam, optional_param, optional_param_like, param, param_like, rest_param,
+    rest_param_like,
+};
 pub use query::Query;
 
 /// State of the program that handlers share: `Start::data(…)` registers it, and a handler takes it with `db: Data<Db>`.

@@ -108,23 +108,42 @@ impl<T: FromParam> FromRestParam for Vec<T> {
 }
 
 /// Reads a parameter that every path has.
-pub fn param<T: FromParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+pub fn param<T: FromParam>(call: &Call, name: &str, bad: &mut BadParams) -> Option<T> {
     let value = call.exchange().captured.get(name).unwrap_or_default();
     T::from_param(value).map_err(|detail| bad.push(bad_param(name, value, type_name::<T>(), detail))).ok()
 }
 
 /// Reads a parameter that may be missing.
-pub fn optional_param<T: FromOptionalParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+pub fn optional_param<T: FromOptionalParam>(call: &Call, name: &str, bad: &mut BadParams) -> Option<T> {
     let value = call.exchange().captured.get(name);
     let read = T::from_optional_param(value);
     read.map_err(|detail| bad.push(bad_param(name, value.unwrap_or_default(), (T::EXPECTED)(), detail))).ok()
 }
 
 /// Reads a catch-all.
-pub fn rest_param<T: FromRestParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+pub fn rest_param<T: FromRestParam>(call: &Call, name: &str, bad: &mut BadParams) -> Option<T> {
     let text = call.exchange().captured.get(name).unwrap_or_default();
     let read = T::from_rest_param(text, call.exchange().captured.rest());
     read.map_err(|(segment, expected, detail)| bad.push(bad_param(name, &segment, expected, detail))).ok()
+}
+
+/// The same for extractor functions, which do not know how the pattern spells the name.
+pub fn param_like<T: FromParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+    param(call, spelled(call, name), bad)
+}
+
+/// [`optional_param`] for extractor functions.
+pub fn optional_param_like<T: FromOptionalParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+    optional_param(call, spelled(call, name), bad)
+}
+
+/// [`rest_param`] for extractor functions.
+pub fn rest_param_like<T: FromRestParam>(call: &Call, name: &'static str, bad: &mut BadParams) -> Option<T> {
+    rest_param(call, spelled(call, name), bad)
+}
+
+fn spelled<'a>(call: &'a Call, name: &'a str) -> &'a str {
+    call.exchange().captured.name_like(name).unwrap_or(name)
 }
 
 fn bad_param(name: &str, value: &str, expected: &'static str, detail: String) -> BadParam {

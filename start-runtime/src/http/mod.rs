@@ -10,12 +10,14 @@ mod lineage;
 #[allow(dead_code, reason = "metrics and traces name methods")]
 pub mod methods;
 mod outer;
+mod param_name;
 mod place;
 mod request_id;
 mod targets;
 
 pub use lineage::Lineage;
 pub use outer::{EndOfOuter, FetchedFor, Outer};
+pub use param_name::is_alike;
 pub use place::ParamPlace;
 pub use request_id::RequestId;
 pub use targets::Targets;

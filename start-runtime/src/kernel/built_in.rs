@@ -35,6 +35,7 @@ pub const fn route(
         hidden: true,
         body_limit: None,
         security: &[],
+        guards: &[],
         adapter,
     }
 }

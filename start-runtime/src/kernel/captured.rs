@@ -2,6 +2,7 @@
 
 use actix_web::http::uri::PathAndQuery;
 
+use crate::http::is_alike;
 use crate::router::{Span, Values, slice};
 
 /// The values of the parameters, as ranges in the text of the path.
@@ -54,6 +55,12 @@ impl Captured {
             Names::Given(names) => names.iter().position(|known| known == name),
         };
         Some(slice(self.text(), *self.values.get(index?)?))
+    }
+
+    /// The name of the pattern that is the same but for `_` and case.
+    pub fn name_like(&self, name: &str) -> Option<&str> {
+        let names = || (0..self.values.len()).filter_map(|index| self.names.get(index));
+        names().find(|known| *known == name).or_else(|| names().find(|known| is_alike(known, name)))
     }
 
     /// Iterates over the segments of the catch-all.

@@ -8,6 +8,7 @@ use actix_web::HttpRequest;
 use super::app::Worker;
 use super::body::Body;
 use super::captured::Captured;
+use super::found::Found;
 use super::staged::Staged;
 use super::table::Entry;
 use crate::http::{FetchedFor, Outer};
@@ -22,6 +23,8 @@ pub struct Exchange {
     pub staged: RefCell<Option<Box<Staged>>>,
     /// Created when it is asked for, which is rare.
     pub outer: OnceCell<Rc<Outer>>,
+    /// What extractor functions have found.
+    pub found: RefCell<Found>,
 }
 
 impl Exchange {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use super::call::Call;
+use super::guard::{GuardRecord, guards_of};
 use crate::describe::{DocPart, Need, Operation, Schemas, doc_text};
 use crate::response::Outcome;
 use crate::router::{RouteKind, RoutePath};
@@ -47,6 +48,8 @@ pub struct Route {
     pub security: &'static [&'static str],
     /// How many bytes a body may have here, in place of the program's limits.
     pub body_limit: Option<usize>,
+    /// What lets a request in before the handler runs, outermost first: those of the attributes around it.
+    pub guards: &'static [GuardRecord],
     pub adapter: Adapter,
 }
 
@@ -153,26 +156,34 @@ impl Route {
 
 /// What the types in the signature report.
 impl Route {
+    /// All that is known of the route's operation, with that of its guards.
+    pub fn document(&'static self, operation: &mut Operation<'_>) {
+        for guard in guards_of(self) {
+            (guard.describe)(operation);
+        }
+        self.describe(operation);
+    }
+
     /// The state that the handler takes.
-    pub fn needs(&self) -> Vec<Need> {
+    pub fn needs(&'static self) -> Vec<Need> {
         let mut operation = Operation::new(None);
-        self.describe(&mut operation);
+        self.document(&mut operation);
         operation.needs
     }
 
     /// Parameters that no request can carry, and what to take instead.
-    pub fn unreadable(&self) -> Vec<String> {
+    pub fn unreadable(&'static self) -> Vec<String> {
         let mut schemas = Schemas::new();
         let mut operation = Operation::new(Some(&mut schemas));
-        self.describe(&mut operation);
+        self.document(&mut operation);
         operation.unreadable
     }
 
     /// The types that should have a schema but have none.
-    pub fn undocumented(&self) -> Vec<&'static str> {
+    pub fn undocumented(&'static self) -> Vec<&'static str> {
         let mut schemas = Schemas::new();
         let mut operation = Operation::new(Some(&mut schemas));
-        self.describe(&mut operation);
+        self.document(&mut operation);
         let mut types = operation.undocumented;
         types.sort_unstable();
         types.dedup();

@@ -21,3 +21,16 @@ impl From<Problem> for Outcome {
         if problem.is_answer() { Self::Response(problem.into_http_response()) } else { Self::Problem(problem) }
     }
 }
+
+impl Outcome {
+    /// A problem that is answered with the same response. A response that is still being made keeps its status and
+    /// headers alone.
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Response(response) => Problem::answered(response),
+            Self::Problem(problem) => problem,
+            Self::Empty(status) => Problem::new(status.unwrap_or(StatusCode::NO_CONTENT)),
+            Self::Missing => Problem::not_found("there is no such thing"),
+        }
+    }
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use actix_web::http::header::HeaderName;
 
 use super::capabilities;
+use super::guards;
 use crate::base::StartError;
 use crate::dispatch::PageFolder;
 use crate::kernel::{App, BannerLine, Opening, Route, Settings, Table};
@@ -61,7 +62,9 @@ pub fn default_table() -> Result<Table, StartError> {
 }
 
 fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, StartError> {
-    Ok(Table::build(linked.iter().chain(&opening.routes).copied())?)
+    let table = Table::build(linked.iter().chain(&opening.routes).copied())?;
+    guards::check(&table)?;
+    Ok(table)
 }
 
 fn header_name(name: String) -> Result<HeaderName, StartError> {

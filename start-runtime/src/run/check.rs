@@ -8,6 +8,8 @@ use actix_web::http::StatusCode;
 
 use super::build::Prepared;
 use crate::base::StartError;
+use crate::describe::Need;
+use crate::kernel::Route;
 
 impl Prepared {
     /// Returns an error if handlers take state that is not registered. Middleware does not run for this.
@@ -31,10 +33,11 @@ impl Prepared {
         }
         let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
             for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
-                let taken = need.cure.map_or_else(|| format!("Data<{}>", need.what), |_| need.what.to_owned());
-                let (methods, place) = (route.methods.join(", "), route.place());
-                let line = format!("{methods} {} at {place} takes `{taken}`", route.pattern);
-                found.borrow_mut().push((line, need.cure));
+                let (line, cure) = (missing_line(route, need), need.cure);
+                let mut found = found.borrow_mut();
+                if !found.contains(&(line.clone(), cure)) {
+                    found.push((line, cure));
+                }
             }
             std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
         });
@@ -46,6 +49,17 @@ impl Prepared {
         drop(service.call(Request::new()).await);
         let missing = missing.take();
         if missing.is_empty() { Ok(()) } else { Err(missing_data(&missing)) }
+    }
+}
+
+fn missing_line(route: &Route, need: &Need) -> String {
+    let taken = need.cure.map_or_else(|| format!("Data<{}>", need.what), |_| need.what.to_owned());
+    match need.by {
+        // The function is named once, whatever routes it guards.
+        Some(by) => format!("the extractor `{}` at {} takes `{taken}`", by.function, by.place()),
+        None => {
+            format!("{} {} at {} takes `{taken}`", route.methods.join(", "), route.pattern, route.place())
+        }
     }
 }
 

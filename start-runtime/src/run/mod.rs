@@ -7,6 +7,7 @@ mod capabilities;
 mod check;
 pub mod cli;
 pub mod entry;
+mod guards;
 mod http;
 mod server;
 mod stop;

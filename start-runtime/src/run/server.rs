@@ -14,6 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::build::Prepared;
 use super::cli::{self, ServeOptions};
 use super::entry::{IoKind, block_on};
+use super::guards;
 use super::http;
 use super::stop::StopHandle;
 use crate::base::StartError;
@@ -81,6 +82,7 @@ impl Start {
         prepared.check_data().await?;
         check_security(&prepared.app.table)?;
         check_params(&prepared.app.table)?;
+        guards::warn(&prepared.app.table);
         let listeners = listeners::open(&options.host, options.port).map_err(|error| cannot_listen(options, error))?;
         let listeners: Arc<[TcpListener]> = listeners.into();
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;

@@ -15,7 +15,8 @@ use super::form_part::{self, FormPart};
 use super::jar::Jar;
 use crate::document;
 use crate::event::{Caller, FetchResponse, RequestBuilder};
-use crate::kernel::Worker;
+use crate::extract::Extract;
+use crate::kernel::{Given, Worker};
 use crate::start::Start;
 
 /// Creates a client for the routes that are linked into the test, with default settings.
@@ -26,7 +27,7 @@ pub fn app() -> TestApp {
 /// Creates a client for the routes that are linked into the test, with settings, data and middleware.
 pub fn app_with(start: Start) -> TestApp {
     let inner = Inner { start: RefCell::new(Some(start)), running: OnceCell::new(), document: OnceCell::new() };
-    TestApp { inner: Rc::new(inner), headers: Vec::new(), jar: None }
+    TestApp { inner: Rc::new(inner), headers: Vec::new(), jar: None, given: Given::default() }
 }
 
 /// A client that calls the whole app in process. A clone is another handle to the same client.
@@ -36,6 +37,8 @@ pub struct TestApp {
     /// Sent with each request.
     headers: Vec<(String, String)>,
     jar: Option<Rc<RefCell<Jar>>>,
+    /// In place of what extractor functions would find.
+    given: Given,
 }
 
 struct Inner {
@@ -103,6 +106,39 @@ impl TestApp {
         Self { jar: Some(Rc::default()), ..self.clone() }
     }
 
+    /// A client of the same app whose requests bring this value: it takes the place of what the function with
+    /// `#[extractor]` would find for its type, in arguments and in guards. The function is not called. Several values of
+    /// different types may be given, and the client itself stays as it is.
+    ///
+    /// ```standalone_crate
+    /// use start_runtime::{prelude::*, test};
+    ///
+    /// #[derive(Clone)]
+    /// struct User(&'static str);
+    ///
+    /// #[extractor(security = bearer("token"))]
+    /// async fn current_user() -> Result<User, Problem> {
+    ///     Err(Problem::unauthorized("nobody has a token in this example"))
+    /// }
+    ///
+    /// #[api_route("/api/me", guard = current_user)]
+    /// async fn GET(user: User) -> &'static str {
+    ///     user.0
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let app = test::app();
+    /// let harry = app.with(User("harry"));
+    /// assert_eq!(harry.get("/api/me").await.text().await.unwrap(), "harry");
+    /// assert_eq!(app.get("/api/me").await.status(), 401);
+    /// # });
+    /// ```
+    pub fn with<T: Extract + Clone>(&self, value: T) -> Self {
+        let mut client = self.clone();
+        client.given.insert(value);
+        client
+    }
+
     /// A GET request.
     pub fn get(&self, path: impl Into<String>) -> TestRequest {
         self.request(Method::GET, path)
@@ -140,7 +176,7 @@ impl TestApp {
 
     /// A request with any method.
     pub fn request(&self, method: Method, path: impl Into<String>) -> TestRequest {
-        TestRequest { app: self.clone(), builder: RequestBuilder::new(method, path) }
+        TestRequest { app: self.clone(), builder: RequestBuilder::new(method, path).given(self.given.clone()) }
     }
 
     /// Waits until all work behind the answers is done: what handlers gave to

@@ -20,6 +20,7 @@ use crate::http::{EndOfOuter, FetchedFor, Lineage, host};
 use crate::kernel::AnswerId;
 use crate::kernel::Call;
 use crate::kernel::ErrorContext;
+use crate::kernel::Given;
 use crate::kernel::Worker;
 use crate::kernel::observe::Sender;
 use crate::response::Problem;
@@ -100,7 +101,7 @@ pub enum Caller {
 
 /// Sends a request through the service.
 async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
-    let RequestBuilder { method, path, headers, body, caller, forward_credentials, error } = builder;
+    let RequestBuilder { method, path, headers, body, caller, forward_credentials, given, error } = builder;
     if let Some(error) = error {
         return Err(error);
     }
@@ -120,6 +121,9 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     };
     request.head_mut().method = method.clone();
     request.head_mut().uri = request::target(&path)?;
+    if !given.is_empty() {
+        request.extensions_mut().insert(given);
+    }
     let mut sender = Sender::Outside;
     let mut _end = None;
     if let (Some(parent), Caller::Handler(call)) = (parent, &caller) {
@@ -190,6 +194,10 @@ fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, lineage: Lineage
         }
     }
     request.extensions_mut().insert(lineage);
+    // What a test gives in the place of credentials is passed on as they are.
+    if let Some(given) = parent.extensions().get::<Given>().filter(|_| credentials) {
+        request.extensions_mut().insert(given.clone());
+    }
 }
 
 /// The headers that are passed on. Host always is, so that a route sees the address that it is reached by; credentials

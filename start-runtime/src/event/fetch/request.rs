@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{Caller, FetchError, FetchResponse, send};
 use crate::http::Targets;
+use crate::kernel::Given;
 use crate::response::to_json;
 
 /// A request to a route of the program; `.await` sends it.
@@ -21,6 +22,8 @@ pub struct RequestBuilder {
     pub(super) body: Option<Bytes>,
     pub(super) caller: Caller,
     pub(super) forward_credentials: bool,
+    /// What a test gives the request.
+    pub(super) given: Given,
     pub(super) error: Option<FetchError>,
 }
 
@@ -33,6 +36,7 @@ impl RequestBuilder {
             body: None,
             caller: Caller::Unknown,
             forward_credentials: false,
+            given: Given::default(),
             error: None,
         }
     }
@@ -56,6 +60,11 @@ impl RequestBuilder {
             Some(value) => self.header(name, value),
             None => self,
         }
+    }
+
+    pub(crate) fn given(mut self, given: Given) -> Self {
+        self.given = given;
+        self
     }
 
     /// Sets this header, replacing any header of the same name.

@@ -59,6 +59,7 @@ impl<T: SessionData> Documented for Session<T> {
             what: "Session",
             cure: Some(HOW),
             present: |http| http.app_data::<Data<IsSetUp>>().is_some(),
+            by: None,
         });
     }
 }

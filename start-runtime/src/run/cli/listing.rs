@@ -23,7 +23,7 @@ pub fn text(table: &Table) -> String {
 }
 
 /// What else there is to know about a route: `  (deprecated, no schema: Post)`.
-fn marks(route: &Route) -> String {
+fn marks(route: &'static Route) -> String {
     let without = schemaless(route);
     let marks = [
         route.hidden.then(|| "hidden".to_owned()),
@@ -35,7 +35,7 @@ fn marks(route: &Route) -> String {
 }
 
 /// The types that the document cannot describe, because they do not implement `JsonSchema`.
-fn schemaless(route: &Route) -> Vec<&'static str> {
+fn schemaless(route: &'static Route) -> Vec<&'static str> {
     if route.hidden || route.kind == RouteKind::Page { Vec::new() } else { route.undocumented() }
 }
 
@@ -47,7 +47,7 @@ pub fn json(table: &Table) -> String {
     serde_json::to_string_pretty(&routes).unwrap_or_default() + "\n"
 }
 
-fn object(route: &Route, method: &str) -> Value {
+fn object(route: &'static Route, method: &str) -> Value {
     let mut params: Vec<&str> = Vec::new();
     for name in route.paths.iter().flat_map(|path| path.params) {
         if !params.contains(name) {

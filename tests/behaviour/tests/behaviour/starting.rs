@@ -39,6 +39,49 @@ fn missing_data_is_named() {
 }
 
 #[test]
+fn an_extractor_that_does_not_fit_a_route_is_named_with_it() {
+    for command in [&["--port", "0"][..], &["routes"]] {
+        let output = run(env!("CARGO_BIN_EXE_misfit"), command);
+        assert!(!output.status.success(), "{command:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        for part in [
+            "`house` at tests/behaviour/src/bin/misfit.rs:9 takes the path param `house`, and GET /api/houses/[name] at tests/behaviour/src/bin/misfit.rs:36 has no such param: write `[house]`",
+            "GET /api/perhaps/[[house]] at tests/behaviour/src/bin/misfit.rs:39 may be without it: let the function take an `Option`",
+            "GET /api/files/[rest] at tests/behaviour/src/bin/misfit.rs:42 has no catch-all of that name: write `[...rest]`",
+            "`signed` at tests/behaviour/src/bin/misfit.rs:26 takes the body",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(!text.contains("/api/fits"), "{text}");
+    }
+}
+
+#[test]
+fn a_door_that_is_only_painted_is_told() {
+    let (mut child, address, _) = listening(env!("CARGO_BIN_EXE_open_door"), &[("NO_COLOR", "1")]);
+    let status = |path: &str| {
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(["/api/open", "/api/half-open", "/api/shut"].map(status), ["200", "401", "401"]);
+    child.kill().unwrap();
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    child.wait().unwrap();
+    for part in [
+        "nobody checks `security = \"token\"` of GET /api/open at tests/behaviour/src/bin/open_door.rs:20",
+        "nobody checks `security = \"key\"` of GET /api/half-open",
+        "the guard `user` at tests/behaviour/src/bin/open_door.rs:34 stands before no route",
+    ] {
+        assert!(log.contains(part), "{part}\n{log}");
+    }
+    assert_eq!(log.lines().count(), 3, "{log}");
+}
+
+#[test]
 fn commands_answer_before_the_body_of_main() {
     let good = env!("CARGO_BIN_EXE_good");
     let text = |arguments: &[&str]| String::from_utf8(run(good, arguments).stdout).unwrap();

@@ -1,0 +1,3 @@
+//! Who is signed in.
+
+pub use crate::accounts::current_user as guard;
