@@ -159,7 +159,7 @@ pub use start_macros::extractor;
 ///     #[extractor(security = bearer("token"))]
 ///     async fn current_user(event: APIEvent) -> Result<User, Problem> {
 ///         let token = event.request.bearer_token()?;
-///         token.map(User).ok_or_else(|| Problem::unauthorized("who is asking?"))
+///         token.map(|token| User(token.into())).ok_or_else(|| Problem::unauthorized("who is asking?"))
 ///     }
 ///
 ///     start_runtime::guard!(current_user);

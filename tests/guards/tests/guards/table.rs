@@ -79,8 +79,10 @@ mod finding {
     }
 }
 
+type Row = (&'static str, Option<&'static str>, bool, u16, u16, u16);
+
 /// What a request brings, and the status for a value, an `Option` and a guard.
-const TABLE: [(&str, Option<&str>, bool, u16, u16, u16); 9] = [
+const TABLE: [Row; 9] = [
     ("no token", None, false, 401, 200, 401),
     ("another scheme", Some("Basic aGFycnk6"), false, 401, 401, 401),
     ("no scheme", Some("good"), false, 401, 401, 401),
