@@ -165,7 +165,6 @@ pub fn reader(argument: &Argument<'_>, like: &str) -> TokenStream {
 /// The record of a guard that an attribute names, `up` modules above the place of this code. The path of a function that
 /// is no guard leads to a type that says so.
 pub fn guard(path: &Path, up: usize) -> TokenStream {
-    let name = local("guard");
     let parent = <Token![super]>::default();
     let ups: TokenStream = (0..up).map(|_| quote!(#parent ::)).collect();
     let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
@@ -180,7 +179,8 @@ pub fn guard(path: &Path, up: usize) -> TokenStream {
         _ => (quote!(use #ups *;), quote!(#path)),
     };
     let span = path.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
-    let name = at(&name, span);
+    // Names with different marks would make rustc point at the whole attribute.
+    let name = Ident::new("__start_guard", span);
     quote_spanned! {span=> {
         use ::start_runtime::__rt::guards::*;
         #scope

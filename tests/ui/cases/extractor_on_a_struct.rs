@@ -1,0 +1,6 @@
+use start_runtime::prelude::*;
+
+#[extractor]
+struct User;
+
+fn main() {}

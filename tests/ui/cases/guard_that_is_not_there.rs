@@ -1,0 +1,6 @@
+use start_runtime::prelude::*;
+
+#[api_route("/api/admin", guard = require_user)]
+async fn GET() {}
+
+fn main() {}
