@@ -26,7 +26,7 @@ pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
                     }
                 };
                 ::start_runtime::__rt::answer_commands();
-                (&&::start_runtime::__rt::Probe::<#output>::NEW)
+                (&&&::start_runtime::__rt::Probe::<#output>::NEW)
                     .entry_kind()
                     .finish(::start_runtime::__rt::block_on::<#output>(#name()))
             }

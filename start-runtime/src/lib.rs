@@ -230,8 +230,18 @@ macro_rules! json {
 }
 
 /// What most files with routes need: `use start_runtime::prelude::*;`
+///
+/// It has the attributes, what handlers take and return, and `JsonSchema` for the types of the document. `schemars` is
+/// there as well, because its derive names it. A name that a file defines or imports by itself comes before one from
+/// here.
 pub mod prelude {
-    pub use crate::{APIEvent, Data, Json, Problem, Start, StatusCode, api_route, extractor, page_route};
+    #[cfg(feature = "multipart")]
+    pub use crate::Multipart;
+    pub use crate::{
+        APIEvent, Cookie, Data, Form, Header, Json, Problem, Query, Response, Start, StatusCode, api_route, extractor,
+        page_route,
+    };
+    pub use schemars::{self, JsonSchema};
 }
 
 /// The OpenAPI 3.1 document: what types contribute to it, and what the program adds to the whole.

@@ -53,6 +53,10 @@ macro_rules! __start_package {
             license: ::core::option_env!("CARGO_PKG_LICENSE"),
             homepage: ::core::option_env!("CARGO_PKG_HOMEPAGE"),
             repository: ::core::option_env!("CARGO_PKG_REPOSITORY"),
+            #[cfg(debug_assertions)]
+            folder: ::core::option_env!("CARGO_MANIFEST_DIR"),
+            #[cfg(not(debug_assertions))]
+            folder: ::core::option::Option::None,
         }
     };
 }
@@ -62,7 +66,7 @@ pub use crate::test::{AnswerCheck, Answered};
 
 /// What the value that `main` returns becomes.
 pub mod entry {
-    pub use crate::run::entry::{AnyEntry, IoEntry};
+    pub use crate::run::entry::{AnyEntry, IoEntry, ResultEntry};
 }
 
 /// The router, for the benchmarks that compare it with others, and for the fuzz targets of `tests/fuzz`.

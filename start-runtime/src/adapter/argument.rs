@@ -74,7 +74,7 @@ pub trait ParamsByName {}
 /// Never implemented: it exists for the error message that the user reads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a route",
-    label = "not a param of the route's path, and not an extractor",
+    label = "if it is the body: `Json<{Self}>`; the query: `Query<{Self}>`; state: `Data<{Self}>`; a param: no param of the path has the argument's name",
     note = "an argument is a param of the path by its name, `APIEvent`, `Json<T>`, `Query<T>`, `Form<T>`, `Multipart<T>`, `Header<T>`, `Cookie<T>` (where `T` implements `serde::Deserialize`), `Data<T>`, or a type that implements `actix_web::FromRequest`"
 )]
 pub trait RouteArgument {}
@@ -125,7 +125,8 @@ impl<T: FromRequest> Read for Reader<ExtractorKind, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a request",
     label = "it does not implement `serde::Deserialize`",
-    note = "add `#[derive(serde::Deserialize)]` to `{Self}`"
+    note = "add `#[derive(serde::Deserialize)]` to `{Self}`",
+    note = "if it has that: its fields own what they have, so `String` in place of `&str`, and `Vec<T>` in place of `&[T]`"
 )]
 pub trait Readable {}
 

@@ -79,12 +79,14 @@ impl Alone {
 impl<T: FromParam + JsonSchema> ParamDocsLevel for &&Probe<Option<T>> {
     fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param::<T>(name);
+        docs.reads_param(name, |text| T::from_param(text).map(drop));
     }
 }
 
 impl<T: FromParam + JsonSchema> ParamDocsLevel for &Probe<T> {
     fn describe_param(&self, docs: &mut Operation<'_>, name: &'static str) {
         docs.path_param::<T>(name);
+        docs.reads_param(name, |text| T::from_param(text).map(drop));
     }
 }
 

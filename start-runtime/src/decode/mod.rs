@@ -5,6 +5,7 @@
 
 mod bad_params;
 pub mod content;
+mod decoded;
 pub mod form;
 pub mod json;
 pub mod named;
@@ -13,4 +14,5 @@ mod type_label;
 pub mod urlencoded;
 
 pub use bad_params::{BadParam, BadParams};
+pub use decoded::Decoded;
 pub use type_label::type_label;

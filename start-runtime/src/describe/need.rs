@@ -5,6 +5,7 @@ use actix_web::HttpRequest;
 use super::guarded::Origin;
 
 /// Something that has to be registered.
+#[derive(Clone)]
 pub struct Need {
     /// The type that is registered with `Start::data`; the type of the argument, if it is registered otherwise.
     pub what: &'static str,

@@ -9,10 +9,13 @@ use super::need::Need;
 use super::problem::{PROBLEM_TYPE, problem_reference};
 use super::schemas::Schemas;
 use super::security::SecurityScheme;
-use super::signature::{Answer, Declared, Parameter, RequestBody};
+use super::signature::{Answer, BodyKind, Declared, Parameter, RequestBody};
 use super::tidy;
 use crate::http::ParamPlace;
 use crate::response::IntoStatus;
+
+/// Reads the text of a parameter, or says why it cannot be read.
+pub type ReadsParam = fn(&str) -> Result<(), String>;
 
 /// Schemes that a request must satisfy together, with their scopes.
 pub type Requirement = BTreeMap<String, Vec<String>>;
@@ -121,6 +124,12 @@ pub struct Operation<'a> {
     /// Types that should have a schema but have none.
     pub(crate) undocumented: Vec<&'static str>,
     pub(crate) needs: Vec<Need>,
+    /// State in an `Option`.
+    pub(crate) may_need: Vec<Need>,
+    /// What reads each typed parameter of the path, by its name.
+    pub(crate) readable: Vec<(&'static str, ReadsParam)>,
+    /// The types that read the body. Alternatives count once.
+    pub(crate) readers: Vec<(&'static str, BodyKind)>,
     /// Parameters that no request can carry, and what to take instead.
     pub(crate) unreadable: Vec<String>,
     /// The extractor function that is being described.
@@ -158,6 +167,9 @@ impl<'a> Operation<'a> {
             extensions: Map::new(),
             undocumented: Vec::new(),
             needs: Vec::new(),
+            may_need: Vec::new(),
+            readable: Vec::new(),
+            readers: Vec::new(),
             unreadable: Vec::new(),
             origin: None,
             says_security: false,
@@ -254,7 +266,7 @@ impl<'a> Operation<'a> {
             body.required = false;
             body.is_refused = false;
         }
-        self.needs.truncate(needs);
+        self.may_need.extend(self.needs.split_off(needs));
         self.answers = answers;
         self.is_constrained = is_constrained;
     }
@@ -280,10 +292,11 @@ impl<'a> Operation<'a> {
     /// }
     /// ```
     pub fn either(&mut self, one: impl FnOnce(&mut Self), other: impl FnOnce(&mut Self)) {
-        let start = self.params.len();
+        let (start, readers) = (self.params.len(), self.readers.len());
         let mut security = self.security_of(one);
         let middle = self.params.len();
         security.extend(self.security_of(other));
+        self.readers.truncate(readers + 1);
         self.require(&security);
         let (before, second) = self.params.split_at_mut(middle);
         let first = &mut before[start..];

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::guarded::{WantedKind, WantedParam};
 use super::need::Need;
-use super::operation::{Documented, Operation};
+use super::operation::{Documented, Operation, ReadsParam};
 use super::tidy;
 use crate::http::ParamPlace;
 use crate::response::IntoStatus as _;
@@ -110,6 +110,11 @@ impl Operation<'_> {
         self.push_param(ParamPlace::Path, name, true, schema);
     }
 
+    /// Says how a path parameter is read.
+    pub fn reads_param(&mut self, name: &'static str, read: ReadsParam) {
+        self.readable.push((name, read));
+    }
+
     /// Adds a typed path parameter whose type has no schema: documented as text, like every raw parameter.
     pub fn path_param_of_any_type<T>(&mut self, name: &str) {
         self.push_param(ParamPlace::Path, name, true, json!({ "type": "string" }));
@@ -201,6 +206,7 @@ impl Operation<'_> {
 
     /// Adds a typed body.
     pub fn body<T: JsonSchema>(&mut self, kind: BodyKind) {
+        self.readers.push((std::any::type_name::<T>(), kind));
         let Some(schemas) = &mut self.schemas else { return };
         let mut fields = Vec::new();
         let schema = match kind {
@@ -227,6 +233,7 @@ impl Operation<'_> {
 
     /// Adds a body whose type has no schema.
     pub fn body_of_any_type<T>(&mut self, kind: BodyKind) {
+        self.readers.push((std::any::type_name::<T>(), kind));
         self.bodies.push(RequestBody { kind, schema: json!({}), required: true, is_refused: true, deep: Vec::new() });
         if kind.is_typed() {
             self.undocumented.push(std::any::type_name::<T>());

@@ -7,6 +7,7 @@
 //! request.
 
 mod answering;
+mod blocking;
 mod layers;
 mod limits;
 mod pages;
@@ -64,6 +65,9 @@ impl Dispatch {
         let response = match resolution {
             Resolution::Answer { by, page } => return Run::answer(&self.worker, http, payload, by, page),
             Resolution::Options(allow) => {
+                if http.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+                    log_preflight(&http);
+                }
                 with_allow(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(())), &allow)
             }
             Resolution::MethodNotAllowed(allow) => {
@@ -87,6 +91,16 @@ impl Dispatch {
         drop(payload);
         Run::ready(end(app, &http, response))
     }
+}
+
+/// A browser asks whether a page of another origin may send a request, and the answer says nothing about that.
+fn log_preflight(http: &HttpRequest) {
+    let origin = http.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or("another origin");
+    tracing::info!(
+        target: "start_runtime::cors",
+        "OPTIONS {}: a browser asks whether a page of {origin:?} may call this, and without CORS headers it may not. Allow it with a middleware, such as `wrap` with actix-cors",
+        http.path()
+    );
 }
 
 fn not_found(http: &HttpRequest) -> Problem {

@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpRequest, HttpResponse};
 use tokio::time::{Sleep, sleep};
 
+use super::blocking;
 use super::resolve::Answerer;
 use crate::base::panic::catch;
 use crate::http::FetchedFor;
@@ -113,7 +114,8 @@ impl Future for Run {
 impl Handler {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ServiceResponse> {
         loop {
-            let outcome = match catch(|| self.future.as_mut().poll(cx)) {
+            let polled = blocking::watched(|| catch(|| self.future.as_mut().poll(cx)), || self.call.exchange().entry);
+            let outcome = match polled {
                 Ok(Poll::Pending) => {
                     ready!(self.poll_deadline(cx));
                     return Poll::Ready(self.took_too_long());

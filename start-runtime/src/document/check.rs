@@ -10,6 +10,17 @@ pub fn check_params(table: &Table) -> Result<(), StartError> {
         let line = move |fault| format!("{methods} {} at {place}: {fault}", route.pattern);
         route.unreadable().into_iter().map(line).collect::<Vec<_>>()
     };
+    let bodies: Vec<String> = table
+        .routes()
+        .iter()
+        .filter_map(|route| {
+            let mistake = route.body_mistake()?;
+            Some(format!("{} {} at {} {mistake}", route.methods.join(", "), route.pattern, route.place()))
+        })
+        .collect();
+    if !bodies.is_empty() {
+        return Err(StartError::new(format!("handlers take bodies that no request has:\n  {}", bodies.join("\n  "))));
+    }
     let faults: Vec<String> = table.routes().iter().flat_map(faults).collect();
     if faults.is_empty() {
         return Ok(());

@@ -4,12 +4,11 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, Uri};
 use actix_web::web::Bytes;
-use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::{RequestBuilder, RequestStream, SearchParams};
 use crate::base::cut::{VALUE, cut};
-use crate::decode::{content, form, json, urlencoded};
+use crate::decode::{Decoded, content, form, json, urlencoded};
 use crate::kernel::Call;
 use crate::kernel::read_body;
 use crate::response::Problem;
@@ -190,7 +189,7 @@ impl Request {
     ///
     /// # Errors
     /// Returns a 400 that lists the bad parameters.
-    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub fn query<T: Decoded>(&self) -> Result<T, Problem> {
         urlencoded::parse_query(self.query_string())
     }
 
@@ -208,7 +207,7 @@ impl Request {
     /// - 413 if the body is above the limit
     /// - 400 with line and column if it is not JSON
     /// - 422 with a JSON pointer if it is JSON but not a `T`
-    pub async fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub async fn json<T: Decoded>(&self) -> Result<T, Problem> {
         content::check_encoding(self.headers())?;
         json::parse(&read_body(self.call(), "event.request.json()").await?)
     }
@@ -240,7 +239,7 @@ impl Request {
     /// - 415 if the content type is another one
     /// - 413 if the body is above the limit
     /// - 422 that lists the bad fields
-    pub async fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub async fn form<T: Decoded>(&self) -> Result<T, Problem> {
         form::check_content_type(self.headers())?;
         form::parse(&read_body(self.call(), "event.request.form()").await?)
     }

@@ -2,7 +2,7 @@
 
 use actix_web::Either;
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes};
 use schemars::JsonSchema;
 
@@ -37,7 +37,16 @@ pub trait OwnExtractor: Sized {
 impl<T: OwnExtractor> OwnExtractor for Option<T> {
     async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
         let read = Result::<T, Problem>::own_extract(call, name, bad).await?;
-        Ok(read.map(Result::ok))
+        Ok(read.map(|read| read.inspect_err(|problem| log_hidden(call, name, problem)).ok()))
+    }
+}
+
+/// An `Option` hides why there is no value: of a body that was sent, the log says it.
+fn log_hidden(call: &Call, name: &str, problem: &Problem) {
+    let headers = call.http().headers();
+    let is_sent = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
+    if is_sent && call.exchange().entry.is_some() && matches!(*call.exchange().body.borrow(), Body::Read(_)) {
+        tracing::info!(target: "start_runtime::problem", "{} {}: `{name}` is `None`: {problem}", call.http().method(), call.http().path());
     }
 }
 

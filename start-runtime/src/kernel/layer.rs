@@ -15,6 +15,31 @@ pub type Inner = BoxService<ServiceRequest, ServiceResponse<BoxBody>, Error>;
 /// Creates a middleware around a service; called once per worker.
 pub type Layer = Arc<dyn Fn(Inner) -> LocalBoxFuture<'static, Result<Inner, ()>> + Send + Sync>;
 
+/// A closure that creates a middleware of actix, for [`Start::wrap`](crate::Start::wrap).
+#[diagnostic::on_unimplemented(
+    message = "`wrap` takes a closure that makes a middleware of actix, and `{Self}` is none",
+    label = "write `|| …` before it, as in `.wrap(|| Logger::default())`",
+    note = "each worker makes its own, because middleware is not `Send`; the closure itself is `Send + Sync + 'static` (`move ||` if it uses a variable)"
+)]
+pub trait MakeLayer {
+    /// The layer around the routes.
+    fn layer(self) -> Layer;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, M, B> MakeLayer for F
+where
+    F: Fn() -> M + Send + Sync + 'static,
+    M: Transform<Inner, ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    M::InitError: 'static,
+    M::Transform: 'static,
+    B: MessageBody + 'static,
+{
+    fn layer(self) -> Layer {
+        layer(self)
+    }
+}
+
 /// Turns a closure that creates a middleware into a layer.
 pub fn layer<F, M, B>(make: F) -> Layer
 where

@@ -42,7 +42,9 @@ pub use exchange::Exchange;
 pub use found::Found;
 pub use given::Given;
 pub use guard::{CheckFuture, GuardRecord, ModuleGuard, idle_guards};
-pub use layer::{Inner, Layer, layer};
+#[allow(unused_imports, reason = "capabilities use it")]
+pub use layer::layer;
+pub use layer::{Inner, Layer, MakeLayer};
 pub use record::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};
 #[allow(unused_imports, reason = "capabilities finish answers")]

@@ -85,6 +85,8 @@ pub struct Package {
     pub license: Option<&'static str>,
     pub homepage: Option<&'static str>,
     pub repository: Option<&'static str>,
+    /// Its folder on the machine that compiled it, in debug builds.
+    pub folder: Option<&'static str>,
 }
 
 impl Package {
@@ -97,6 +99,7 @@ impl Package {
         license: None,
         homepage: None,
         repository: None,
+        folder: None,
     };
 }
 
@@ -105,12 +108,13 @@ inventory::collect!(Route);
 impl Declaration {
     /// The crate that the function was written in.
     pub fn crate_name(&self) -> &'static str {
-        self.module.split("::").next().unwrap_or(self.module)
+        let name = self.module.split("::").next().unwrap_or(self.module);
+        name.strip_prefix("r#").unwrap_or(name)
     }
 
     /// The path of the function, such as `hogwarts::students::GET`.
     pub fn function_path(&self) -> String {
-        format!("{}::{}", self.module, self.function)
+        format!("{}::{}", self.module, self.function).replace("r#", "")
     }
 
     /// The doc comment, as rustdoc reads it.
@@ -169,6 +173,41 @@ impl Route {
         let mut operation = Operation::new(None);
         self.document(&mut operation);
         operation.needs
+    }
+
+    /// Why a text is no value of a parameter of the path, as far as its type says.
+    pub fn refuses(&self, name: &str, text: &str) -> Option<String> {
+        let mut operation = Operation::new(None);
+        self.describe(&mut operation);
+        let (_, read) = operation.readable.iter().find(|(known, _)| *known == name)?;
+        read(text).err()
+    }
+
+    /// The state that the handler takes as an `Option`.
+    pub fn optional_needs(&self) -> Vec<Need> {
+        let mut operation = Operation::new(None);
+        self.describe(&mut operation);
+        operation.may_need
+    }
+
+    /// What is wrong with the body that the handler takes.
+    pub fn body_mistake(&self) -> Option<String> {
+        let mut operation = Operation::new(None);
+        self.describe(&mut operation);
+        let readers = operation.readers;
+        let names = || readers.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+        if readers.len() > 1 {
+            return Some(format!(
+                "reads the body into {}, and a body is read once: take one type with the fields of both, or `Either` of both",
+                names()
+            ));
+        }
+        let without_body = self.methods.iter().all(|method| matches!(*method, "GET" | "HEAD"));
+        // A raw payload may be that of an upgrade.
+        (without_body && readers.iter().any(|(_, kind)| kind.is_typed())).then(|| {
+            let methods = self.methods.join(" or ");
+            format!("reads the body into {}, and a {methods} request has none (RFC 9110, section 9.3.1): take `Query`, or answer POST", names())
+        })
     }
 
     /// Parameters that no request can carry, and what to take instead.

@@ -10,7 +10,7 @@ use crate::base::cut::{SENTENCE, cut};
 /// The problem for JSON that is not of the expected type, at this place (a JSON pointer): a 422.
 pub fn json_problem(error: &serde_json::Error, pointer: &str) -> Problem {
     let detail = match error.classify() {
-        Category::Data => message(error),
+        Category::Data => without_list(message(error)),
         _ => misfit(&message(error)).to_owned(),
     };
     // serde names these fields before it reads them.
@@ -47,6 +47,17 @@ pub fn json_error_problem(error: &serde_json::Error) -> Problem {
         Category::Data => json_problem(error, ""),
         _ if JSON.contains(&message(error).as_str()) => json_problem(error, ""),
         _ => json_syntax_problem(error),
+    }
+}
+
+/// serde takes a list for a struct, field by field, and speaks of its length: what is missing is an object.
+fn without_list(message: String) -> String {
+    match message.strip_prefix("invalid length ").and_then(|rest| rest.split_once(", expected struct ")) {
+        Some((_, name)) => format!(
+            "invalid type: list, expected an object with the fields of {}",
+            name.split(' ').next().unwrap_or(name)
+        ),
+        None => message,
     }
 }
 

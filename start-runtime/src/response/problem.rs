@@ -317,9 +317,28 @@ impl Serialize for Problem {
 
 /// Converts any error for `?`: it becomes a 500 whose text stays in the log. An error of actix keeps its status, and its
 /// response if it has one of its own, such as a redirect: that is sent as it is.
-impl<E: StdError + 'static> From<E> for Problem {
+impl<E: IntoProblem> From<E> for Problem {
     fn from(error: E) -> Self {
-        actix_error::known(&error).unwrap_or_else(|| Self::unexpected(Cause::copied(&error)))
+        error.into_problem()
+    }
+}
+
+/// An error that `?` turns into a problem: every one that implements `std::error::Error`.
+#[diagnostic::on_unimplemented(
+    message = "`?` cannot turn `{Self}` into a `Problem`",
+    label = "`{Self}` is no `std::error::Error`: choose the answer, `.map_err(Problem::internal)?` or `.map_err(|error| Problem::bad_request(error.to_string()))?`",
+    note = "a handler may also fail with it as it is, such as `Result<T, anyhow::Error>`: a 500 whose text is only logged",
+    note = "for a type of your own: implement `std::error::Error`, or `From<{Self}> for Problem`"
+)]
+pub trait IntoProblem {
+    /// The problem for the error.
+    fn into_problem(self) -> Problem;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: StdError + 'static> IntoProblem for E {
+    fn into_problem(self) -> Problem {
+        actix_error::known(&self).unwrap_or_else(|| Problem::unexpected(Cause::copied(&self)))
     }
 }
 

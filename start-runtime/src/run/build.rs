@@ -28,6 +28,8 @@ pub struct Prepared {
 impl Start {
     /// Opens the capabilities and builds the table.
     pub(crate) fn build(mut self) -> Result<Prepared, StartError> {
+        super::entry::served();
+        super::twice::check(&self.setup)?;
         let linked = linked::routes(self.only_crates.as_deref())?;
         let opening = capabilities::open(&linked, &mut self.settings)?;
         let table = table(&linked, &opening)?;

@@ -10,19 +10,22 @@ use super::build::Prepared;
 use crate::base::StartError;
 use crate::describe::Need;
 use crate::kernel::Route;
+use crate::start::Registered;
 
 impl Prepared {
-    /// Returns an error if handlers take state that is not registered. Middleware does not run for this.
-    pub async fn check_data(&self) -> Result<(), StartError> {
-        let needed: Vec<_> = self
-            .app
-            .table
-            .routes()
-            .iter()
-            .flat_map(|route| route.needs().into_iter().map(move |need| (*route, need)))
+    /// Returns an error if handlers take state that is not registered. What they take as an `Option`, and is not
+    /// registered either, is returned. Middleware does not run for this.
+    pub async fn check_data(&self) -> Result<Vec<String>, StartError> {
+        let routes = self.app.table.routes().iter();
+        let needed: Vec<_> = routes
+            .flat_map(|route| {
+                let needs = route.needs().into_iter().map(|need| (need, true));
+                let optional = route.optional_needs().into_iter().map(|need| (need, false));
+                needs.chain(optional).map(move |(need, is_needed)| (*route, need, is_needed))
+            })
             .collect();
         if needed.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let missing = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
         let found = missing.clone();
@@ -32,11 +35,13 @@ impl Prepared {
             actix = actix.configure(|config| configure(config));
         }
         let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
-            for (route, need) in needed.iter().filter(|(_, need)| !(need.present)(request.request())) {
-                let (line, cure) = (missing_line(route, need), need.cure);
+            for (route, need, is_needed) in needed.iter().filter(|(_, need, _)| !(need.present)(request.request())) {
+                let missing =
+                    Missing { line: missing_line(route, need, *is_needed), need: need.clone(), is_needed: *is_needed };
                 let mut found = found.borrow_mut();
-                if !found.contains(&(line.clone(), cure)) {
-                    found.push((line, cure));
+                // An extractor function is named once, whatever routes it guards.
+                if !found.iter().any(|known: &Missing| known.line == missing.line) {
+                    found.push(missing);
                 }
             }
             std::future::ready(Ok(request.into_response(HttpResponse::new(StatusCode::NO_CONTENT))))
@@ -47,15 +52,26 @@ impl Prepared {
             .await
             .map_err(|()| StartError::new("a middleware or service could not be built: the log says why"))?;
         drop(service.call(Request::new()).await);
-        let missing = missing.take();
-        if missing.is_empty() { Ok(()) } else { Err(missing_data(&missing)) }
+        let (needed, optional): (Vec<_>, Vec<_>) = missing.take().into_iter().partition(|missing| missing.is_needed);
+        if needed.is_empty() {
+            return Ok(optional.into_iter().map(|missing| missing.line).collect());
+        }
+        Err(missing_data(&needed, &self.setup.registered))
     }
 }
 
-fn missing_line(route: &Route, need: &Need) -> String {
+/// State that nobody registers.
+struct Missing {
+    /// Who takes it.
+    line: String,
+    need: Need,
+    is_needed: bool,
+}
+
+fn missing_line(route: &Route, need: &Need, is_needed: bool) -> String {
     let taken = need.cure.map_or_else(|| format!("Data<{}>", need.what), |_| need.what.to_owned());
+    let taken = if is_needed { taken } else { format!("Option<{taken}>") };
     match need.by {
-        // The function is named once, whatever routes it guards.
         Some(by) => format!("the extractor `{}` at {} takes `{taken}`", by.function, by.place()),
         None => {
             format!("{} {} at {} takes `{taken}`", route.methods.join(", "), route.pattern, route.place())
@@ -63,15 +79,46 @@ fn missing_line(route: &Route, need: &Need) -> String {
     }
 }
 
-/// `missing`: what a handler takes, and how it is registered, if not with `Start::data`.
-fn missing_data(missing: &[(String, Option<&'static str>)]) -> StartError {
-    let lines: Vec<&str> = missing.iter().map(|(line, _)| line.as_str()).collect();
+fn missing_data(missing: &[Missing], registered: &[Registered]) -> StartError {
+    let lines: Vec<&str> = missing.iter().map(|missing| missing.line.as_str()).collect();
     let mut text = format!("handlers take state that nobody registers:\n  {}", lines.join("\n  "));
-    let mut cures: Vec<&str> = missing.iter().filter_map(|(_, cure)| *cure).collect();
-    cures.dedup();
-    if missing.iter().any(|(_, cure)| cure.is_none()) {
-        text.push_str("\nRegister a value of each type: `Start::new().data(value).serve()`");
+    let (others, data): (Vec<&Missing>, Vec<&Missing>) =
+        missing.iter().partition(|missing| missing.need.cure.is_some());
+    if !data.is_empty() {
+        text += "\nRegister a value of each type: `Start::new().data(value).serve()`";
+        text += &similar(&data, registered);
     }
-    cures.iter().for_each(|cure| text.push_str(&format!("\nSet it up: {cure}")));
+    let mut cures: Vec<&str> = others.iter().filter_map(|missing| missing.need.cure).collect();
+    cures.dedup();
+    cures.iter().for_each(|cure| text += &format!("\nSet it up: {cure}"));
     StartError::new(text)
+}
+
+/// What is registered, and which of it is probably meant.
+fn similar(missing: &[&Missing], registered: &[Registered]) -> String {
+    let mut text = String::new();
+    let known: Vec<String> =
+        registered.iter().map(|known| format!("`{}` at {}", known.type_name, known.place)).collect();
+    if !known.is_empty() {
+        text += &format!("\nRegistered is {}", known.join(", "));
+    }
+    // `Arc<App>` for `App`, and the other way round.
+    let is_wrapped = |inner: &str, outer: &str| {
+        outer.strip_suffix('>').and_then(|outer| outer.strip_suffix(inner)).is_some_and(|outer| {
+            ["sync::Arc<", "rc::Rc<", "data::Data<"].iter().any(|pointer| outer.ends_with(pointer))
+        })
+    };
+    for needed in missing.iter().map(|missing| missing.need.what) {
+        if registered.iter().any(|known| is_wrapped(needed, known.type_name)) {
+            text += "\n`Data` is an `Arc` already: register the value itself, without `Arc::new` or `Data::new`";
+        } else if registered.iter().any(|known| is_wrapped(known.type_name, needed)) {
+            text += &format!("\n`Data` is an `Arc` already: take `Data<{}>`", inside(needed));
+        }
+    }
+    text
+}
+
+/// `T` of `Arc<T>`.
+fn inside(pointer: &str) -> &str {
+    pointer.split_once('<').map_or(pointer, |(_, inner)| inner.trim_end_matches('>'))
 }

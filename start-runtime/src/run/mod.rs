@@ -2,6 +2,7 @@
 //!
 //! Here the settings become a program. This room and `test/` reach the capabilities only through the list.
 
+mod advice;
 mod build;
 mod capabilities;
 mod check;
@@ -11,6 +12,7 @@ mod guards;
 mod http;
 mod server;
 mod stop;
+mod twice;
 mod worker;
 
 pub use server::{Listening, run};

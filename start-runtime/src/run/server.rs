@@ -11,9 +11,10 @@ use futures_util::future::{Either, select};
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::advice;
 use super::build::Prepared;
-use super::cli::{self, ServeOptions};
-use super::entry::{IoKind, block_on};
+use super::cli::{self, ServeOptions, check_host};
+use super::entry::{self, IoKind, block_on};
 use super::guards;
 use super::http;
 use super::stop::StopHandle;
@@ -36,11 +37,32 @@ use crate::transport::{Stopping, listeners};
 /// # Errors
 /// Those of [`Start::serve`].
 pub fn run() -> io::Result<()> {
-    cli::answer_commands();
-    IoKind.finish(block_on(Start::new().serve()))
+    Start::new().run()
 }
 
 impl Start {
+    /// Runs the program from a `main` that is not async: the command line first, then the server.
+    ///
+    /// ```no_run
+    /// fn main() -> std::io::Result<()> {
+    ///     start_runtime::Start::new().port(8080).run()
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Start::serve`], and one if a runtime is running already: in an async function, `serve` is awaited.
+    pub fn run(self) -> io::Result<()> {
+        if tokio::runtime::Handle::try_current().is_ok() {
+            entry::served();
+            return IoKind.finish(Err(StartError::new(
+                "`run` starts a runtime, and this is inside of one: in an `async fn main`, write `Start::new().serve().await`",
+            )
+            .into()));
+        }
+        cli::answer_commands();
+        IoKind.finish(block_on(self.serve()))
+    }
+
     /// Answers the command line. For `serve`, which is the default, listens until SIGTERM or Ctrl-C, then finishes the
     /// requests that it has accepted, as [`StopHandle::stop`] does. A second signal stops the server at once.
     ///
@@ -50,7 +72,7 @@ impl Start {
     pub async fn serve(self) -> io::Result<()> {
         let options = cli::serve_options();
         logging::init();
-        let running = self.listen_as(&options).await?;
+        let running = self.listen_as(&options, |prepared, missing| advice::log(prepared, &missing)).await?;
         // Installed before the banner invites anyone to stop the server.
         match Signals::new() {
             Ok(signals) => drop(actix_web::rt::spawn(stop_on_signal(signals, running.stop))),
@@ -69,21 +91,35 @@ impl Start {
     /// # Errors
     /// Those of [`Start::serve`].
     pub async fn listen(self, address: SocketAddr) -> io::Result<Listening> {
-        let options = ServeOptions { host: address.ip().to_string(), port: address.port(), workers: None };
-        self.listen_as(&options).await
+        let options = ServeOptions { host: Some(address.ip().to_string()), port: Some(address.port()), workers: None };
+        self.listen_as(&options, |_, _| ()).await
     }
 
-    async fn listen_as(self, options: &ServeOptions) -> io::Result<Listening> {
+    async fn listen_as(
+        self,
+        options: &ServeOptions,
+        advise: impl FnOnce(&Prepared, Vec<String>),
+    ) -> io::Result<Listening> {
+        if actix_web::rt::System::try_current().is_none() {
+            entry::served();
+            return Err(other_runtime().into());
+        }
+        let host = options.host.clone().or_else(|| self.host.clone()).unwrap_or_else(|| "127.0.0.1".to_owned());
+        let port = options.port.or(self.port).unwrap_or(3000);
+        if let Err(reason) = check_host(&host) {
+            return Err(StartError::new(format!("`host({host:?})`: {reason}")).into());
+        }
         let workers = options.workers.map(NonZeroUsize::get).or(self.workers);
         let prepared = self.build()?;
         for left_out in linked::left_out() {
             tracing::warn!("{left_out}");
         }
-        prepared.check_data().await?;
+        let missing = prepared.check_data().await?;
         check_security(&prepared.app.table)?;
         check_params(&prepared.app.table)?;
         guards::warn(&prepared.app.table);
-        let listeners = listeners::open(&options.host, options.port).map_err(|error| cannot_listen(options, error))?;
+        advise(&prepared, missing);
+        let listeners = listeners::open(&host, port).map_err(|error| cannot_listen(&host, port, error))?;
         let listeners: Arc<[TcpListener]> = listeners.into();
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
         let stopping = Arc::new(Stopping::new());
@@ -114,11 +150,24 @@ impl Start {
     }
 }
 
-fn cannot_listen(options: &ServeOptions, error: io::Error) -> StartError {
-    let address = format!("{}:{}", options.host, options.port);
+/// The error for a runtime that is not actix's.
+fn other_runtime() -> StartError {
+    StartError::new(
+        "the server runs on actix's runtime, and this is another one: write `#[start_runtime::main]` in place of `#[tokio::main]` (without the attribute: `Start::new().run()` in a `fn main`)",
+    )
+}
+
+fn cannot_listen(host: &str, port: u16, error: io::Error) -> StartError {
+    let address = format!("{host}:{port}");
     let kind = error.kind();
     let text = if kind == io::ErrorKind::AddrInUse {
         format!("{address} is in use by another program: stop that one, or take another port with --port or PORT")
+    } else if kind == io::ErrorKind::PermissionDenied {
+        format!(
+            "cannot listen on {address}: {error}. Ports below 1024 belong to the system: take another one with --port or PORT"
+        )
+    } else if error.raw_os_error().is_none() {
+        format!("cannot listen on {address}: {error}. Does `{host}` exist? Name another host with --host or HOST")
     } else {
         format!("cannot listen on {address}: {error}")
     };

@@ -23,8 +23,23 @@ pub struct RouteFolder {
 
 inventory::collect!(RouteFolder);
 
+/// A route file that is not compiled in.
+pub struct Forgotten {
+    pub file: String,
+    /// The folder as written.
+    pub folder: &'static str,
+    /// Whether the package has a build.rs.
+    pub has_build_script: bool,
+}
+
+/// The folders, as absolute paths.
+#[cfg(debug_assertions)]
+pub fn paths() -> Vec<&'static str> {
+    inventory::iter::<RouteFolder>().map(|folder| folder.path).collect()
+}
+
 /// Returns the route files that exist now but did not when the program was compiled.
-pub fn forgotten() -> Vec<String> {
+pub fn forgotten() -> Vec<Forgotten> {
     let mut found = Vec::new();
     for folder in inventory::iter::<RouteFolder>() {
         let root = Path::new(folder.path);
@@ -33,11 +48,16 @@ pub fn forgotten() -> Vec<String> {
             // A guard that is not compiled in would leave its folder open. Another new file may be anything.
             let is_guard = file.rsplit('/').next() == Some("_middleware.rs");
             if !is_known && (is_guard || !file.split('/').any(is_hidden) || holds_a_route(&root.join(file))) {
-                found.push(format!("{}/{file}", folder.name));
+                let package = root.ancestors().find(|folder| folder.join("Cargo.toml").is_file());
+                found.push(Forgotten {
+                    file: format!("{}/{file}", folder.name),
+                    folder: folder.name,
+                    has_build_script: package.is_some_and(|package| package.join("build.rs").is_file()),
+                });
             }
         });
     }
-    found.sort();
+    found.sort_by(|a, b| a.file.cmp(&b.file));
     found
 }
 

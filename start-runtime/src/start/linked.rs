@@ -51,11 +51,22 @@ fn no_routes_of(wanted: &[String], known: &[String]) -> StartError {
     ))
 }
 
-fn forgotten_files(files: &[String]) -> StartError {
-    StartError::new(format!(
-        "route files are not compiled in: {}\n\
-         Build again. Cargo sees new files by itself if there is a build.rs with one line:\n\n    \
-         fn main() {{ println!(\"cargo:rerun-if-changed=src/routes\"); }}",
-        files.join(", ")
-    ))
+fn forgotten_files(files: &[folder::Forgotten]) -> StartError {
+    let (names, folders): (Vec<&str>, Vec<&str>) = files.iter().map(|file| (file.file.as_str(), file.folder)).unzip();
+    let cure = if files.iter().all(|file| file.has_build_script) {
+        "Build again: `cargo build` or `cargo run`.".to_owned()
+    } else {
+        format!(
+            "Cargo does not see new files by itself. Add a build.rs beside Cargo.toml with one line, then build again:\n\n    \
+             fn main() {{ println!(\"cargo:rerun-if-changed={}\"); }}",
+            folders[0]
+        )
+    };
+    StartError::new(format!("route files are not compiled in: {}\n{cure}", names.join(", ")))
+}
+
+/// Routes that were written and are not linked in, and functions that nobody registers: a line for each, in debug builds.
+#[cfg(debug_assertions)]
+pub fn not_linked(routes: &[&'static Route]) -> Vec<String> {
+    super::sources::forgotten(routes, &folder::paths())
 }

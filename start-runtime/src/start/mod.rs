@@ -5,24 +5,23 @@
 mod folder;
 pub mod linked;
 mod setup;
+#[cfg(debug_assertions)]
+mod sources;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::Error;
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
 use actix_web::web::{Data, ServiceConfig};
 
 use crate::base::timeouts::{Timeouts, bounded};
 use crate::kernel::{
-    DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Inner, OnError,
-    Settings, layer,
+    DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, MakeLayer,
+    OnError, Settings,
 };
 use crate::response::{Problem, Response};
 pub use folder::RouteFolder;
-pub use setup::Setup;
+pub use setup::{Registered, Setup};
 
 /// actix reads no head larger than this: 64 KiB.
 const MOST_HEADER_LIMIT: usize = 64 * 1024;
@@ -59,7 +58,17 @@ pub struct Start {
     pub(crate) timeouts: Timeouts,
     pub(crate) header_limit: usize,
     pub(crate) fetch_limit: usize,
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<u16>,
 }
+
+/// Never implemented: it exists for the error message that the user reads.
+#[diagnostic::on_unimplemented(
+    message = "`Start` has no `bind`",
+    label = "write `.host(\"0.0.0.0\").port(8080)` before `.serve().await`",
+    note = "`--host`, `--port` and the environment's HOST and PORT take precedence"
+)]
+pub trait HostAndPort {}
 
 impl Default for Start {
     fn default() -> Self {
@@ -83,11 +92,18 @@ impl Start {
             timeouts: Timeouts::default(),
             header_limit: DEFAULT_HEADER_LIMIT,
             fetch_limit: DEFAULT_FETCH_LIMIT,
+            host: None,
+            port: None,
         }
     }
 
     /// Registers state that handlers share and take with `Data<T>`. There is one value per type.
+    ///
+    /// # Errors
+    /// Two values of one type are an error at start-up.
+    #[track_caller]
     pub fn data<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.setup.registered.push(Registered::here::<T>());
         let data = Data::new(value);
         self.setup.data.push(Arc::new(move |config: &mut ServiceConfig| {
             config.app_data(data.clone());
@@ -105,15 +121,8 @@ impl Start {
     /// start_runtime::Start::new().wrap(Compress::default).serve().await
     /// # })}
     /// ```
-    pub fn wrap<F, M, B>(mut self, make: F) -> Self
-    where
-        F: Fn() -> M + Send + Sync + 'static,
-        M: Transform<Inner, ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-        M::InitError: 'static,
-        M::Transform: 'static,
-        B: MessageBody + 'static,
-    {
-        self.setup.layers.push(layer(make));
+    pub fn wrap(mut self, make: impl MakeLayer) -> Self {
+        self.setup.layers.push(make.layer());
         self
     }
 
@@ -137,6 +146,26 @@ impl Start {
     /// 413. This is not a limit on memory, because such a body is never held in memory as a whole.
     pub fn stream_limit(mut self, bytes: u64) -> Self {
         self.stream_limit = bytes;
+        self
+    }
+
+    /// Sets the address to listen on, such as `0.0.0.0`; 127.0.0.1 unless set. `localhost` means both loopbacks. `--host`
+    /// and the environment's HOST take precedence.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    /// Sets the port to listen on; 3000 unless set. With 0, the system chooses. `--port` and the environment's PORT take
+    /// precedence.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    /// There is no `bind`: this exists for the message that the compiler shows.
+    #[doc(hidden)]
+    pub fn bind<A: HostAndPort>(self, _: A) -> Self {
         self
     }
 

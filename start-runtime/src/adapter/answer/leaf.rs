@@ -1,10 +1,11 @@
 //! Step 3: the value itself becomes a response.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, Responder};
+use actix_web::{HttpResponse, Responder, web};
 use serde::Serialize;
 
 use super::outcome::Respond;
@@ -128,9 +129,34 @@ pub trait PlainValue {}
     message = "`{Self}` cannot be returned from a route",
     label = "not a response",
     note = "return a type that implements `serde::Serialize` (add `#[derive(serde::Serialize)]`), text, a `Response`, any actix `Responder`, or a `Result` or `Option` of those",
-    note = "if it is a future: write `async fn`, or `.await` it"
+    note = "if it is a future: write `async fn`, or `.await` it",
+    note = "headers and status beside it: `Response::json(&value).status(201).header(\"X-Name\", \"value\")`"
 )]
 pub trait RouteAnswer {}
+
+/// Never implemented: it exists for the error message that the user reads, which names what is inside of a wrapper.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent as JSON",
+    label = "`{Self}` does not implement `serde::Serialize`",
+    note = "add `#[derive(serde::Serialize)]` to `{Self}`"
+)]
+pub trait Inside {}
+
+impl<T: Inside> RouteAnswer for Json<T> {}
+impl<T: Inside> RouteAnswer for web::Json<T> {}
+impl<T: Inside> RouteAnswer for Vec<T> {}
+impl<T: Inside> RouteAnswer for Box<T> {}
+impl<T: Inside> RouteAnswer for Option<T> {}
+impl<T: Inside, const N: usize> RouteAnswer for [T; N] {}
+impl<K, T: Inside, S> RouteAnswer for HashMap<K, T, S> {}
+impl<K, T: Inside> RouteAnswer for BTreeMap<K, T> {}
+
+impl<T: Inside> Inside for Vec<T> {}
+impl<T: Inside> Inside for Box<T> {}
+impl<T: Inside> Inside for Option<T> {}
+impl<T: Inside, const N: usize> Inside for [T; N] {}
+impl<K, T: Inside, S> Inside for HashMap<K, T, S> {}
+impl<K, T: Inside> Inside for BTreeMap<K, T> {}
 
 /// Kinds whose types are checked already.
 macro_rules! any_type {

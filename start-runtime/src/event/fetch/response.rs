@@ -6,8 +6,8 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use serde::de::DeserializeOwned;
 
+use crate::decode::Decoded;
 use crate::decode::content::without_mark;
 use crate::response::Response;
 
@@ -71,9 +71,14 @@ impl FetchResponse {
     ///
     /// # Errors
     /// Returns [`FetchError::Json`] if the body is not a `T`, and [`FetchError::Body`] if its stream broke off.
-    pub async fn json<T: DeserializeOwned>(self) -> Result<T, FetchError> {
+    pub async fn json<T: Decoded>(self) -> Result<T, FetchError> {
         let status = self.status();
+        let is_problem = !self.ok() && self.header("content-type") == Some("application/problem+json");
         let (bytes, request) = self.read().await?;
+        if is_problem {
+            let (status, name) = (status.as_u16(), std::any::type_name::<T>());
+            tracing::debug!(target: "start_runtime::fetch", "{request} answered {status} with a problem, which is read as a {name}: ask `ok()` first");
+        }
         serde_json::from_slice(without_mark(&bytes)).map_err(|error| FetchError::Json {
             expected: std::any::type_name::<T>(),
             error: format!(

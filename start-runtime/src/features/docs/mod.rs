@@ -45,6 +45,11 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
                 opening.banner.push(BannerLine::at("docs", route.pattern));
             }
             opening.routes.push(route);
+        } else if opening.linked.iter().any(|own| own.pattern == route.pattern) {
+            let (what, path) = (route.declaration.function, route.pattern);
+            tracing::info!(
+                "{path} is a route of the program, so the {what} of Start are not served there: `docs_at` and `openapi_at` choose another path"
+            );
         }
     }
     opening.state.insert(Docs::at(places));

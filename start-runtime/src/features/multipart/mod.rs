@@ -20,7 +20,7 @@ mod sink;
 mod tests;
 mod uploaded;
 
-use serde::de::DeserializeOwned;
+use crate::decode::Decoded;
 
 use crate::base::StartError;
 use crate::event::Request;
@@ -106,7 +106,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of [`Multipart`].
-    pub async fn multipart_form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub async fn multipart_form<T: Decoded>(&self) -> Result<T, Problem> {
         form::read(self.call(), "event.request.multipart_form()").await
     }
 }

@@ -22,8 +22,13 @@ pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String
     let mut answers = Vec::new();
     let refusal = match resolve(table, None, &method, &uri) {
         Resolution::Answer { by, page } => {
+            let mut refusal = None;
             if let Answerer::Route(entry, captured) = by {
                 describe(&mut text, entry, &captured);
+                refusal = captured.iter().find_map(|(name, value)| {
+                    let reason = entry.route.refuses(name, value)?;
+                    Some(format!("400: `{name}` is `{value}`: {reason}"))
+                });
                 answers.push(entry);
             }
             if let Some(Answerer::Route(page, captured)) = page {
@@ -31,7 +36,7 @@ pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String
                 describe(&mut text, page, &captured);
                 answers.push(page);
             }
-            None
+            refusal
         }
         Resolution::Options(allow) => {
             let _ = writeln!(text, "  204 with `Allow: {allow}`: no handler takes OPTIONS");

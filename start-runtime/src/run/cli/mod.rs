@@ -60,15 +60,37 @@ pub enum Command {
 /// Where to listen.
 #[derive(Args, Clone)]
 pub struct ServeOptions {
-    /// The address to listen on; `localhost` means both loopbacks
-    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
-    pub host: String,
-    /// The port to listen on; 0 lets the system choose
-    #[arg(long, env = "PORT", default_value_t = 3000)]
-    pub port: u16,
+    /// The address to listen on, 127.0.0.1 unless set; `localhost` means both loopbacks
+    #[arg(long, env = "HOST", value_parser = host)]
+    pub host: Option<String>,
+    /// The port to listen on, 3000 unless set; 0 lets the system choose
+    #[arg(long, env = "PORT", value_parser = port)]
+    pub port: Option<u16>,
     /// How many threads answer requests; the number of cores unless set
     #[arg(long, env = "WORKERS")]
     pub workers: Option<NonZeroUsize>,
+}
+
+/// Reads `--host` or HOST.
+fn host(text: &str) -> Result<String, String> {
+    check_host(text).map(|()| text.to_owned()).map_err(str::to_owned)
+}
+
+/// Returns an error for what is more than a name or an address.
+pub fn check_host(host: &str) -> Result<(), &'static str> {
+    let is_address = host.parse::<std::net::IpAddr>().is_ok();
+    if is_address || !host.is_empty() && !host.contains([':', '/', '[', ' ', '*']) {
+        return Ok(());
+    }
+    Err(
+        "a host is a name or an address alone, without scheme and port: write `--host 127.0.0.1 --port 8080`, or HOST=127.0.0.1 and PORT=8080 in the environment (0.0.0.0 is every IPv4 address of the machine, `::` every one)",
+    )
+}
+
+/// Reads `--port` or PORT.
+fn port(text: &str) -> Result<u16, String> {
+    let message = "a port is a number from 0 to 65535: write `--port 8080`, or PORT=8080 in the environment";
+    text.parse().map_err(|_| message.to_owned())
 }
 
 /// A command of the core or of a capability.

@@ -13,6 +13,7 @@ mod events;
 mod extractors;
 mod failing;
 mod fetch;
+mod first_hour;
 mod folder;
 mod grammar;
 mod grammar_tails;
