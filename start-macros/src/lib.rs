@@ -8,6 +8,7 @@ mod entry;
 mod extractor;
 mod grammar;
 mod item;
+mod manifest;
 mod route;
 mod signature;
 
@@ -18,13 +19,13 @@ use crate::route::Kind;
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
 pub fn api_route(args: TokenStream, item: TokenStream) -> TokenStream {
-    route::attribute(Kind::Api, args.into(), item.into()).into()
+    manifest::with_own_name(route::attribute(Kind::Api, args.into(), item.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
 pub fn page_route(args: TokenStream, item: TokenStream) -> TokenStream {
-    route::attribute(Kind::Page, args.into(), item.into()).into()
+    manifest::with_own_name(route::attribute(Kind::Page, args.into(), item.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
@@ -42,23 +43,23 @@ pub fn guard(input: TokenStream) -> TokenStream {
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro]
 pub fn routes(input: TokenStream) -> TokenStream {
-    route::routes(input.into()).into()
+    manifest::with_own_name(route::routes(input.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
 pub fn main(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::main(args.into(), item.into()).into()
+    manifest::with_own_name(entry::main(args.into(), item.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
 pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::openapi(args.into(), item.into()).into()
+    manifest::with_own_name(entry::openapi(args.into(), item.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::test(args.into(), item.into()).into()
+    manifest::with_own_name(entry::test(args.into(), item.into())).into()
 }

@@ -4,6 +4,7 @@
 //! where that text was written. A mistake has a place in the text; the code that holds the literal turns
 //! it into a compile error.
 
+mod foreign;
 pub mod pattern;
 pub mod shape;
 pub mod suggest;

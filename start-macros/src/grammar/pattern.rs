@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::foreign;
+
 /// One segment of a pattern, groups left out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Segment {
@@ -41,6 +43,9 @@ pub struct PatternError {
 
 /// TanStack's name for the value of a bare `$`.
 const SPLAT: &str = "_splat";
+
+/// Characters that no name of a group has: what has them was meant as a param, or as a regular expression.
+const NOT_IN_GROUPS: [char; 12] = ['[', ']', '{', '}', '$', '\\', '^', '*', '+', '?', '|', ':'];
 
 const SECOND_CATCH_ALL: &str = "a pattern has one catch-all, and this is a second one: nothing says where the first ends. Write a param for one segment, such as `[id]`";
 
@@ -117,7 +122,7 @@ impl Reader<'_> {
             return;
         }
         let mut start = 1;
-        for segment in rest.split('/') {
+        for segment in segments(rest) {
             let range = start..start + segment.len();
             start = range.end + 1;
             if segment.is_empty() {
@@ -140,12 +145,16 @@ impl Reader<'_> {
     /// Reads a whole segment; `None` for a group and after an error.
     fn segment(&mut self, segment: &str, start: usize) -> Option<Segment> {
         let whole = start..start + segment.len();
+        if let Some((range, message)) = foreign::find(segment) {
+            self.error(start + range.start..start + range.end, message);
+            return None;
+        }
         if segment == "$" || segment == "{$}" {
             return Some(Segment::OptionalRest(SPLAT.into()));
         }
         if let Some(inner) = enclosed(segment, "(", ")") {
-            if inner.is_empty() || inner.contains(['[', ']', '{', '}', '$']) {
-                self.error(whole, "a group is a plain name in parentheses, such as `(admin)`");
+            if inner.is_empty() || inner.contains(NOT_IN_GROUPS) {
+                self.error(whole, "a group is a plain name in parentheses, such as `(admin)`; a param is `[id]`");
             }
             return None;
         }
@@ -243,7 +252,8 @@ impl Reader<'_> {
                 } else {
                     "}"
                 };
-                at += rest.find(close).map_or(rest.len(), |end| end + close.len());
+                let end = if close == "}" { closing_brace(rest) } else { rest.find(close) };
+                at += end.map_or(rest.len(), |end| end + close.len());
                 continue;
             };
             if matches!(parts.last(), Some(Part::Param(_))) {
@@ -322,7 +332,8 @@ impl Reader<'_> {
     /// Reads `[name]` or `{$name}` at the start of `rest`; returns its length and name.
     fn bracket(&mut self, rest: &str, at: usize) -> Option<(usize, String)> {
         let (open, close) = if rest.starts_with('[') { ('[', ']') } else { ('{', '}') };
-        let Some(end) = rest.find(close) else {
+        let end = if open == '{' { closing_brace(rest) } else { rest.find(close) };
+        let Some(end) = end else {
             let escaped = if open == '[' { "%5B" } else { "%7B" };
             self.error(
                 at..at + 1,
@@ -353,12 +364,7 @@ impl Reader<'_> {
         match inner.strip_prefix('$') {
             Some(name) => self.name(name, at + 2).map(|name| (end + 1, name)),
             None => {
-                let name = inner.trim_start_matches('*').split(':').next().unwrap_or_default();
-                let name = if name.is_empty() { "id" } else { name };
-                self.error(
-                    range,
-                    format!("write `[{name}]` or `{{${name}}}` for a param (a literal `{{` is written `%7B`)"),
-                );
+                self.error(range, foreign::in_braces(inner));
                 None
             }
         }
@@ -427,6 +433,41 @@ impl Literal {
         self.range.end = range.end;
         self.bytes.extend_from_slice(bytes);
     }
+}
+
+/// The text between the slashes. A slash inside of `{name:…}`, another framework's regular expression, is a part of it.
+fn segments(text: &str) -> Vec<&str> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    loop {
+        let mut end = rest.find('/');
+        if let Some(at) = rest.find('{').filter(|at| end.is_some_and(|end| *at < end))
+            && rest[at + 1..][identifier_length(&rest[at + 1..])..].starts_with(':')
+            && let Some(close) = closing_brace(&rest[at..])
+        {
+            end = rest[at + close..].find('/').map(|slash| at + close + slash);
+        }
+        let Some(end) = end else {
+            found.push(rest);
+            return found;
+        };
+        found.push(&rest[..end]);
+        rest = &rest[end + 1..];
+    }
+}
+
+/// Where the brace closes that opens the text.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    for (at, char) in text.char_indices() {
+        match char {
+            '{' => open += 1,
+            '}' if open == 1 => return Some(at),
+            '}' => open -= 1,
+            _ => {}
+        }
+    }
+    // Braces that are not balanced: the first one, as if none was inside.
+    text.find('}')
 }
 
 /// The text between `open` and the first `close`, if that one ends the segment.

@@ -7,6 +7,7 @@
 pub mod function;
 pub mod module;
 pub mod options;
+pub mod surroundings;
 
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse as _, ParseStream};

@@ -51,6 +51,8 @@ pub trait AttributeArgs: Default + 'static {
     const NOT_OPTIONS: &'static [(&'static str, &'static str)];
     /// The error for an argument that is neither a text nor begins with a name.
     const EXPECTED: &'static str;
+    /// The error for a macro or a constant in place of a text.
+    const WRITTEN_OUT: &'static str;
 
     /// Takes a text that stands alone.
     fn text(&mut self, text: LitStr) -> syn::Result<()>;
@@ -58,14 +60,16 @@ pub trait AttributeArgs: Default + 'static {
     /// Takes a word that stands alone and is no option; returns whether it means anything.
     fn word(&mut self, word: &Ident) -> bool;
 
-    /// The error for a name that means nothing.
-    fn unknown(name: &str) -> String;
+    /// The error for a name that means nothing. `has_text` says whether a text stands beside it.
+    fn unknown(name: &str, has_text: bool) -> String;
 }
 
 /// Reads the arguments; each argument that is wrong becomes an error and is left out.
 pub fn parse<A: AttributeArgs>(tokens: TokenStream, errors: &mut Vec<syn::Error>) -> A {
-    let mut reader = Reader { args: A::default(), given: Vec::new(), errors: Vec::new() };
-    for argument in split_at_commas(tokens) {
+    let arguments = split_at_commas(tokens);
+    let has_text = arguments.iter().any(is_text);
+    let mut reader = Reader { args: A::default(), given: Vec::new(), errors: Vec::new(), has_text };
+    for argument in arguments {
         errors.extend((|input: ParseStream<'_>| reader.argument(input)).parse2(argument).err());
         errors.append(&mut reader.errors);
     }
@@ -78,6 +82,8 @@ struct Reader<A> {
     given: Vec<&'static str>,
     /// Mistakes inside of lists: each member that is wrong is left out.
     errors: Vec<syn::Error>,
+    /// Whether one of the arguments is a text.
+    has_text: bool,
 }
 
 impl<A: AttributeArgs> Reader<A> {
@@ -99,10 +105,7 @@ impl<A: AttributeArgs> Reader<A> {
             return end(input);
         }
         if input.peek(Token![!]) || input.peek(Token![::]) {
-            return Err(syn::Error::new(
-                name.span(),
-                "an argument is written out: macros and constants are not known yet when the attribute is read",
-            ));
+            return Err(syn::Error::new(name.span(), A::WRITTEN_OUT));
         }
         self.word(&name)?;
         end(input)
@@ -153,7 +156,7 @@ impl<A: AttributeArgs> Reader<A> {
             }
             None => match A::NOT_OPTIONS.iter().find(|(other, _)| name == other) {
                 Some((_, cure)) => error(cure),
-                None => error(&A::unknown(&name.to_string())),
+                None => error(&A::unknown(&name.to_string(), true)),
             },
         }
     }
@@ -166,7 +169,11 @@ impl<A: AttributeArgs> Reader<A> {
                 return Err(syn::Error::new(name.span(), expected));
             }
             None if self.args.word(name) => {}
-            None => return Err(syn::Error::new(name.span(), A::unknown(&name.to_string()))),
+            None => {
+                let cure = A::NOT_OPTIONS.iter().find(|(other, _)| name == other).map(|(_, cure)| (*cure).to_owned());
+                let message = cure.unwrap_or_else(|| A::unknown(&name.to_string(), self.has_text));
+                return Err(syn::Error::new(name.span(), message));
+            }
         }
         Ok(())
     }
@@ -180,6 +187,11 @@ fn find<A: AttributeArgs>(name: &Ident) -> Option<&'static OptionSpec<A>> {
 /// missing.
 fn end(input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() { Ok(()) } else { Err(input.error("a comma is missing before this")) }
+}
+
+/// Whether an argument is a text, also one that a macro has passed on.
+fn is_text(argument: &TokenStream) -> bool {
+    (|input: ParseStream<'_>| input.parse::<LitStr>()).parse2(argument.clone()).is_ok()
 }
 
 fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
@@ -300,6 +312,7 @@ mod tests {
         ];
         const NOT_OPTIONS: &'static [(&'static str, &'static str)] = &[("milk", "not in this house")];
         const EXPECTED: &'static str = "tea";
+        const WRITTEN_OUT: &'static str = "no macros";
 
         fn text(&mut self, text: LitStr) -> syn::Result<()> {
             self.words.push(text.value());
@@ -311,7 +324,7 @@ mod tests {
             word == "hot"
         }
 
-        fn unknown(name: &str) -> String {
+        fn unknown(name: &str, _: bool) -> String {
             format!("{name}?")
         }
     }

@@ -108,6 +108,7 @@ impl AttributeArgs for Args {
         ("guards", "write `guard = require_user`, or `guard = (require_user, require_admin)`"),
         ("path", "the path is written as it is: `#[api_route(\"/api/students\")]`"),
     ];
+    const WRITTEN_OUT: &'static str = "the path is written out as text, such as \"/api/students\": constants and macros are not known yet when the attribute is read";
     const EXPECTED: &'static str =
         "expected a path such as \"/api/students\", a method such as GET, or an option such as `status = 201`";
 
@@ -131,9 +132,15 @@ impl AttributeArgs for Args {
         method.is_some()
     }
 
-    fn unknown(name: &str) -> String {
+    fn unknown(name: &str, has_text: bool) -> String {
         if let Some(method) = method(&name.to_uppercase()) {
             return format!("`{name}` is not an HTTP method: write `{method}`");
+        }
+        // Without a path, a name in capitals is a constant, or a method that is misspelled.
+        if !has_text && name.len() > 1 && !name.contains(char::is_lowercase) {
+            let method = closest(name, METHODS).filter(|_| name != "PATH");
+            let or = method.map_or_else(String::new, |method| format!(". Or did you mean the method `{method}`?"));
+            return format!("`{name}` is no method: {}{or}", Self::WRITTEN_OUT);
         }
         let options: Vec<&str> = Self::OPTIONS.iter().map(|option| option.name).collect();
         match closest(name, METHODS.into_iter().chain(options.iter().copied())) {

@@ -2,11 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, Meta};
+use syn::{Attribute, Ident, Meta};
 
 use crate::adapter;
 use crate::item::function::Function;
 use crate::item::module::{Module, ModuleItem};
+use crate::item::surroundings::place;
 use crate::item::{Item, ItemSpec};
 use crate::route::args::Args;
 use crate::route::files::{self, Place};
@@ -14,6 +15,7 @@ use crate::route::kind::Kind;
 use crate::route::methods::method;
 use crate::route::scope::Scope;
 use crate::route::{check, expand, registry};
+use crate::signature::output;
 
 const ITEM: ItemSpec = ItemSpec {
     expected: "a route is a function or an inline module: `async fn GET() -> … { … }` or `mod students { … }`",
@@ -44,7 +46,7 @@ pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStrea
         Ok(Item::Function(item)) => function(&args, &outer, &item, &mut errors),
         Ok(Item::Module(item)) => module(&args, &outer, &item, &mut errors),
         Err(error) => {
-            errors.push(error);
+            errors.push(associated(&item).unwrap_or(error));
             item
         }
     };
@@ -54,11 +56,18 @@ pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStrea
 /// The function, followed by its record if nothing is wrong with it.
 fn function(args: &Args, scope: &Scope, function: &Function, errors: &mut Vec<syn::Error>) -> TokenStream {
     let errors_before = errors.len();
-    let mut tokens = adapter::untouched(function);
+    if let Some(error) = not_in_a_module(&function.sig.ident) {
+        errors.push(error);
+        return adapter::untouched(function);
+    }
+    let is_sound = output::check(function, errors);
+    let is_twice = !has_cfg(scope, function) && registry::names(&function.sig.ident, errors);
+    // A function that the compiler would refuse as well is left out: one mistake, one message.
+    let mut tokens = if is_sound && !is_twice { adapter::untouched(function) } else { TokenStream::new() };
     if let Some(route) = check::route(args, scope, function, errors) {
         // Two functions under opposite `#[cfg]`s are both expanded, though only one is compiled: for these
         // the check at start-up has to do.
-        if !scope.cfg && function.cfgs().next().is_none() {
+        if !has_cfg(scope, function) {
             errors.extend(registry::register(&route));
         }
         if errors.len() == errors_before {
@@ -66,6 +75,34 @@ fn function(args: &Args, scope: &Scope, function: &Function, errors: &mut Vec<sy
         }
     }
     tokens
+}
+
+fn has_cfg(scope: &Scope, function: &Function) -> bool {
+    scope.cfg || function.cfgs().next().is_some()
+}
+
+/// An error for a function of an `impl` or a `trait`, in which there is no place for a record.
+fn not_in_a_module(name: &Ident) -> Option<syn::Error> {
+    let block = place(name)?.block();
+    block.is_associated().then(|| {
+        let message = format!(
+            "a route is a function of a module: move `{name}` out of `{}`, and take state as `Data<T>`",
+            block.head
+        );
+        syn::Error::new(name.span(), message)
+    })
+}
+
+/// The same for a function without a body.
+fn associated(item: &TokenStream) -> Option<syn::Error> {
+    let signature = |input: ParseStream<'_>| {
+        Attribute::parse_outer(input)?;
+        input.parse::<syn::Visibility>()?;
+        let signature = input.parse::<syn::Signature>()?;
+        input.parse::<TokenStream>()?;
+        Ok(signature)
+    };
+    not_in_a_module(&signature.parse2(item.clone()).ok()?.ident)
 }
 
 /// The module with its functions and inner modules, each followed by its records.

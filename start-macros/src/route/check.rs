@@ -1,7 +1,7 @@
 //! Checks: what was written becomes a route, or a list of everything that is wrong with it.
 //! Decisions only; no tokens are made here.
 
-use syn::{ReturnType, Type};
+use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
 use crate::grammar::pattern::Segment;
 use crate::grammar::shape::{MOST_EXPANSIONS, expansions};
@@ -14,6 +14,7 @@ use crate::route::path::{self, full_pattern, segments};
 use crate::route::scope::{Scope, SharedOptions};
 use crate::signature;
 use crate::signature::arguments::Argument;
+use crate::signature::bodies;
 
 /// A checked route.
 pub struct Route<'a> {
@@ -46,6 +47,8 @@ pub fn route<'a>(
     let arguments = segments
         .as_deref()
         .map(|segments| arguments(segments, pattern.as_deref().unwrap_or_default(), function, errors));
+    bodies::check_one(function, errors);
+    bodies::check_methods(&methods, function, errors);
     check_status(args, function, errors);
     let (Some(pattern), Some(segments), Some(arguments)) = (pattern, segments, arguments) else { return None };
     let paths = expansions(&segments);
@@ -77,12 +80,28 @@ fn check_status(args: &Args, function: &Function, errors: &mut Vec<syn::Error>) 
     let Some((status @ (204 | 205 | 304), span)) = args.status else { return };
     let returns_nothing = match &function.sig.output {
         ReturnType::Default => true,
-        ReturnType::Type(_, ty) => matches!(&**ty, Type::Tuple(tuple) if tuple.elems.is_empty()),
+        ReturnType::Type(_, ty) => is_nothing(ty),
     };
     if !returns_nothing {
         errors.push(syn::Error::new(
             span,
             format!("a {status} has no body (RFC 9110): return nothing, or choose another status"),
         ));
+    }
+}
+
+/// `()`, also in an `Option` or as the value of a `Result`.
+fn is_nothing(ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let inner = match &last.arguments {
+                PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+                _ => None,
+            };
+            (last.ident == "Option" || last.ident == "Result")
+                && matches!(inner, Some(GenericArgument::Type(inner)) if is_nothing(inner))
+        }),
+        _ => false,
     }
 }

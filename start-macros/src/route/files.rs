@@ -10,8 +10,8 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Ident, LitStr, Token};
 
 use crate::grammar::pattern;
-use crate::route::expand;
 use crate::route::naming::{Name, Naming, nested_name};
+use crate::route::{expand, unrouted};
 
 /// The folders that `routes!` was called with in this crate, as absolute paths.
 static FOLDERS: Mutex<Vec<(PathBuf, Naming)>> = Mutex::new(Vec::new());
@@ -150,6 +150,8 @@ fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<
         if let Name::LeftOut(reason) = name {
             left_out.push((file, reason));
         } else {
+            let mistake = unrouted::mistake(&root, &file, &folder.value());
+            errors.extend(mistake.map(|message| syn::Error::new(folder.span(), message)));
             let module = module_name(&file, &mut names);
             modules.push((file, module));
         }

@@ -21,6 +21,7 @@ mod params;
 mod path;
 mod registry;
 mod scope;
+mod unrouted;
 
 pub use self::attribute::attribute;
 pub use self::files::routes;

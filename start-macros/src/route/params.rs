@@ -6,6 +6,7 @@ use crate::grammar::pattern::Segment;
 use crate::grammar::suggest::closest;
 use crate::item::function::Function;
 use crate::signature::arguments::{Argument, ParamKind, Source, argument_name, cfgs, mistake, unraw};
+use crate::signature::foreign;
 use crate::signature::types::{is_extractor, is_optional, is_plain, type_text};
 
 /// The error for an argument of a plain type that has no name.
@@ -60,7 +61,16 @@ fn source(
     pattern: &str,
     errors: &mut Vec<syn::Error>,
 ) -> Option<Source> {
-    if matches!(ty, Type::ImplTrait(_) | Type::Reference(_)) {
+    let is_refused = match ty {
+        Type::ImplTrait(_) | Type::Reference(_) => true,
+        Type::Tuple(types) => matches!(pat, Pat::Tuple(_)) && types.elems.iter().any(is_plain),
+        _ => false,
+    };
+    if is_refused || foreign::cure(pat, ty).is_some() {
+        return None;
+    }
+    if foreign::is_path(ty) {
+        errors.push(syn::Error::new_spanned(ty, params_by_name(pat, ty, params)));
         return None;
     }
     let name = argument_name(pat);
@@ -81,6 +91,29 @@ fn source(
         }
     }
     Some(Source::Extractor { name: name.map(unraw).unwrap_or_default() })
+}
+
+/// What to write in place of `Path(id): Path<u32>`.
+fn params_by_name(pat: &Pat, ty: &Type, params: &[(&str, ParamKind)]) -> String {
+    let types = foreign::path_types(ty);
+    let is_by_place =
+        types.len() == params.len() && (types.len() > 1 || types.iter().all(|ty| !ty.ends_with("Params")));
+    let arguments = params.iter().enumerate().map(|(index, (name, _))| {
+        let ty = types.get(index).filter(|_| is_by_place).map_or("String", String::as_str);
+        format!("{}: {ty}", name.trim_start_matches('_'))
+    });
+    let arguments: Vec<String> = arguments.collect();
+    match params {
+        [] => {
+            let (name, ty) = (argument_name(pat).map_or("id".to_owned(), unraw), types.first().cloned());
+            let ty = ty.unwrap_or_else(|| "u32".to_owned());
+            format!(
+                "`Path` needs another router, and this path has no params: write `[{name}]` in it, and take `{name}: {ty}`"
+            )
+        }
+        [(name, _)] => format!("`Path` needs another router: take `{}` for `[{name}]`", arguments.join(", ")),
+        _ => format!("`Path` needs another router: take each param by its name, `{}`", arguments.join(", ")),
+    }
 }
 
 /// The parameter that an argument names: the same name, or the same but for `_` and case.

@@ -6,18 +6,23 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 
 use crate::grammar::pattern::Segment;
 use crate::grammar::shape::shape;
+use crate::item::surroundings;
 use crate::route::check::Route;
 use crate::route::kind::Kind;
+use crate::route::methods::method;
 
-static SEEN: Mutex<Seen> = Mutex::new(Seen { routes: BTreeMap::new(), catch_alls: BTreeMap::new() });
+static SEEN: Mutex<Seen> =
+    Mutex::new(Seen { routes: BTreeMap::new(), catch_alls: BTreeMap::new(), names: BTreeMap::new() });
 
 struct Seen {
     routes: BTreeMap<RouteKey, Earlier>,
     catch_alls: BTreeMap<(bool, Vec<Segment>), Earlier>,
+    /// The functions of each block of each file, with their places.
+    names: BTreeMap<(String, usize, String), String>,
 }
 
 /// Page or API route, method, shape, and whether the shape comes from an optional segment (such a shape yields to a
@@ -61,6 +66,24 @@ pub fn register(route: &Route<'_>) -> Option<syn::Error> {
         }
     }
     conflict.map(|message| syn::Error::new(ident.span(), message))
+}
+
+/// Remembers a function of a file. Adds an error and returns `true` if the same module has one of that name already, which
+/// the compiler would report without a cure.
+pub fn names(ident: &Ident, errors: &mut Vec<syn::Error>) -> bool {
+    let (Some(place), Some(here)) = (surroundings::place(ident), place(ident.span())) else { return false };
+    let Ok(mut seen) = SEEN.lock() else { return false };
+    let key = (place.file.clone(), place.block().line, ident.to_string());
+    let Some(first) = seen.names.insert(key, here.clone()).filter(|first| *first != here) else { return false };
+    let (method, name) = match method(&ident.to_string()) {
+        Some(method) => (method, format!("{}_students", method.to_lowercase())),
+        None => ("GET", format!("{ident}_2")),
+    };
+    let message = format!(
+        "`{ident}` is the function at {first} already: give this one a name of its own and write its method out (`#[api_route({method}, \"/…\")] async fn {name}()`), or put each into a `mod` or a file"
+    );
+    errors.push(syn::Error::new(ident.span(), message));
+    true
 }
 
 /// The same shape with `[[...rest]]` in place of `[...rest]`, or the other way round.

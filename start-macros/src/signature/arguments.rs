@@ -5,7 +5,8 @@ use quote::ToTokens;
 use syn::{Attribute, FnArg, Ident, Meta, Pat, PatType, Type};
 
 use crate::item::function::Function;
-use crate::signature::types::{is_plain, owned};
+use crate::signature::foreign;
+use crate::signature::types::{is_plain, owned, type_text};
 
 /// How many arguments a handler may have: the runtime reads them by an impl for each number.
 const MOST: usize = 24;
@@ -70,17 +71,47 @@ pub fn check(function: &Function, unnamed: &str, errors: &mut Vec<syn::Error>) {
 
 /// What is wrong with an argument by its type alone.
 pub fn mistake(PatType { pat, ty, .. }: &PatType, unnamed: &str) -> Option<syn::Error> {
+    if let Some(cure) = foreign::cure(pat, ty) {
+        return Some(syn::Error::new_spanned(
+            if matches!(**pat, Pat::TupleStruct(_)) { pat as &dyn ToTokens } else { ty },
+            cure,
+        ));
+    }
     let (at, message): (&dyn ToTokens, _) = match (&**pat, &**ty) {
-        (_, Type::Reference(reference)) => {
-            (ty, format!("a handler owns its arguments: take `{}`", owned(&reference.elem)))
-        }
+        (_, Type::Reference(reference)) => (ty, owned_argument(&reference.elem)),
         (_, Type::ImplTrait(_)) => {
             (ty, "the router cannot know which type is meant: write one, such as `String`".to_owned())
         }
         (Pat::Wild(_), ty) if is_plain(ty) => (pat, unnamed.to_owned()),
+        (Pat::Tuple(names), Type::Tuple(types)) if types.elems.iter().any(is_plain) => (pat, separate(names, types)),
         _ => return None,
     };
     Some(syn::Error::new_spanned(at, message))
+}
+
+/// What to take in place of a reference.
+fn owned_argument(ty: &Type) -> String {
+    let own = owned(ty);
+    let known =
+        ["Data", "Json", "Query", "Form", "APIEvent", "HttpRequest", "Header", "Cookie", "Option", "Result", "Vec"];
+    let is_known = match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| known.iter().any(|name| last.ident == name)),
+        _ => true,
+    };
+    if is_known || is_plain(ty) || own == "String" {
+        return format!("a handler owns its arguments: take `{own}`");
+    }
+    format!(
+        "a handler owns its arguments: take `Json<{own}>` for the body, `Query<{own}>` for the query, `Data<{own}>` for state"
+    )
+}
+
+/// `(a, b): (u32, String)` as arguments.
+fn separate(names: &syn::PatTuple, types: &syn::TypeTuple) -> String {
+    let text = |pat: &Pat| pat.to_token_stream().to_string();
+    let pairs: Vec<String> =
+        names.elems.iter().zip(&types.elems).map(|(name, ty)| format!("{}: {}", text(name), type_text(ty))).collect();
+    format!("each param is an argument of its own: write `{}`", pairs.join(", "))
 }
 
 /// The name of an argument: of `year` in `year: u16`, of `body` in `Json(body): Json<Body>`.

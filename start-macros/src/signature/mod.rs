@@ -4,7 +4,10 @@
 //! the routes.
 
 pub mod arguments;
+pub mod bodies;
+pub mod foreign;
 pub mod guards;
+pub mod output;
 pub mod types;
 
 use proc_macro2::Span;

@@ -18,7 +18,7 @@ pub fn watched<T>(step: impl FnOnce() -> T, entry: impl FnOnce() -> Option<Entry
     {
         tracing::warn!(
             target: "start_runtime::blocking",
-            "{} ({}) held its worker for {:.1} s without an `.await`, and the worker's other requests waited: put what blocks into `web::block`",
+            "{} ({}) held its worker for {:.1} s without an `.await`: put what blocks into `web::block`",
             entry.route.function_path(),
             entry.route.place(),
             elapsed.as_secs_f64()

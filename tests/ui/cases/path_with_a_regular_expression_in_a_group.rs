@@ -1,0 +1,8 @@
+use start_runtime::prelude::*;
+
+#[api_route("/users/(\\d+)")]
+async fn GET() -> &'static str {
+    "hello"
+}
+
+fn main() {}

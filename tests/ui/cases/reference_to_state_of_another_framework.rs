@@ -1,0 +1,10 @@
+use start_runtime::prelude::*;
+
+struct Db;
+
+#[api_route("/api/users")]
+async fn GET(db: &State<Db>) -> String {
+    String::new()
+}
+
+fn main() {}
