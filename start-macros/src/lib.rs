@@ -31,13 +31,13 @@ pub fn page_route(args: TokenStream, item: TokenStream) -> TokenStream {
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
 pub fn extractor(args: TokenStream, item: TokenStream) -> TokenStream {
-    extractor::attribute(args.into(), item.into()).into()
+    manifest::with_own_name(extractor::attribute(args.into(), item.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro]
 pub fn guard(input: TokenStream) -> TokenStream {
-    extractor::guard(input.into()).into()
+    manifest::with_own_name(extractor::guard(input.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]

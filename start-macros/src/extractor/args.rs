@@ -69,6 +69,7 @@ impl AttributeArgs for Args {
         ("status", "the status of a refusal is that of the error which the function returns"),
         ("guard", "a guard that needs another takes its type as an argument: `user: User`"),
     ];
+    const WRITTEN_OUT: &'static str = "an extractor takes options with a name, such as `security = bearer(\"token\")`";
     const EXPECTED: &'static str = "expected `security = bearer(\"token\")` or `responses(403 = \"Not an admin\")`";
 
     fn text(&mut self, path: LitStr) -> syn::Result<()> {
@@ -79,7 +80,7 @@ impl AttributeArgs for Args {
         false
     }
 
-    fn unknown(name: &str) -> String {
+    fn unknown(name: &str, _: bool) -> String {
         let options: Vec<&str> = Self::OPTIONS.iter().map(|option| option.name).collect();
         match closest(name, options.iter().copied()) {
             Some(known) => format!("`{name}` is not an option of an extractor: did you mean `{known}`?"),

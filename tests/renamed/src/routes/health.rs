@@ -1,0 +1,7 @@
+//! The route of a file.
+
+/// Whether the program works.
+#[web::api_route]
+pub async fn GET() -> &'static str {
+    "well"
+}
