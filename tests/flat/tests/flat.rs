@@ -3,7 +3,8 @@
 //! `names.txt` holds the names of real server routes, with the paths of their `createFileRoute('…')`, a page of every
 //! other form that was found beside them, and forms that are rare. Where two files have one path, their methods differ.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 
 use flat as _;
 use start_runtime::actix_web::http::Method;
@@ -83,4 +84,20 @@ fn a_route_that_is_left_out_because_of_its_name_is_listed() {
     assert!(out.contains("/posts/$postId/edit") && out.contains("posts_.$postId.edit.rs"), "{out}");
     let expected = "note: the routes in `src/routes/_layout.rs` do not answer, because `_layout` begins with `_`, so it has no path of its own";
     assert!(err.contains(expected) && !err.contains("-helper"), "{err}");
+}
+
+#[test]
+fn a_route_that_is_left_out_because_of_its_name_is_a_warning_at_start_up() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_flat"))
+        .args(["--port", "0"])
+        .env("RUST_LOG", "warn")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let warning = lines.next().unwrap_or_default();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(warning.contains("WARN") && warning.contains("`src/routes/_layout.rs` do not answer"), "{warning}");
 }
