@@ -26,7 +26,7 @@ impl IronPasswords {
         ""
     }
 
-    pub async fn open(&self, _: &str, _: Duration) -> Option<SessionRecord> {
+    pub async fn open(&self, _: &str, _: Duration, _: Duration) -> Option<SessionRecord> {
         None
     }
 

@@ -47,7 +47,7 @@ impl Opened {
                 true => {
                     let (value, chunks) = whole(name, value, http.headers());
                     brought.chunks = chunks;
-                    match self.config.iron.open(&value, self.config.idle_timeout).await {
+                    match self.config.iron.open(&value, self.config.max_age, self.config.idle_timeout).await {
                         Some(record) => (Some(record), !self.config.iron.is_written()),
                         None => (self.store.load(&value).await?, self.config.iron.is_written()),
                     }

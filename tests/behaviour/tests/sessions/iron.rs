@@ -214,6 +214,24 @@ async fn both_programs_share_their_sessions_while_they_run_side_by_side() {
 }
 
 #[start_runtime::test]
+async fn use_is_written_down_once_in_a_while_in_their_format_too() {
+    for (config, is_written) in [
+        (config().max_age(Duration::from_secs(60)), false),
+        (config().idle_timeout(Duration::from_secs(60)), false),
+        (config().idle_timeout(Duration::from_secs(2)), true),
+        (config().max_age(Duration::MAX).idle_timeout(Duration::MAX), false),
+    ] {
+        let client = Client::new(config.open_iron(PASSWORD).keep_iron());
+        client.post("/iron").await;
+        assert_eq!(set(&client.get("/iron").await), [""; 0]);
+        actix_web::rt::time::sleep(Duration::from_millis(300)).await;
+        let answer = client.get("/iron").await;
+        assert_eq!(set(&answer).len(), usize::from(is_written));
+        assert_eq!(answer.json::<Value>().await.unwrap()["isNew"], false);
+    }
+}
+
+#[start_runtime::test]
 async fn a_password_that_h3_would_refuse_is_refused() {
     for (config, expected) in [
         (config().open_iron("short"), "5 characters"),

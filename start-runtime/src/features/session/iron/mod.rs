@@ -152,14 +152,14 @@ impl IronPasswords {
     }
 
     /// Opens a seal that is not over. `None` for everything else.
-    pub async fn open(&self, value: &str, idle_timeout: Duration) -> Option<SessionRecord> {
+    pub async fn open(&self, value: &str, max_age: Duration, idle_timeout: Duration) -> Option<SessionRecord> {
         let is_one = value.len() <= LONGEST && value.starts_with(PREFIX);
         if !is_one || codec::is_over(value, millis(SystemTime::now())) {
             return None;
         }
         let (value, all) = (value.to_owned(), self.all.clone());
         let open = move || all.iter().find_map(|iron| codec::open(&value, &iron.password, &iron.iterations));
-        record(self.elsewhere(open).await.ok()??, idle_timeout)
+        record(self.elsewhere(open).await.ok()??, max_age, idle_timeout)
     }
 
     /// Seals a session for so long.
@@ -174,7 +174,7 @@ impl IronPasswords {
             data: if session.data.is_null() { Value::Object(serde_json::Map::new()) } else { session.data.clone() },
         };
         let text = serde_json::to_string(&content).map_err(StoreError::new)?;
-        let until = millis(now + lasts);
+        let until = now.checked_add(lasts).map_or(u64::MAX, millis);
         let iterations = iron.iterations.first().copied().unwrap_or(1);
         self.elsewhere(move || codec::seal(&text, &iron.password, iterations, until)).await
     }
@@ -190,15 +190,19 @@ impl IronPasswords {
     }
 }
 
-/// The session in a seal. It does not say when it was used: how long it lasts without use is in the seal's own end.
-fn record(Opened { text, until }: Opened, idle_timeout: Duration) -> Option<SessionRecord> {
+/// The session in a seal. It does not say when it was used: that is so long before the seal's own end as a session lasts
+/// without use, unless the seal ends with the session.
+fn record(Opened { text, until }: Opened, max_age: Duration, idle_timeout: Duration) -> Option<SessionRecord> {
     let Content { id, created_at, data, .. } = serde_json::from_str(&text).ok()?;
     if !created_at.is_finite() || created_at < 0.0 {
         return None;
     }
     let now = SystemTime::now();
     let created_at = from_millis(created_at as u64)?;
-    let used = until.and_then(from_millis).and_then(|until| until.checked_sub(idle_timeout));
+    // Milliseconds are cut off.
+    let last = created_at.checked_add(max_age).and_then(|last| last.checked_sub(Duration::from_secs(1)));
+    let until = until.and_then(from_millis).filter(|until| last.is_none_or(|last| *until < last));
+    let used = until.and_then(|until| until.checked_sub(idle_timeout)).filter(|used| *used >= created_at);
     let seen_at = used.filter(|used| age(*used, now) < idle_timeout).unwrap_or(now).min(now);
     let id = if id.is_empty() { random_id() } else { id };
     Some(SessionRecord::new(id, created_at, seen_at, data))
