@@ -1,5 +1,7 @@
 //! The server that real clients are tested against: `tests/conformance/run`.
 
+mod sessions;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -63,5 +65,5 @@ async fn url(event: APIEvent) -> String {
 
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
-    Start::new().body_limit(16 * 1024 * 1024).serve().await
+    Start::new().body_limit(16 * 1024 * 1024).session(sessions::config()).serve().await
 }

@@ -17,6 +17,7 @@ export const cases = [
   ['escapes', cookies('a=%20x%3B'), '200', are({ a: ' x;' })],
   ['names that differ in case', cookies('A=1; a=2'), '200', are({ A: '1', a: '2' })],
   ['one name twice: the first', cookies('a=1; a=2'), '200', are({ a: '1' })],
+  ['no name', cookies('=v; b=2'), '200', are({ '': 'v', b: '2' })],
   ['no =', cookies('a; b=2'), '200', are({ b: '2' })],
   ['semicolons alone', cookies('a=1;; ;b=2;'), '200', are({ a: '1', b: '2' })],
   ['commas', cookies('a=1,b=2'), '200', are({ a: '1,b=2' })],
