@@ -49,3 +49,8 @@ fn select(wanted: impl Fn(&(&str, &str, u16)) -> bool) -> Vec<Student> {
 pub fn house_master(house: &str) -> Option<&'static str> {
     HOUSE_MASTERS.iter().find(|(of, _)| *of == house).map(|(_, master)| *master)
 }
+
+/// The house that somebody is the master of.
+pub fn house_of_master(master: &str) -> Option<&'static str> {
+    HOUSE_MASTERS.iter().find(|(_, of)| *of == master).map(|(house, _)| *house)
+}

@@ -7,12 +7,24 @@
 //!
 //! The next route is a new file in `routes/`, with a function `GET` or `POST` under `#[api_route]`. The build finds it.
 
+use start_runtime::{Secrets, SessionConfig, prelude::*};
+
 mod hogwarts;
 
 mod routes {
     start_runtime::routes!("src/routes");
 }
 
-fn main() -> std::io::Result<()> {
-    start_runtime::run()
+#[start_runtime::main]
+async fn main() -> std::io::Result<()> {
+    Start::new().session(sessions()?).serve().await
+}
+
+/// Sealed with the secret in `START_SESSION_SECRET`. To try the program out, none is needed: then its sessions end with
+/// it.
+fn sessions() -> std::io::Result<SessionConfig> {
+    match std::env::var_os("START_SESSION_SECRET") {
+        Some(_) => SessionConfig::from_env(),
+        None => Ok(SessionConfig::new(Secrets::random())),
+    }
 }
