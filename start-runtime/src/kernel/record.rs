@@ -235,3 +235,23 @@ impl fmt::Debug for Route {
         write!(f, "{} {} ({})", self.methods.join(" "), self.pattern, self.place())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_that_is_called_like_a_keyword_is_shown_by_its_name() {
+        let declaration = Declaration {
+            package: Package::NONE,
+            module: "r#try::r#type",
+            function: "GET",
+            file: "src/main.rs",
+            line: 1,
+            docs: &[],
+            deprecated: false,
+        };
+        assert_eq!(declaration.crate_name(), "try");
+        assert_eq!(declaration.function_path(), "try::type::GET");
+    }
+}

@@ -70,3 +70,22 @@ fn forgotten_files(files: &[folder::Forgotten]) -> StartError {
 pub fn not_linked(routes: &[&'static Route]) -> Vec<String> {
     super::sources::forgotten(routes, &folder::paths())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forgotten_file_is_told_whether_a_build_script_is_missing() {
+        let file = |has_build_script| folder::Forgotten {
+            file: "app/routes/new.rs".to_owned(),
+            folder: "app/routes",
+            has_build_script,
+        };
+        let text = |has_build_script| forgotten_files(&[file(has_build_script)]).to_string();
+        assert!(text(true).contains("app/routes/new.rs") && text(true).contains("Build again"), "{}", text(true));
+        assert!(!text(true).contains("build.rs"), "{}", text(true));
+        let missing = text(false);
+        assert!(missing.contains("Add a build.rs") && missing.contains("rerun-if-changed=app/routes"), "{missing}");
+    }
+}

@@ -46,9 +46,9 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
             }
             opening.routes.push(route);
         } else if opening.linked.iter().any(|own| own.pattern == route.pattern) {
-            let (what, path) = (route.declaration.function, route.pattern);
+            let path = route.pattern;
             tracing::info!(
-                "{path} is a route of the program, so the {what} of Start are not served there: `docs_at` and `openapi_at` choose another path"
+                "{path} is a route of the program, in place of Start's own: `docs_at` and `openapi_at` choose another path for that"
             );
         }
     }

@@ -68,6 +68,11 @@ async fn numbers(number: Option<u8>) -> u8 {
     number.unwrap_or_default()
 }
 
+#[api_route(GET, "/openapi.json")]
+async fn document() -> &'static str {
+    "mine"
+}
+
 fn main() -> std::io::Result<()> {
     let start = Start::new();
     let tokio = || tokio::runtime::Builder::new_multi_thread().enable_all().build();

@@ -113,7 +113,7 @@ fn what_is_hardly_meant_is_a_line_in_the_log() {
         "`localhost`, as the program says: {banner:?}"
     );
     let log = ended(child);
-    let expected: [&[&str]; 8] = [
+    let expected: [&[&str]; 9] = [
         &["WARN", "/api/owls at ", "takes `Option<Data<first_hour::Cats>>`, which nobody registers"],
         &["WARN", "GET /api/nothing at ", "no page has its path", "`#[page_route]`"],
         &["WARN", "/spells at ", "is a page and returns JSON"],
@@ -122,6 +122,7 @@ fn what_is_hardly_meant_is_a_line_in_the_log() {
         &["WARN", "first_hour::slow (", "held its worker for 0.4 s without an `.await`", "`web::block`"],
         &["INFO", "`page` is `None`", "limit"],
         &["INFO", "OPTIONS /api/owls", "CORS"],
+        &["INFO", "/openapi.json is a route of the program", "`openapi_at`"],
     ];
     for parts in expected {
         let is_there = log.lines().any(|line| parts.iter().all(|part| line.contains(part)));
