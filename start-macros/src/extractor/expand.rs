@@ -109,7 +109,7 @@ fn members(extractor: &Extractor<'_>) -> TokenStream {
         }
 
         fn schemes() -> ::std::vec::Vec<::start_runtime::__rt::Scheme> {
-            ::std::vec::Vec::from([#(#schemes),*])
+            ::core::convert::From::from([#(#schemes),*])
         }
 
         fn describe(#docs: &mut ::start_runtime::__rt::Describe<'_>) {

@@ -26,6 +26,7 @@
 mod arguments;
 mod constants;
 mod functions;
+mod guards;
 mod macros;
 mod modules;
 mod params;
