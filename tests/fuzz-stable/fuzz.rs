@@ -9,6 +9,8 @@ mod answers;
 mod app;
 #[path = "../fuzz/checks/bodies.rs"]
 mod bodies;
+#[path = "../fuzz/checks/cookies.rs"]
+mod cookies;
 #[path = "../fuzz/checks/fields.rs"]
 mod fields;
 // The attributes are a crate of macros, which exports nothing else.
@@ -26,6 +28,8 @@ mod patterns;
 #[allow(dead_code, reason = "the capability uses all of it")]
 #[path = "../../start-runtime/src/features/multipart/reader.rs"]
 mod reader;
+#[path = "../fuzz/checks/sessions.rs"]
+mod sessions;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -71,6 +75,16 @@ fn the_status_of_a_body_says_whether_it_is_json() {
 #[test]
 fn parts_are_the_same_however_a_body_is_cut() {
     run("parts", "parts", &["parts"], parts::check);
+}
+
+#[test]
+fn every_cookie_of_a_header_is_read() {
+    run("cookies", "cookies", &["cookies", "sessions"], cookies::check);
+}
+
+#[test]
+fn no_session_opens_that_was_not_sealed_here() {
+    run("sessions", "cookies", &["sessions"], sessions::check);
 }
 
 /// Checks all files of a target, then changes of its seeds until the time is over.

@@ -1,17 +1,34 @@
-//! The program that the checks of `fields`, `bodies` and `parts` send requests to, without a socket.
+//! The program that the checks of `fields`, `bodies`, `cookies` and `sessions` send requests to, without a socket.
 
 use actix_web::rt::Runtime;
+use std::time::Duration;
+
 use start_runtime::test::{self, TestApp, TestRequest};
+use start_runtime::{Iron, Secrets, SessionConfig, Start};
+
+/// Seals the cookies and sessions in `seeds/`.
+pub const SECRET: &str = "the secret of the fuzzer, no secret";
+
+/// Seals those of h3 in `seeds/`.
+pub const PASSWORD: &str = "interop-password-interop-password-32";
 
 /// No answer to a malformed request is longer than this, in bytes.
 pub const LONGEST_ANSWER: usize = 64 * 1024;
+
+/// Sessions that last longer than their seals stay in `seeds/`. One derivation of a key is enough, and fast.
+fn program() -> Start {
+    let for_ever = Duration::from_secs(200 * 365 * 24 * 60 * 60);
+    let secrets = Secrets::new(SECRET).expect("a long secret");
+    let iron = Iron::new(PASSWORD).iterations(1);
+    Start::new().session(SessionConfig::new(secrets).max_age(for_ever).idle_timeout(for_ever).open_iron(iron))
+}
 
 /// Sends a request. Returns the status and the body of the answer.
 pub fn send(request: impl FnOnce(&TestApp) -> TestRequest) -> (u16, Vec<u8>) {
     thread_local! {
         // Leaked, because actix drops its own thread-locals first.
         static RUNNING: &'static (Runtime, TestApp) =
-            Box::leak(Box::new((Runtime::new().expect("a runtime"), test::app())));
+            Box::leak(Box::new((Runtime::new().expect("a runtime"), test::app_with(program()))));
     }
     let (runtime, app) = RUNNING.with(|running| *running);
     runtime.block_on(async {

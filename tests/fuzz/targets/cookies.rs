@@ -1,0 +1,10 @@
+//! The Cookie header through a whole program.
+#![no_main]
+
+#[allow(dead_code, reason = "other targets use all of it")]
+#[path = "../checks/app.rs"]
+mod app;
+#[path = "../checks/cookies.rs"]
+mod cookies;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| cookies::check(input));
