@@ -29,6 +29,7 @@
 //! | write routes | [`api_route`], [`page_route`] |
 //! | read requests | [`APIEvent`], [`Json`], [`Query`], [`Form`], [`Header`], [`Cookie`], [`Data`] |
 //! | read uploads | [`Multipart`], [`UploadedFile`], [`Request::stream`] |
+//! | remember visitors | [`Session`], [`SessionConfig`], [`Cookies`] |
 //! | answer them | [`Response`], [`Download`], [`Problem`] |
 //! | run | [`run`], [`Start`] |
 //! | test | [`test`](mod@test) |
@@ -278,6 +279,11 @@ mod guide {
     mod signing_in {}
     #[doc = include_str!("../../docs/src/event-and-fetch.md")]
     mod event_and_fetch {}
+    #[doc = include_str!("../../docs/src/cookies.md")]
+    mod cookies {}
+    #[cfg(feature = "session")]
+    #[doc = include_str!("../../docs/src/sessions.md")]
+    mod sessions {}
     #[doc = include_str!("../../docs/src/responses-and-errors.md")]
     mod responses_and_errors {}
     #[doc = include_str!("../../docs/src/bodies.md")]
