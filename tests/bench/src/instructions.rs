@@ -7,6 +7,7 @@
 //! of this program, such as one before a change.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -111,6 +112,24 @@ fn per_request(program: &Path, kind: &str, path: &str) -> Result<Counts> {
         drop(load);
         server.finish()
     })
+}
+
+/// Instructions without memset, of a request with the cookie that `cookie` gets from the server.
+pub fn per_request_with(
+    program: &Path,
+    kind: &str,
+    path: &str,
+    cookie: impl Fn(SocketAddr) -> Result<Option<String>>,
+) -> Result<f64> {
+    let counts = per_step([FEW, MANY], |requests, out| {
+        let server = Server::start_counted(program, kind, out)?;
+        let cookie = cookie(server.address)?;
+        let mut load = Load::open_with(server.address, path, 1, cookie.as_deref())?;
+        load.repeat_of_any_length(requests)?;
+        drop(load);
+        server.finish()
+    })?;
+    Ok(counts.all - counts.memset)
 }
 
 /// The difference of two runs, each with so many steps, divided by the steps between them. `run` writes callgrind's file.

@@ -26,8 +26,14 @@ impl Load {
     /// Connects, and sends one request on each connection. A server closes connections that stay silent for some
     /// seconds, so every round opens its own before it starts the clock.
     pub fn open(address: SocketAddr, path: &str, connections: usize) -> Result<Self> {
+        Self::open_with(address, path, connections, None)
+    }
+
+    /// The same, with a Cookie header.
+    pub fn open_with(address: SocketAddr, path: &str, connections: usize, cookie: Option<&str>) -> Result<Self> {
         let connections = (0..connections).map(|_| connect(address)).collect::<Result<Vec<_>>>()?;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n\r\n").into_bytes();
+        let cookie = cookie.map_or_else(String::new, |cookie| format!("Cookie: {cookie}\r\n"));
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n{cookie}\r\n").into_bytes();
         let mut load = Self { connections, request, answer_length: 0, body: Vec::new(), depth: 1 };
         for mut connection in &load.connections {
             connection.write_all(&load.request)?;
@@ -78,6 +84,18 @@ impl Load {
 }
 
 impl Load {
+    /// Asks so many times on the first connection, waiting for each answer, whose headers may differ in length.
+    pub fn repeat_of_any_length(&mut self, requests: u64) -> Result<()> {
+        let mut connection = self.connections.first().ok_or("there is no connection")?;
+        for _ in 0..requests {
+            connection.write_all(&self.request)?;
+            if read_answer(&mut connection)?.1 != self.body {
+                return Err("an answer differs from the first one".into());
+            }
+        }
+        Ok(())
+    }
+
     /// Asks so many times on the first connection, waiting for each answer.
     pub fn repeat(&mut self, requests: u64) -> Result<()> {
         let mut connection = self.connections.first().ok_or("there is no connection")?;

@@ -1,9 +1,9 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`, `hostile`. The connections' own, `pipelining` and `fairness`, `instructions` and `hostile` are not part of
-//! `all`.
-//! `instructions` needs valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
+//! `docs`, `compile`, `hostile`, `sessions`. The connections' own, `pipelining` and `fairness`, `instructions`, `hostile` and
+//! `sessions` are not part of `all`.
+//! `instructions` and `sessions` need valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
 //! itself.
 
 mod compile;
@@ -19,13 +19,14 @@ mod pipelining;
 mod process;
 mod router;
 mod serve;
+mod sessions;
 mod stats;
 mod students;
 
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | sessions";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +40,7 @@ fn main() -> Result<()> {
         ["fetch"] => fetch::run(),
         ["router"] => router::run(),
         ["hostile"] => hostile::run(),
+        ["sessions"] => sessions::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),
         // The harness itself starts these.

@@ -11,9 +11,9 @@ use hyper_util::rt::TokioIo;
 use start_runtime::Start;
 use tokio::net::TcpListener;
 
-use crate::Result;
 use crate::health::{ANSWER, HEALTH, health};
 use crate::students::students;
+use crate::{Result, sessions};
 
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -26,6 +26,8 @@ pub fn run(kind: &str) -> Result<()> {
     rt::System::new().block_on(async {
         match kind {
             "start" => start(Start::new().only_crates([env!("CARGO_CRATE_NAME")])).await,
+            "start-sessions" => start(sessions::set_up(Start::new().only_crates([env!("CARGO_CRATE_NAME")]))).await,
+            "actix-sessions" => sessions::actix(SocketAddr::from(ANY_PORT)).await,
             "start-1000" => start(Start::new()).await,
             "actix" => actix(0).await,
             "actix-1000" => actix(1000).await,
