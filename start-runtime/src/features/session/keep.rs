@@ -9,7 +9,7 @@ use futures_core::future::LocalBoxFuture;
 use super::live::{Change, Live, State};
 use super::opened::Opened;
 use crate::kernel::Finished;
-use crate::response::{self, Problem};
+use crate::response::{LONGEST_COOKIE, Problem};
 
 /// Writes what has changed. Returns the cookies for the answer.
 pub fn keep(live: Rc<Live>) -> LocalBoxFuture<'static, Result<Finished, Problem>> {
@@ -42,10 +42,10 @@ impl Opened {
                     false if change == Change::Use => self.store.touch(&record, lasts).await?,
                     false => self.store.save(&record, lasts).await?,
                 };
-                let length = value.len();
-                let cookie = self.config.cookie_for(value, lasts, is_https);
-                response::set_cookie(cookie.clone(), false).map_err(|refused| too_long(&refused, length))?;
-                cookies.push(cookie);
+                if self.config.cookie.len() + value.len() > LONGEST_COOKIE {
+                    return Err(too_long(value.len()));
+                }
+                cookies.push(self.config.cookie_for(value, lasts, is_https));
             }
         }
         cookies.extend(chunks.iter().map(|name| self.deleted(name, is_https)));
@@ -61,9 +61,9 @@ impl Opened {
     }
 }
 
-fn too_long(refused: &response::Refused, length: usize) -> Problem {
+fn too_long(length: usize) -> Problem {
     Problem::internal(format!(
-        "{refused}. The session has {length} bytes when it is sealed: keep less in it, such as the key of a row in your \
-         database, or keep it in a store (`SessionConfig::with_store`)"
+        "the session has {length} bytes when it is sealed, and browsers ignore a cookie above {LONGEST_COOKIE}: keep less \
+         in it, such as the key of a row in your database, or keep it in a store (`SessionConfig::with_store`)"
     ))
 }
