@@ -104,6 +104,11 @@ impl Start {
     #[track_caller]
     pub fn data<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         self.setup.registered.push(Registered::here::<T>());
+        self.provide(value)
+    }
+
+    /// State of a capability: it may be set up more than once, and is not among what the program has registered.
+    pub(crate) fn provide<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         let data = Data::new(value);
         self.setup.data.push(Arc::new(move |config: &mut ServiceConfig| {
             config.app_data(data.clone());

@@ -13,6 +13,6 @@ impl Start {
     /// is an error at start-up if two have the same cookie, or if browsers would ignore one of them.
     pub fn session(mut self, config: SessionConfig) -> Self {
         self.settings.edit(|all: &mut Vec<SessionConfig>| all.push(config));
-        self.data(IsSetUp)
+        self.provide(IsSetUp)
     }
 }
