@@ -89,7 +89,7 @@ impl Load {
         let mut connection = self.connections.first().ok_or("there is no connection")?;
         for _ in 0..requests {
             connection.write_all(&self.request)?;
-            if read_answer(&mut connection)?.1 != self.body {
+            if read_answer(connection)?.1 != self.body {
                 return Err("an answer differs from the first one".into());
             }
         }
