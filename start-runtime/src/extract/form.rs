@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use actix_web::dev::Payload;
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_core::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -43,14 +44,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 
     fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
         let call = Call::of(http);
-        Box::pin(async move { Self::extract(&call?).await })
+        Box::pin(async move { Ok(Self::extract(&call?).await?.0) })
     }
 }
 
 impl<T: DeserializeOwned> Form<T> {
-    async fn extract(call: &Call) -> Result<Self, Problem> {
+    async fn extract(call: &Call) -> Result<(Self, Bytes), Problem> {
         check_content_type(call.http().headers())?;
-        parse(&read_body(call, "Form").await?).map(Self)
+        let body = read_body(call, "Form").await?;
+        Ok((Self(parse(&body)?), body))
     }
 }
 
@@ -69,7 +71,15 @@ impl<T> DerefMut for Form<T> {
 }
 
 impl<T: DeserializeOwned> OwnExtractor for Form<T> {
-    async fn own_extract(call: &Call, _: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+    async fn own_extract(call: &Call, name: &'static str, bad: &mut BadParams) -> Result<Option<Self>, Problem> {
+        Ok(Self::own_extract_with_body(call, name, bad).await?.map(|(form, _)| form))
+    }
+
+    async fn own_extract_with_body(
+        call: &Call,
+        _: &'static str,
+        bad: &mut BadParams,
+    ) -> Result<Option<(Self, Bytes)>, Problem> {
         bad.check()?;
         Self::extract(call).await.map(Some)
     }

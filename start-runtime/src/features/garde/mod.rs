@@ -5,6 +5,7 @@
 //! problem.
 
 mod report;
+mod sent;
 
 use garde::Validate;
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ use crate::kernel::{Call, Capability};
 use crate::response::{Outcome, Problem};
 pub use report::validate;
 use report::{body_problem, params_problem};
+use sent::SentNames;
 
 pub const CAPABILITY: Capability = Capability::TYPES_ONLY;
 
@@ -136,7 +138,7 @@ where
     bad.check()?;
     let Err(report) = wrapper.value().validate() else { return Ok(Some(wrapper)) };
     Err(match W::CARRIER.place() {
-        Some(place) => params_problem(&report, place, name),
+        Some(place) => params_problem(&report, place, name, &SentNames::of(call, place, &body)),
         None => body_problem(&report, serde_json::from_slice(&body).ok().as_ref()),
     })
 }

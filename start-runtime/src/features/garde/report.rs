@@ -3,6 +3,7 @@
 use garde::{Report, Validate};
 use serde_json::{Value, json};
 
+use super::sent::{SentNames, bare};
 use crate::base::cut::{SENTENCE, cut};
 use crate::decode::{BadParam, BadParams};
 use crate::http::ParamPlace;
@@ -31,11 +32,11 @@ pub fn validate<T: Validate<Context: Default>>(value: &T) -> Result<(), Problem>
 
 /// A 422 with the name of each parameter that breaks a rule. A value without fields has the name of the handler's
 /// argument, `argument`.
-pub fn params_problem(report: &Report, place: ParamPlace, argument: &str) -> Problem {
+pub fn params_problem(report: &Report, place: ParamPlace, argument: &str, sent: &SentNames) -> Problem {
     let mut bad = BadParams::new();
     for (path, error) in report.iter() {
         let field = path.to_string();
-        let name = if field.is_empty() { argument.to_owned() } else { place.wire_name(&field) };
+        let name = if field.is_empty() { argument.to_owned() } else { sent.name_of(&field, place) };
         bad.push(BadParam { place, name, value: None, expected: None, detail: detail(error) });
     }
     bad.into_problem().with_status(422)
@@ -83,7 +84,6 @@ fn pointer(path: &str, mut body: Option<&Value>) -> String {
             pointer = format!("{pointer}/{step}");
             continue;
         }
-        let bare = |name: &str| name.replace(['_', '-'], "").to_lowercase();
         let member = at.and_then(Value::as_object).and_then(|members| {
             let exact = members.get_key_value(step);
             exact.or_else(|| members.iter().find(|(name, _)| bare(name) == bare(step)))
