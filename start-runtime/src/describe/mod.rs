@@ -24,6 +24,6 @@ pub use need::Need;
 pub use operation::{Documented, Operation, ResponseDoc};
 pub use problem::{PROBLEM, PROBLEM_TYPE, problem_reference, problem_schema};
 pub use schemas::Schemas;
-pub use scheme::{Scheme, unauthorized};
+pub use scheme::{Scheme, challenge, unauthorized};
 pub use security::SecurityScheme;
 pub use signature::{Answer, BodyKind, Declared, Parameter};

@@ -2,7 +2,7 @@
 //! asks for them.
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use serde_json::Value;
 
 use super::operation::Requirement;
@@ -127,6 +127,15 @@ pub fn unauthorized(schemes: &[Scheme], http: &HttpRequest) -> Problem {
         (false, false) => Problem::unauthorized(format!("this needs {wanted}")),
         (false, true) => Problem::unauthorized(format!("this needs {wanted}, and what was sent is not valid")),
     };
+    challenge(problem, schemes)
+}
+
+/// A 401 with its challenges, one for each scheme (RFC 9110, section 15.5.2 demands at least one). A problem that has
+/// some of its own, or another status, stays as it is.
+pub fn challenge(problem: Problem, schemes: &[Scheme]) -> Problem {
+    if problem.status() != StatusCode::UNAUTHORIZED || problem.headers().contains_key(header::WWW_AUTHENTICATE) {
+        return problem;
+    }
     schemes
         .iter()
         .filter_map(Scheme::challenge)

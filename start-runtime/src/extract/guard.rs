@@ -4,7 +4,7 @@
 //! that is `Clone` to all that do.
 
 use crate::decode::BadParams;
-use crate::describe::{GuardDocs, Operation, Origin, Scheme, unauthorized};
+use crate::describe::{GuardDocs, Operation, Origin, Scheme, challenge, unauthorized};
 use crate::kernel::{Call, CheckFuture, Declaration, Given, GuardRecord};
 use crate::response::{Outcome, Problem};
 
@@ -117,7 +117,10 @@ async fn find<T: Extract>(call: &Call) -> Result<Option<T>, Outcome> {
     if let Some(known) = known(call) {
         return Ok(known);
     }
-    let value = T::run(call).await?;
+    let value = T::run(call).await.map_err(|refusal| match refusal {
+        Outcome::Problem(problem) => Outcome::Problem(challenge(problem, &T::schemes())),
+        other => other,
+    })?;
     if value.is_none() {
         let schemes = T::schemes();
         // A credential that the client has put there, and that the function found nobody for, is a bad one.

@@ -108,7 +108,8 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST).with_detail(detail)
     }
 
-    /// A 401: the client has not said who it is. Add a `WWW-Authenticate` header with [`Problem::header`].
+    /// A 401: the client has not said who it is. From a function with `#[extractor(security = …)]`, it is sent with the
+    /// `WWW-Authenticate` of the scheme; elsewhere, add that header with [`Problem::header`].
     pub fn unauthorized(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED).with_detail(detail)
     }

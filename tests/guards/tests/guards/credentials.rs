@@ -49,6 +49,30 @@ fn signed(Header(x_signature): Header<String>) -> Result<Signed, Problem> {
     if x_signature == "good" { Ok(Signed) } else { Err(Problem::unauthorized("the signature is wrong")) }
 }
 
+/// An error of the program, which says how a client sees it.
+struct Unknown;
+impl From<Unknown> for Problem {
+    fn from(_: Unknown) -> Self {
+        Problem::unauthorized("nobody is known by this")
+    }
+}
+
+struct Owner;
+#[extractor(security = bearer("token") | header("key", "X-Api-Key"))]
+fn owner(event: APIEvent) -> Result<Owner, Unknown> {
+    event.request.header("x-api-key").map(|_| Owner).ok_or(Unknown)
+}
+
+struct Choosy;
+#[extractor(security = header("token-of-old", "Authorization"))]
+fn choosy(event: APIEvent) -> Result<Choosy, Problem> {
+    match event.request.header("authorization") {
+        Some("Token good") => Ok(Choosy),
+        Some("Token poor") => Err(Problem::forbidden("not you")),
+        _ => Err(Problem::unauthorized("send `Token …`").header("WWW-Authenticate", "Token")),
+    }
+}
+
 struct Caller(&'static str);
 #[extractor(security = bearer("token") | cookie("sid"))]
 async fn caller(user: Option<User>, session: Option<Session>) -> Option<Caller> {
@@ -79,6 +103,14 @@ async fn with_login(login: Login) -> String {
 async fn with_signature(signed: Option<Signed>) -> String {
     format!("{}", signed.is_some())
 }
+#[api_route(GET, "/guards/owner", guard = owner)]
+async fn with_owner() {}
+#[api_route(GET, "/guards/owner/handed")]
+async fn owner_handed(owner: Result<Owner, Problem>) -> Result<(), Problem> {
+    owner.map(drop)
+}
+#[api_route(GET, "/guards/choosy")]
+async fn with_choosy(_: Choosy) {}
 #[api_route(GET, "/guards/caller")]
 async fn by_either(caller: Caller) -> &'static str {
     caller.0
@@ -130,6 +162,28 @@ async fn absent_is_what_is_not_there() {
         let found: Vec<&str> =
             answer.headers().get_all("www-authenticate").map(|value| value.to_str().unwrap()).collect();
         assert_eq!(found, challenges, "{path}");
+    }
+}
+
+#[start_runtime::test]
+async fn the_401_of_a_function_asks_for_its_schemes() {
+    let app = app();
+    let key = "ApiKey in=\"header\", name=\"X-Api-Key\"";
+    for (path, header, value, status, challenges) in [
+        ("/guards/key", "x-api-key", "three", 401, &[key][..]),
+        ("/guards/signed", "x-signature", "bad", 401, &["ApiKey in=\"header\", name=\"X-Signature\""]),
+        ("/guards/owner", "x-other", "", 401, &["Bearer", key]),
+        ("/guards/owner/handed", "x-other", "", 401, &["Bearer", key]),
+        // What the function says itself is not changed, and another status needs none.
+        ("/guards/choosy", "authorization", "Bearer good", 401, &["Token"]),
+        ("/guards/choosy", "authorization", "Token poor", 403, &[]),
+        ("/guards/session", "cookie", "sid=broken", 400, &[]),
+    ] {
+        let answer = app.get(path).header(header, value).await;
+        assert_eq!(answer.status(), status, "{path} {value}");
+        let found: Vec<&str> =
+            answer.headers().get_all("www-authenticate").map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(found, challenges, "{path} {value}");
     }
 }
 
