@@ -305,6 +305,8 @@ mod guide {
     mod recipes {
         #[doc = include_str!("../../docs/src/recipes/cors.md")]
         mod cors {}
+        #[doc = include_str!("../../docs/src/recipes/database.md")]
+        mod database {}
         #[doc = include_str!("../../docs/src/recipes/errors.md")]
         mod errors {}
         #[doc = include_str!("../../docs/src/recipes/frontend.md")]
