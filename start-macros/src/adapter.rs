@@ -162,22 +162,75 @@ pub fn reader(argument: &Argument<'_>, like: &str) -> TokenStream {
     }
 }
 
-/// The record of a guard that an attribute names, `up` modules above the place of this code. The path of a function that
-/// is no guard leads to a type that says so.
-pub fn guard(path: &Path, up: usize) -> TokenStream {
-    let parent = <Token![super]>::default();
-    let ups: TokenStream = (0..up).map(|_| quote!(#parent ::)).collect();
-    let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
-    let is_absolute = path.leading_colon.is_some() || first == "crate";
-    let (scope, path) = match first.as_str() {
-        _ if up == 0 || is_absolute => (TokenStream::new(), quote!(#path)),
-        "self" => {
-            let rest = path.segments.iter().skip(1);
-            (TokenStream::new(), quote!(#ups #(#rest)::*))
+/// What a request passes on its way to a handler.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    Middleware,
+    Guard,
+}
+
+impl StepKind {
+    /// The name of the option, and that which a `_middleware.rs` exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Middleware => "middleware",
+            Self::Guard => "guard",
         }
-        "super" => (TokenStream::new(), quote!(#ups #path)),
-        _ => (quote!(use #ups *;), quote!(#path)),
+    }
+}
+
+/// A step for all routes of the module that this code stands in.
+pub fn module_step(kind: StepKind, path: &Path) -> TokenStream {
+    let step = step(kind, path, 0);
+    let line = quote_spanned!(path.span()=> ::core::line!());
+    let record = quote! {
+        ::start_runtime::__rt::ModuleStep {
+            module: ::core::module_path!(),
+            below: ::core::option::Option::None,
+            depth: 0,
+            step: #step,
+            file: ::core::file!(),
+            line: #line,
+        }
     };
+    plain_record(std::iter::empty::<TokenStream>(), &record)
+}
+
+/// The record of a middleware or a guard that an attribute names, `up` modules above the place of this code.
+pub fn step(kind: StepKind, path: &Path, up: usize) -> TokenStream {
+    match kind {
+        StepKind::Guard => {
+            let guard = guard(path, up);
+            quote!(::start_runtime::__rt::Step::Guard(#guard))
+        }
+        StepKind::Middleware => {
+            let middleware = middleware(path, up);
+            quote!(::start_runtime::__rt::Step::Middleware(#middleware))
+        }
+    }
+}
+
+fn middleware(written: &Path, up: usize) -> TokenStream {
+    let (scope, path) = from_below(written, up);
+    let span = path.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+    let text: String = written.to_token_stream().to_string().split_whitespace().collect();
+    let name = Ident::new("__start_middleware", span);
+    let (call, next) = (Ident::new("__start_call", span), Ident::new("__start_next", span));
+    quote_spanned! {span=> {
+        #scope
+        use #path as #name;
+        ::start_runtime::__rt::MiddlewareRecord {
+            name: #text,
+            file: ::core::file!(),
+            line: ::core::line!(),
+            run: |#call, #next| ::start_runtime::__rt::run_middleware(&#name, #call, #next),
+        }
+    } }
+}
+
+/// The record of a guard. The path of a function that is no guard leads to a type that says so.
+fn guard(path: &Path, up: usize) -> TokenStream {
+    let (scope, path) = from_below(path, up);
     let span = path.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
     // Names with different marks would make rustc point at the whole attribute.
     let name = Ident::new("__start_guard", span);
@@ -187,6 +240,23 @@ pub fn guard(path: &Path, up: usize) -> TokenStream {
         use #path as #name;
         <#name as ::start_runtime::__rt::Guard>::RECORD
     } }
+}
+
+/// A path that was written `up` modules above the place of this code, and the import that it needs here.
+fn from_below(path: &Path, up: usize) -> (TokenStream, TokenStream) {
+    let parent = <Token![super]>::default();
+    let ups: TokenStream = (0..up).map(|_| quote!(#parent ::)).collect();
+    let first = path.segments.first().map(|first| first.ident.to_string()).unwrap_or_default();
+    let is_absolute = path.leading_colon.is_some() || first == "crate";
+    match first.as_str() {
+        _ if up == 0 || is_absolute => (TokenStream::new(), quote!(#path)),
+        "self" => {
+            let rest = path.segments.iter().skip(1);
+            (TokenStream::new(), quote!(#ups #(#rest)::*))
+        }
+        "super" => (TokenStream::new(), quote!(#ups #path)),
+        _ => (quote!(use #ups *;), quote!(#path)),
+    }
 }
 
 /// Finds the kinds of the value that is returned. All tokens, names included, have the span of the return type;

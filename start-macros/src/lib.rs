@@ -9,6 +9,7 @@ mod extractor;
 mod grammar;
 mod item;
 mod manifest;
+mod middleware;
 mod route;
 mod signature;
 
@@ -38,6 +39,12 @@ pub fn extractor(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn guard(input: TokenStream) -> TokenStream {
     manifest::with_own_name(extractor::guard(input.into())).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro]
+pub fn middleware(input: TokenStream) -> TokenStream {
+    manifest::with_own_name(middleware::middleware(input.into())).into()
 }
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]

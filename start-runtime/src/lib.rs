@@ -117,6 +117,7 @@ pub use features::session::{
 };
 pub use kernel::{
     DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched,
+    Middleware, MiddlewareAnswer, Next,
 };
 pub use response::{Download, IntoBody, IntoCookie, IntoStatus, Partitioned, Problem, Response};
 pub use run::{Listening, StopHandle, run};
@@ -173,6 +174,28 @@ pub use start_macros::extractor;
 /// # fn main() {}
 /// ```
 pub use start_macros::guard;
+
+/// Puts a middleware around all routes of the module that it stands in, and of the modules in it: in a route file, around
+/// the routes of the file.
+///
+/// ```
+/// mod reports {
+///     use start_runtime::{Next, prelude::*};
+///
+///     async fn private(_: APIEvent, next: Next) -> Response {
+///         next.run().await.header("Cache-Control", "private, no-store")
+///     }
+///
+///     start_runtime::middleware!(private);
+///
+///     #[api_route("/reports/monthly")]
+///     async fn GET() -> &'static str {
+///         "all is well"
+///     }
+/// }
+/// # fn main() {}
+/// ```
+pub use start_macros::middleware;
 
 /// Makes the files of a folder routes: each file becomes a module.
 #[doc = include_str!("../docs/routes.md")]
@@ -275,6 +298,8 @@ mod guide {
     mod files {}
     #[doc = include_str!("../../docs/src/handlers.md")]
     mod handlers {}
+    #[doc = include_str!("../../docs/src/middleware.md")]
+    mod middleware {}
     #[doc = include_str!("../../docs/src/signing-in.md")]
     mod signing_in {}
     #[doc = include_str!("../../docs/src/event-and-fetch.md")]

@@ -10,7 +10,10 @@ pub use crate::adapter::{
 pub use crate::describe::{DocPart, Operation as Describe, Scheme, WantedKind};
 pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{Extract, Guard, MayBeAbsent, guard_record};
-pub use crate::kernel::{Asked, Call, Declaration, GuardRecord, HandlerFuture, ModuleGuard, Package, Route};
+pub use crate::kernel::{
+    Asked, Call, Declaration, GuardRecord, HandlerFuture, MiddlewareRecord, ModuleStep, Package, Route, Step,
+    run_middleware,
+};
 pub use crate::response::Outcome;
 pub use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
 pub use crate::run::cli::answer_commands;

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Path;
 
+use crate::adapter::{self, StepKind};
 use crate::extractor::args::Args;
 use crate::extractor::{check, expand};
 use crate::item::function::Function;
@@ -30,7 +31,7 @@ pub fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `guard!(crate::auth::require_user)`: a guard for all routes of the module that it stands in.
 pub fn guard(input: TokenStream) -> TokenStream {
     match syn::parse2::<Path>(input) {
-        Ok(path) => expand::module_guard(&path),
+        Ok(path) => adapter::module_step(StepKind::Guard, &path),
         Err(error) => {
             let message = "`guard!` takes a function with `#[extractor]`: write `start_runtime::guard!(crate::auth::require_user);`";
             syn::Error::new(error.span(), message).to_compile_error()

@@ -212,20 +212,3 @@ fn declared_scheme(scheme: &Expr) -> TokenStream {
         other => quote!(#other),
     }
 }
-
-/// A guard for all routes of the module that it stands in.
-pub fn module_guard(path: &Path) -> TokenStream {
-    let guard = adapter::guard(path, 0);
-    let line = quote_spanned!(path.span()=> ::core::line!());
-    let record = quote! {
-        ::start_runtime::__rt::ModuleGuard {
-            module: ::core::module_path!(),
-            below: ::core::option::Option::None,
-            depth: 0,
-            guard: #guard,
-            file: ::core::file!(),
-            line: #line,
-        }
-    };
-    adapter::plain_record(std::iter::empty::<TokenStream>(), &record)
-}

@@ -18,6 +18,7 @@ pub struct Args {
     pub deprecated: bool,
     pub security: Option<LitStr>,
     pub body_limit: Option<Expr>,
+    pub middleware: Vec<Path>,
     pub guards: Vec<Path>,
     pub responses: Vec<Response>,
     /// Whether an argument could not be read: what seems to be missing may be that one.
@@ -88,6 +89,13 @@ impl AttributeArgs for Args {
             },
         },
         OptionSpec {
+            name: "middleware",
+            takes: Takes::Value {
+                expected: "`middleware` takes functions: write `middleware = timed`, or `middleware = (timed, logged)`, the outermost first",
+                read: |args, value| value.paths().map(|middleware| args.middleware = middleware),
+            },
+        },
+        OptionSpec {
             name: "guard",
             takes: Takes::Value {
                 expected: "`guard` takes functions with `#[extractor]`: write `guard = require_user`, or `guard = (require_user, require_admin)`",
@@ -106,6 +114,7 @@ impl AttributeArgs for Args {
         ("method", METHOD_IS_NO_OPTION),
         ("methods", METHOD_IS_NO_OPTION),
         ("guards", "write `guard = require_user`, or `guard = (require_user, require_admin)`"),
+        ("middlewares", "write `middleware = timed`, or `middleware = (timed, logged)`"),
         ("path", "the path is written as it is: `#[api_route(\"/api/students\")]`"),
     ];
     const WRITTEN_OUT: &'static str = "the path is written out as text, such as \"/api/students\": constants and macros are not known yet when the attribute is read";

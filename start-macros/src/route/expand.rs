@@ -1,7 +1,7 @@
 //! Tokens of routes: the record of a checked route, the modules of a folder, and the user's items as they are written
 //! out again. No decisions here.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{AttrStyle, Attribute, Expr};
@@ -14,7 +14,7 @@ use crate::route::args::Response;
 use crate::route::check::Route;
 use crate::route::files::{Folder, Middleware};
 use crate::route::kind::Kind;
-use crate::route::scope::{GuardPath, SharedOptions};
+use crate::route::scope::{SharedOptions, StepPath};
 
 /// The module with other tokens in its braces.
 pub fn module(module: &Module, items: &TokenStream) -> TokenStream {
@@ -39,7 +39,7 @@ pub fn in_use(attribute: &Attribute) -> TokenStream {
 /// The record of a route.
 pub fn route(route: &Route<'_>) -> TokenStream {
     let Route { methods, pattern, optional, function, arguments, .. } = route;
-    let SharedOptions { tag, hidden, deprecated, security, body_limit, guards, responses } = &route.options;
+    let SharedOptions { tag, hidden, deprecated, security, body_limit, steps, responses } = &route.options;
     let (kind, text) = match route.kind {
         Kind::Api => (quote!(Api), Text::Plain),
         Kind::Page => (quote!(Page), Text::Html),
@@ -49,7 +49,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let tag = option(tag.as_ref());
     let body_limit = option(body_limit.as_ref().map(constant).as_ref());
     let security = security.iter();
-    let guards = guards.iter().map(|GuardPath { path, up }| adapter::guard(path, *up));
+    let steps = steps.iter().map(|StepPath { kind, path, up }| adapter::step(*kind, path, *up));
     let declaration = adapter::declaration(function, *deprecated);
     let declared: Vec<TokenStream> = responses.iter().map(declared).collect();
     let adapter = adapter::adapter(function, arguments, route.status, text, &declared);
@@ -66,7 +66,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
             hidden: #hidden,
             security: &[#(#security),*],
             body_limit: #body_limit,
-            guards: &[#(#guards),*],
+            steps: &[#(#steps),*],
             adapter: #adapter,
         }
     };
@@ -131,7 +131,7 @@ pub fn folder(folder: &Folder) -> TokenStream {
         modules.iter().map(|(file, _)| file).chain(middleware.iter().map(|found| &found.file)).collect();
     let routes = modules.iter().map(|(file, module)| quote! { #[path = #file] pub mod #module; });
     let left_out = left_out.iter().map(|(file, reason)| quote!((#file, #reason)));
-    let guards = middleware.iter().map(|found| folder_guard(found, &name.value()));
+    let steps = middleware.iter().map(|found| folder_steps(found, &name.value()));
     let record = quote! {
         ::start_runtime::__rt::RouteFolder {
             path: #path,
@@ -141,24 +141,27 @@ pub fn folder(folder: &Folder) -> TokenStream {
         }
     };
     let record = adapter::plain_record([quote!(#[cfg(debug_assertions)])], &record);
-    quote! { #(#routes)* #(#guards)* #record }
+    quote! { #(#routes)* #(#steps)* #record }
 }
 
-/// The module of a `_middleware.rs`, and the record of its guard.
-fn folder_guard(found: &Middleware, folder: &str) -> TokenStream {
-    let Middleware { file, module, depth, below } = found;
-    let guard = adapter::guard(&syn::parse_quote!(#module::guard), 0);
+/// The module of a `_middleware.rs`, and the records of what it exports.
+fn folder_steps(found: &Middleware, folder: &str) -> TokenStream {
+    let Middleware { file, module, depth, below, exports } = found;
     let place = format!("{folder}/{file}");
-    let record = quote! {
-        ::start_runtime::__rt::ModuleGuard {
-            module: ::core::module_path!(),
-            below: ::core::option::Option::Some(&[#(#below),*]),
-            depth: #depth,
-            guard: #guard,
-            file: #place,
-            line: 1,
-        }
-    };
-    let record = adapter::plain_record(std::iter::empty::<TokenStream>(), &record);
-    quote! { #[path = #file] pub mod #module; #record }
+    let records = exports.iter().map(|kind| {
+        let name = Ident::new(kind.name(), Span::call_site());
+        let step = adapter::step(*kind, &syn::parse_quote!(#module::#name), 0);
+        let record = quote! {
+            ::start_runtime::__rt::ModuleStep {
+                module: ::core::module_path!(),
+                below: ::core::option::Option::Some(&[#(#below),*]),
+                depth: #depth,
+                step: #step,
+                file: #place,
+                line: 1,
+            }
+        };
+        adapter::plain_record(std::iter::empty::<TokenStream>(), &record)
+    });
+    quote! { #[path = #file] pub mod #module; #(#records)* }
 }

@@ -9,7 +9,9 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Ident, LitStr, Token};
 
+use crate::adapter::StepKind;
 use crate::grammar::pattern;
+use crate::route::exports::exports;
 use crate::route::naming::{Name, Naming, nested_name};
 use crate::route::{expand, unrouted};
 
@@ -80,7 +82,7 @@ pub struct Folder {
     pub middleware: Vec<Middleware>,
 }
 
-/// The `_middleware.rs` of a folder: its `guard` stands before the routes of the folder.
+/// The `_middleware.rs` of a folder: its `middleware` and its `guard` stand before the routes of the folder.
 pub struct Middleware {
     /// With slashes, below the folder of the routes.
     pub file: String,
@@ -89,6 +91,7 @@ pub struct Middleware {
     pub depth: usize,
     /// The modules of the route files that it stands before.
     pub below: Vec<String>,
+    pub exports: Vec<StepKind>,
 }
 
 /// The name of such a file.
@@ -156,26 +159,34 @@ fn read_folder(input: TokenStream, errors: &mut Vec<syn::Error>) -> syn::Result<
             modules.push((file, module));
         }
     }
-    errors.extend(found.iter().filter_map(|file| no_guard(&root, file, &folder)));
-    let middleware = found.into_iter().map(|file| middleware(file, &modules, &mut names)).collect();
+    let mut middleware = Vec::new();
+    for file in found {
+        let exports = exports(&fs::read_to_string(root.join(&file)).unwrap_or_default());
+        errors.extend(exports.is_empty().then(|| no_step(&file, &folder)));
+        middleware.push(self::middleware(file, exports, &modules, &mut names));
+    }
     Ok(Folder { path: root.to_string_lossy().into_owned(), name: folder, modules, left_out, middleware })
 }
 
-fn middleware(file: String, modules: &[(String, Ident)], names: &mut Vec<String>) -> Middleware {
+fn middleware(
+    file: String,
+    exports: Vec<StepKind>,
+    modules: &[(String, Ident)],
+    names: &mut Vec<String>,
+) -> Middleware {
     let inside = file.strip_suffix(MIDDLEWARE).unwrap_or_default();
     let below = modules.iter().filter(|(route, _)| route.starts_with(inside));
     let below = below.map(|(_, module)| module.to_string()).collect();
-    Middleware { module: module_name(&file, names), depth: inside.matches('/').count(), below, file }
+    Middleware { module: module_name(&file, names), depth: inside.matches('/').count(), below, exports, file }
 }
 
-/// The compiler would only say that an import cannot be resolved.
-fn no_guard(root: &Path, file: &str, folder: &LitStr) -> Option<syn::Error> {
-    let text = fs::read_to_string(root.join(file)).ok()?;
+/// The folder would stay open.
+fn no_step(file: &str, folder: &LitStr) -> syn::Error {
     let message = format!(
-        "`{}/{file}` has no `guard`: write `pub use crate::auth::require_user as guard;` there, or a `pub fn guard` with `#[extractor]`",
+        "`{}/{file}` has no `guard` and no `middleware`: write `pub use crate::auth::require_user as guard;` there, or `pub async fn middleware(event: APIEvent, next: Next) -> Response`",
         folder.value()
     );
-    (!text.contains("guard")).then(|| syn::Error::new(folder.span(), message))
+    syn::Error::new(folder.span(), message)
 }
 
 /// What is wrong with the name of a file.

@@ -13,6 +13,7 @@ mod args;
 mod attribute;
 mod check;
 mod expand;
+mod exports;
 mod files;
 mod kind;
 mod methods;

@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use syn::{Expr, LitStr, Path};
 
+use crate::adapter::StepKind;
 use crate::route::args::{Args, Response};
 use crate::route::kind::Kind;
 use crate::route::path::{join, segments};
@@ -25,14 +26,15 @@ pub struct SharedOptions {
     pub deprecated: bool,
     pub security: Option<String>,
     pub body_limit: Option<Expr>,
-    /// Outermost first.
-    pub guards: Vec<GuardPath>,
+    /// Outermost first; of one attribute, middleware before guards.
+    pub steps: Vec<StepPath>,
     pub responses: Vec<Response>,
 }
 
-/// A guard, as an attribute names it.
+/// A middleware or a guard, as an attribute names it.
 #[derive(Clone)]
-pub struct GuardPath {
+pub struct StepPath {
+    pub kind: StepKind,
     pub path: Path,
     /// How many modules stand between the attribute and the function.
     pub up: usize,
@@ -62,7 +64,7 @@ impl Scope {
             errors.extend(segments(&prefix, prefix_span).err().into_iter().flatten());
         }
         let mut options = self.options.with(args);
-        options.guards.iter_mut().for_each(|guard| guard.up += 1);
+        options.steps.iter_mut().for_each(|step| step.up += 1);
         Self { kind: self.kind, prefix, prefix_span, options, cfg: self.cfg }
     }
 
@@ -77,9 +79,11 @@ impl SharedOptions {
     pub fn with(&self, args: &Args) -> Self {
         let own = |status: u16| args.responses.iter().any(|response| response.status == status);
         let outer = self.responses.iter().filter(|response| !own(response.status));
-        let guards = args.guards.iter().map(|path| GuardPath { path: path.clone(), up: 0 });
+        let of_kind = |kind| move |path: &Path| StepPath { kind, path: path.clone(), up: 0 };
+        let middleware = args.middleware.iter().map(of_kind(StepKind::Middleware));
+        let guards = args.guards.iter().map(of_kind(StepKind::Guard));
         Self {
-            guards: self.guards.iter().cloned().chain(guards).collect(),
+            steps: self.steps.iter().cloned().chain(middleware).chain(guards).collect(),
             tag: args.tag.as_ref().map(LitStr::value).or_else(|| self.tag.clone()),
             hidden: args.hidden || self.hidden,
             deprecated: args.deprecated || self.deprecated,

@@ -8,6 +8,7 @@
 
 mod answering;
 mod blocking;
+mod chain;
 mod layers;
 mod limits;
 mod pages;
@@ -15,6 +16,7 @@ mod refused;
 mod resolve;
 mod run;
 mod service;
+mod work;
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
@@ -28,7 +30,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::kernel::Worker;
+use crate::kernel::{App, Worker};
 use crate::response::{Problem, vary_by_accept};
 pub use layers::Layers;
 use limits::Limits;
@@ -60,36 +62,66 @@ impl Dispatch {
         {
             self.limits.apply(&mut request, limit);
         }
-        let (http, payload) = request.into_parts();
-        let app = &self.worker.app;
-        let response = match resolution {
-            Resolution::Answer { by, page } => return Run::answer(&self.worker, http, payload, by, page),
-            Resolution::Options(allow) => {
-                if http.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-                    log_preflight(&http);
-                }
-                with_allow(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(())), &allow)
-            }
-            Resolution::MethodNotAllowed(allow) => {
-                let detail = format!("{} is not answered at `{}`: it has {allow}", http.method(), http.path());
-                with_allow(app.render(Problem::new(405).with_detail(detail), &http), &allow)
-            }
-            Resolution::NotFound => match self.pages.as_ref().and_then(|folder| folder.fallback(&http)) {
-                Some(Fallback::Index(file)) => {
-                    return Run::answer(&self.worker, http, payload, Answerer::File(file), None);
-                }
-                fallback => {
-                    let mut response = app.render(not_found(&http), &http);
-                    if fallback.is_some() {
-                        vary_by_accept(&mut response);
-                    }
-                    response
-                }
-            },
-            Resolution::BadPath(error) => app.render(Problem::bad_request(error.to_string()), &http),
+        let around = match &self.worker.app.middleware {
+            none if none.is_empty() => Vec::new(),
+            middleware => middleware.covering(request.path()),
         };
-        drop(payload);
-        Run::ready(end(app, &http, response))
+        let (http, payload) = request.into_parts();
+        let mut vary = false;
+        let (by, page) = match self.or_index(resolution, &http, &mut vary) {
+            Resolution::Answer { by, page } => (by, page),
+            other if around.is_empty() => {
+                drop(payload);
+                let response = unanswered(&self.worker.app, other, &http, vary);
+                return Run::ready(end(&self.worker.app, &http, response));
+            }
+            other => {
+                let app = self.worker.app.clone();
+                let answer = move |http: &HttpRequest| unanswered(&app, other, http, vary);
+                return Run::unanswered_within(around, &self.worker, http, payload, answer);
+            }
+        };
+        if around.is_empty() {
+            Run::answer(&self.worker, http, payload, by, page)
+        } else {
+            Run::answer_within(around, &self.worker, http, payload, by, page)
+        }
+    }
+
+    /// The index page of a single-page app answers where nothing else does. `vary` is set if it could answer another client.
+    fn or_index(&self, resolution: Resolution, http: &HttpRequest, vary: &mut bool) -> Resolution {
+        let Resolution::NotFound = resolution else { return resolution };
+        match self.pages.as_ref().and_then(|folder| folder.fallback(http)) {
+            Some(Fallback::Index(file)) => Resolution::Answer { by: Answerer::File(file), page: None },
+            fallback => {
+                *vary = fallback.is_some();
+                Resolution::NotFound
+            }
+        }
+    }
+}
+
+/// The answer where no handler answers.
+fn unanswered(app: &App, resolution: Resolution, http: &HttpRequest, vary: bool) -> HttpResponse {
+    match resolution {
+        Resolution::Options(allow) => {
+            if http.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+                log_preflight(http);
+            }
+            with_allow(HttpResponse::with_body(StatusCode::NO_CONTENT, BoxBody::new(())), &allow)
+        }
+        Resolution::MethodNotAllowed(allow) => {
+            let detail = format!("{} is not answered at `{}`: it has {allow}", http.method(), http.path());
+            with_allow(app.render(Problem::new(405).with_detail(detail), http), &allow)
+        }
+        Resolution::BadPath(error) => app.render(Problem::bad_request(error.to_string()), http),
+        Resolution::NotFound | Resolution::Answer { .. } => {
+            let mut response = app.render(not_found(http), http);
+            if vary {
+                vary_by_accept(&mut response);
+            }
+            response
+        }
     }
 }
 

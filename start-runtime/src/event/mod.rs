@@ -19,8 +19,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::http::{RequestId, accept};
-use crate::kernel::Call;
-use crate::response::Problem;
+use crate::kernel::{Call, MiddlewareAnswer, OfCall};
+use crate::response::{Outcome, Problem, Response};
 
 pub use cookies::{Cookies, DeletedCookie, delete_cookie, get_cookie, parse_cookies, set_cookie};
 pub(crate) use fetch::{Caller, target};
@@ -129,6 +129,20 @@ impl APIEvent {
     /// generated. A fetched request has the id of the request from outside.
     pub fn request_id(&self) -> String {
         RequestId::of(self.request.http()).text().to_owned()
+    }
+}
+
+/// Lets middleware start from an event.
+impl OfCall for APIEvent {
+    fn of_call(call: &Call) -> Self {
+        Self::new(call)
+    }
+}
+
+/// The answer to a fetch can be that of a middleware.
+impl MiddlewareAnswer for FetchResponse {
+    fn into_outcome(self) -> Outcome {
+        Outcome::Response(Response::from(self).into())
     }
 }
 

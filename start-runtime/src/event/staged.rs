@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::HeaderName;
 
 use crate::kernel::Exchange;
 use crate::response::IntoCookie;
@@ -20,14 +20,12 @@ impl StagedResponse {
     /// Sets a header. Location and Content-Location are percent-encoded where they have to be. A header that cannot be
     /// sent (a line break in the value) makes the answer a 500 whose cause, in the log, names the header.
     pub fn set_header(&self, name: impl AsRef<str>, value: impl AsRef<str>) {
-        self.edit(name.as_ref(), value.as_ref(), |headers, name, value| {
-            headers.insert(name, value);
-        });
+        self.0.staged.borrow_mut().get_or_insert_default().set_header(name.as_ref(), value.as_ref());
     }
 
     /// Adds a header and keeps those of the same name that were staged before.
     pub fn append_header(&self, name: impl AsRef<str>, value: impl AsRef<str>) {
-        self.edit(name.as_ref(), value.as_ref(), HeaderMap::append);
+        self.0.staged.borrow_mut().get_or_insert_default().append_header(name.as_ref(), value.as_ref());
     }
 
     /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
@@ -40,10 +38,7 @@ impl StagedResponse {
     /// Returns the value of a staged header.
     pub fn header(&self, name: &str) -> Option<String> {
         let staged = self.0.staged.borrow();
-        Some(String::from_utf8_lossy(staged.as_ref()?.headers().get(name)?.as_bytes()).into_owned())
-    }
-
-    fn edit(&self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) {
-        self.0.staged.borrow_mut().get_or_insert_default().edit(name, value, edit);
+        let value = staged.as_ref()?.header(&HeaderName::try_from(name).ok()?)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 }

@@ -10,6 +10,7 @@ use actix_web::http::Uri;
 use actix_web::http::header::HeaderName;
 
 use super::after::AfterWork;
+use super::middleware::ProgramMiddlewares;
 use super::observe::{MakeWatcher, Observer};
 use super::render::OnError;
 use super::service::LocalDispatch;
@@ -52,6 +53,8 @@ pub struct App {
     /// Whether anything other than the routes may look for [`Matched`](super::Matched) in a request's extensions.
     pub has_middleware: bool,
     pub after: Arc<AfterWork>,
+    /// Middleware around all routes, or those below a prefix.
+    pub middleware: ProgramMiddlewares,
 }
 
 impl Default for App {
@@ -69,6 +72,7 @@ impl Default for App {
             watchers: Vec::new(),
             has_middleware: false,
             after: Arc::default(),
+            middleware: ProgramMiddlewares::default(),
         }
     }
 }

@@ -35,7 +35,7 @@ pub const fn route(
         hidden: true,
         body_limit: None,
         security: &[],
-        guards: &[],
+        steps: &[],
         adapter,
     }
 }

@@ -21,11 +21,13 @@ mod found;
 mod given;
 mod guard;
 mod layer;
+mod middleware;
 pub mod observe;
 mod record;
 mod render;
 mod service;
 mod staged;
+mod step;
 mod table;
 mod type_map;
 mod watched_body;
@@ -41,13 +43,18 @@ pub use captured::{Captured, Names, PathText};
 pub use exchange::Exchange;
 pub use found::Found;
 pub use given::Given;
-pub use guard::{CheckFuture, GuardRecord, ModuleGuard, idle_guards};
+pub use guard::{CheckFuture, GuardRecord};
 #[allow(unused_imports, reason = "capabilities use it")]
 pub use layer::layer;
 pub use layer::{Inner, Layer, MakeLayer};
+pub use middleware::{
+    Label, Middleware, MiddlewareAnswer, MiddlewareRecord, Next, OfCall, ProgramMiddleware, ProgramMiddlewares,
+    run_middleware,
+};
 pub use record::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};
 #[allow(unused_imports, reason = "capabilities finish answers")]
 pub use staged::{Finished, Finishing, Staged};
+pub use step::{ModuleStep, Step, idle_steps, steps_of};
 pub use table::{Entry, MethodTable, Table};
 pub use type_map::Settings;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use super::call::Call;
-use super::guard::{GuardRecord, guards_of};
+use super::step::{Step, steps_of};
 use crate::describe::{DocPart, Need, Operation, Schemas, doc_text};
 use crate::response::Outcome;
 use crate::router::{RouteKind, RoutePath};
@@ -48,8 +48,8 @@ pub struct Route {
     pub security: &'static [&'static str],
     /// How many bytes a body may have here, in place of the program's limits.
     pub body_limit: Option<usize>,
-    /// What lets a request in before the handler runs, outermost first: those of the attributes around it.
-    pub guards: &'static [GuardRecord],
+    /// What a request passes before the handler runs, outermost first: middleware and guards of the attributes around it.
+    pub steps: &'static [Step],
     pub adapter: Adapter,
 }
 
@@ -162,8 +162,10 @@ impl Route {
 impl Route {
     /// All that is known of the route's operation, with that of its guards.
     pub fn document(&'static self, operation: &mut Operation<'_>) {
-        for guard in guards_of(self) {
-            (guard.describe)(operation);
+        for step in steps_of(self) {
+            if let Step::Guard(guard) = step {
+                (guard.describe)(operation);
+            }
         }
         self.describe(operation);
     }

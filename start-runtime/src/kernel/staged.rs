@@ -31,28 +31,58 @@ type Finish = Box<dyn FnOnce() -> LocalBoxFuture<'static, Result<Finished, Probl
 /// All that work, begun.
 pub type Finishing = LocalBoxFuture<'static, Result<Vec<Finished>, Problem>>;
 
+/// Headers and cookies.
+#[derive(Default)]
+struct Layer {
+    headers: HeaderMap,
+    cookies: Vec<StagedCookie>,
+}
+
 /// The headers and cookies that were staged so far.
 #[derive(Default)]
 pub struct Staged {
-    headers: HeaderMap,
-    cookies: Vec<StagedCookie>,
+    /// Those that no response has yet.
+    new: Layer,
+    /// Those that were staged further out or further in, in this order. Only with middleware.
+    settled: Vec<Layer>,
     /// Why one of them cannot be sent.
     refused: Option<Refused>,
     finish: Vec<Finish>,
 }
 
 impl Staged {
-    /// Edits the headers.
-    pub fn edit(&mut self, name: &str, value: &str, edit: fn(&mut HeaderMap, HeaderName, HeaderValue)) {
+    /// Sets a header.
+    pub fn set_header(&mut self, name: &str, value: &str) {
         match field(name, value) {
-            Ok((name, value)) => edit(&mut self.headers, name, value),
+            Ok((name, value)) => drop(self.new.headers.insert(name, value)),
             Err(refused) => self.refuse(refused),
         }
     }
 
-    /// The headers as they are now.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+    /// Adds a header to those of its name that were staged before.
+    pub fn append_header(&mut self, name: &str, value: &str) {
+        match field(name, value) {
+            Ok((name, value)) => {
+                // Staged headers replace those of the response: the new ones have to be all of them.
+                if name != header::SET_COOKIE && !self.new.headers.contains_key(&name) {
+                    let earlier: Vec<HeaderValue> = self.values(&name).cloned().collect();
+                    earlier.into_iter().for_each(|value| self.new.headers.append(name.clone(), value));
+                }
+                self.new.headers.append(name, value);
+            }
+            Err(refused) => self.refuse(refused),
+        }
+    }
+
+    /// The first value of a header as it is now.
+    pub fn header(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        self.values(name).next()
+    }
+
+    fn values(&self, name: &HeaderName) -> impl Iterator<Item = &HeaderValue> {
+        let mut layers = [&self.new].into_iter().chain(self.settled.iter().rev());
+        let layer = layers.find(|layer| layer.headers.contains_key(name));
+        layer.into_iter().flat_map(move |layer| layer.headers.get_all(name))
     }
 
     /// Sets a cookie, replacing any staged cookie of the same name, domain and path. A cookie without a path gets `/`.
@@ -63,8 +93,8 @@ impl Staged {
         match set_cookie(cookie.clone(), is_partitioned) {
             Ok(value) => {
                 let staged = StagedCookie { cookie, is_partitioned, value };
-                self.cookies.retain(|other| !other.is_same(&staged));
-                self.cookies.push(staged);
+                self.new.cookies.retain(|other| !other.is_same(&staged));
+                self.new.cookies.push(staged);
             }
             Err(refused) => self.refuse(refused),
         }
@@ -111,20 +141,88 @@ impl Staged {
         self.refused.as_ref()
     }
 
-    /// Moves everything into the response.
+    /// Moves what is new into the response.
     pub fn apply(self, response: &mut HttpResponse) {
-        let Self { headers: staged, cookies, .. } = self;
-        let headers = response.headers_mut();
-        for name in staged.keys().filter(|name| **name != header::SET_COOKIE) {
-            headers.remove(name);
+        self.new.write(response);
+    }
+}
+
+/// With middleware, each level stages something: on the way in, and on the way out.
+impl Staged {
+    /// A level begins. Returns how much was staged before it.
+    pub fn begin_level(&mut self) -> usize {
+        self.keep_new();
+        self.settled.len()
+    }
+
+    /// A level has failed: what was staged since it began is forgotten.
+    pub fn forget_since(&mut self, begin: usize) {
+        self.settled.truncate(begin);
+        self.new = Layer::default();
+        self.refused = None;
+        self.finish.clear();
+    }
+
+    /// Writes into the response of a level what it does not have yet: all of it, if the level has made a response of its
+    /// own.
+    pub fn settle(&mut self, response: &mut HttpResponse) {
+        if !response.extensions().contains::<Settled>() {
+            self.settled.iter().for_each(|layer| layer.write(response));
         }
-        for (name, value) in staged {
-            headers.append(name, value);
+        let replaced = |cookie: &StagedCookie| self.new.cookies.iter().any(|new| new.is_same(cookie));
+        for layer in &mut self.settled {
+            for cookie in layer.cookies.extract_if(.., |cookie| replaced(cookie)) {
+                remove_cookie(response, &cookie.value);
+            }
         }
-        for StagedCookie { value, .. } in cookies {
-            headers.append(header::SET_COOKIE, value);
+        self.new.write(response);
+        self.keep_new();
+        response.extensions_mut().insert(Settled);
+    }
+
+    /// Takes the reason why something cannot be sent.
+    pub fn take_refused(&mut self) -> Option<Refused> {
+        self.refused.take()
+    }
+
+    fn keep_new(&mut self) {
+        if !self.new.headers.is_empty() || !self.new.cookies.is_empty() {
+            self.settled.push(std::mem::take(&mut self.new));
         }
     }
+}
+
+/// In the extensions of a response that has all that was staged up to now.
+struct Settled;
+
+impl Layer {
+    fn write(&self, response: &mut HttpResponse) {
+        for cookie in &self.cookies {
+            remove_cookie(response, &cookie.value);
+        }
+        let headers = response.headers_mut();
+        for name in self.headers.keys().filter(|name| **name != header::SET_COOKIE) {
+            headers.remove(name);
+        }
+        for (name, value) in &self.headers {
+            headers.append(name.clone(), value.clone());
+        }
+        for StagedCookie { value, .. } in &self.cookies {
+            headers.append(header::SET_COOKIE, value.clone());
+        }
+    }
+}
+
+/// Removes one Set-Cookie.
+fn remove_cookie(response: &mut HttpResponse, value: &HeaderValue) {
+    let headers = response.headers_mut();
+    if !headers.get_all(header::SET_COOKIE).any(|other| other == value) {
+        return;
+    }
+    let others: Vec<HeaderValue> =
+        headers.get_all(header::SET_COOKIE).filter(|other| *other != value).cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    others.into_iter().for_each(|other| headers.append(header::SET_COOKIE, other));
 }
 
 impl StagedCookie {

@@ -8,8 +8,8 @@ use actix_web::http::Method;
 
 use super::conflict;
 use super::conflict::{Conflict, Conflicts};
-use super::guard::{GuardRecord, guards_of};
 use super::record::Route;
+use super::step::{Step, steps_of};
 use crate::base::StartError;
 use crate::router::{BadPath, Found, Inserted, Match, RouteKind, RoutePath, Router};
 
@@ -27,8 +27,8 @@ pub struct Table {
 pub struct Entry {
     pub route: &'static Route,
     pub path: &'static RoutePath,
-    /// What lets a request in, outermost first.
-    pub guards: &'static [GuardRecord],
+    /// What a request passes on its way, outermost first.
+    pub steps: &'static [Step],
 }
 
 /// The handlers of one shape, by method.
@@ -63,9 +63,9 @@ impl Table {
         let mut conflicts = BTreeMap::new();
         let mut table = Self::default();
         for route in &routes {
-            let guards = guards_of(route);
+            let steps = steps_of(route);
             for path in route.paths {
-                table.insert(Entry { route, path, guards }, &mut conflicts);
+                table.insert(Entry { route, path, steps }, &mut conflicts);
             }
         }
         conflict::find_catch_alls(&routes, &mut conflicts);

@@ -10,7 +10,7 @@ use super::capabilities;
 use super::guards;
 use crate::base::StartError;
 use crate::dispatch::PageFolder;
-use crate::kernel::{App, BannerLine, Opening, Route, Settings, Table};
+use crate::kernel::{App, BannerLine, Opening, ProgramMiddlewares, Route, Settings, Table};
 use crate::start::{Setup, Start, linked};
 
 /// A program that is ready to run.
@@ -51,6 +51,7 @@ impl Start {
             watchers: opening.watchers,
             has_middleware: !setup.layers.is_empty(),
             after: Arc::default(),
+            middleware: ProgramMiddlewares::read(self.middleware)?,
         };
         Ok(Prepared { app: Arc::new(app), setup, pages: pages.map(Arc::new), banner: opening.banner.into() })
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::base::StartError;
 use crate::describe::{Operation, WantedKind, WantedParam};
 use crate::http::is_alike;
-use crate::kernel::{Route, Table, idle_guards};
+use crate::kernel::{Route, Table, idle_steps};
 use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
 
 /// Returns an error if an extractor function takes a parameter that the path of one of its routes does not have, or a
@@ -44,8 +44,8 @@ pub fn warn(table: &Table) {
             );
         }
     }
-    for guard in idle_guards(table.routes()) {
-        tracing::warn!(target: "start_runtime::guards", "the guard {guard} stands before no route: it guards the module that it is written in, and those in it");
+    for (what, step) in idle_steps(table.routes()) {
+        tracing::warn!(target: "start_runtime::guards", "the {what} {step} stands before no route: it is for the module that it is written in, and those in it");
     }
 }
 

@@ -17,7 +17,7 @@ use actix_web::web::{Data, ServiceConfig};
 use crate::base::timeouts::{Timeouts, bounded};
 use crate::kernel::{
     DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, MakeLayer,
-    OnError, Settings,
+    Middleware, OnError, ProgramMiddleware, Settings,
 };
 use crate::response::{Problem, Response};
 pub use folder::RouteFolder;
@@ -51,6 +51,7 @@ pub struct Start {
     pub(crate) on_error: Option<Arc<OnError>>,
     pub(crate) request_id_header: Option<String>,
     pub(crate) only_crates: Option<Vec<String>>,
+    pub(crate) middleware: Vec<ProgramMiddleware>,
     /// The settings of its capabilities.
     pub(crate) settings: Settings,
     pub(crate) pages: Option<PathBuf>,
@@ -86,6 +87,7 @@ impl Start {
             on_error: None,
             request_id_header: None,
             only_crates: None,
+            middleware: Vec::new(),
             settings: Settings::default(),
             pages: None,
             workers: None,
@@ -128,6 +130,53 @@ impl Start {
     /// ```
     pub fn wrap(mut self, make: impl MakeLayer) -> Self {
         self.setup.layers.push(make.layer());
+        self
+    }
+
+    /// Adds a middleware around everything that the program answers: routes, pages, files, the docs page, and the 404 and
+    /// 405 of what nothing answers. It is an `async fn` or closure that takes an [`APIEvent`](crate::APIEvent) and
+    /// [`Next`](crate::Next), sees the request, runs the rest, and sees the answer; or one that takes the event alone, and
+    /// answers early with `Some`.
+    ///
+    /// The one that is added first is the outermost. Middleware of actix ([`Start::wrap`]) is further out, and middleware of
+    /// a path ([`Start::middleware_at`]), a folder, a module or a route further in.
+    ///
+    /// ```
+    /// use start_runtime::{Next, Start, prelude::*};
+    ///
+    /// let start = Start::new().middleware(async |event: APIEvent, next: Next| {
+    ///     let id = event.request_id();
+    ///     next.run().await.header("X-Id", id)
+    /// });
+    /// # let _ = start;
+    /// ```
+    #[track_caller]
+    pub fn middleware<Form>(self, middleware: impl Middleware<Form> + Send + Sync) -> Self {
+        self.middleware_at("/", middleware)
+    }
+
+    /// Adds a middleware around everything at a path and below it, whether a route answers there or nothing does.
+    /// `/api/admin` covers `/api/admin` and `/api/admin/users`, and not `/api/administration`. Paths are compared as the
+    /// router reads them. Of two prefixes the shorter is further out.
+    ///
+    /// ```
+    /// use start_runtime::{Start, prelude::*};
+    ///
+    /// let start = Start::new().middleware_at("/api/admin", async |event: APIEvent| {
+    ///     event.cookies().get("admin").is_none().then(|| Problem::not_found("there is no such page"))
+    /// });
+    /// # let _ = start;
+    /// ```
+    ///
+    /// # Errors
+    /// A prefix that no path can have, or that has params, is an error at start-up.
+    #[track_caller]
+    pub fn middleware_at<Form>(
+        mut self,
+        prefix: impl Into<String>,
+        middleware: impl Middleware<Form> + Send + Sync,
+    ) -> Self {
+        self.middleware.push(ProgramMiddleware::new(prefix.into(), middleware));
         self
     }
 

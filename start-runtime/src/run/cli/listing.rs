@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kernel::built_in::BUILT_IN;
-use crate::kernel::{Route, Table};
+use crate::kernel::{Route, Step, Table, steps_of};
 use crate::router::RouteKind;
 
 /// A line for each route, in columns.
@@ -28,10 +28,23 @@ fn marks(route: &'static Route) -> String {
     let marks = [
         route.hidden.then(|| "hidden".to_owned()),
         route.declaration.deprecated.then(|| "deprecated".to_owned()),
+        named(route, "middleware"),
+        named(route, "guard"),
         (!without.is_empty()).then(|| format!("no schema: {}", without.join(", "))),
     ];
     let marks: Vec<String> = marks.into_iter().flatten().collect();
     if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) }
+}
+
+/// The steps of one kind before a route, outermost first: `guard: current_user, require_head`.
+fn named(route: &'static Route, what: &str) -> Option<String> {
+    let names = steps(route, what);
+    (!names.is_empty()).then(|| format!("{what}: {}", names.join(", ")))
+}
+
+fn steps(route: &'static Route, what: &str) -> Vec<&'static str> {
+    let labels = steps_of(route).iter().map(Step::label);
+    labels.filter(|label| label.what == what).map(|label| label.name).collect()
 }
 
 /// The types that the document cannot describe, because they do not implement `JsonSchema`.
@@ -67,6 +80,8 @@ fn object(route: &'static Route, method: &str) -> Value {
         "tag": route.tag,
         "hidden": route.hidden,
         "deprecated": route.declaration.deprecated,
+        "middleware": steps(route, "middleware"),
+        "guards": steps(route, "guard"),
         "security": route.security,
         "withoutSchema": schemaless(route),
     })
