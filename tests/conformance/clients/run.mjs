@@ -3,7 +3,7 @@
 import { finish } from './check.mjs';
 
 const [base, ...chosen] = process.argv.slice(2);
-for (const client of chosen.length > 0 ? chosen : ['fetch', 'raw', 'sessions']) {
+for (const client of chosen.length > 0 ? chosen : ['fetch', 'raw', 'sessions', 'middleware/order', 'middleware/guards']) {
   const { run } = await import(`./${client}.mjs`);
   await run(base);
 }

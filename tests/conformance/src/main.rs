@@ -1,5 +1,6 @@
 //! The server that real clients are tested against: `tests/conformance/run`.
 
+mod middleware;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -65,5 +66,6 @@ async fn url(event: APIEvent) -> String {
 
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
-    Start::new().body_limit(16 * 1024 * 1024).session(sessions::config()).serve().await
+    let start = Start::new().body_limit(16 * 1024 * 1024).session(sessions::config());
+    middleware::order::set_up(start).serve().await
 }

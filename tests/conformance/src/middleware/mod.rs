@@ -1,0 +1,4 @@
+//! Middleware and guards.
+
+mod guards;
+pub mod order;
