@@ -77,7 +77,7 @@ impl AttributeArgs for Args {
         OptionSpec {
             name: "security",
             takes: Takes::Value {
-                expected: "`security` takes the name of a security scheme: write `security = \"token\"`",
+                expected: "`security` takes the name of a security scheme: write `security = \"token\"`. It only documents; to check it, write `guard = require_user`, and `#[extractor(security = bearer(\"token\"))]` above that function",
                 read: |args, value| value.text().map(|scheme| args.security = Some(scheme)),
             },
         },

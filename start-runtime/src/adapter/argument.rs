@@ -75,7 +75,7 @@ pub trait ParamsByName {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a route",
     label = "if it is the body: `Json<{Self}>`; the query: `Query<{Self}>`; state: `Data<{Self}>`; a param: no param of the path has the argument's name",
-    note = "an argument is a param of the path by its name, `APIEvent`, `Json<T>`, `Query<T>`, `Form<T>`, `Multipart<T>`, `Header<T>`, `Cookie<T>` (where `T` implements `serde::Deserialize`), `Data<T>`, or a type that implements `actix_web::FromRequest`"
+    note = "an argument is a param of the path by its name, `APIEvent`, `Json<T>`, `Query<T>`, `Form<T>`, `Multipart<T>`, `Header<T>`, `Cookie<T>` (where `T` implements `serde::Deserialize`), `Data<T>`, a type that a function with `#[extractor]` returns, or one that implements `actix_web::FromRequest`"
 )]
 pub trait RouteArgument {}
 

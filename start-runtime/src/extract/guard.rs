@@ -43,7 +43,7 @@ pub trait MayBeAbsent: Extract {}
 #[diagnostic::on_unimplemented(
     message = "this is not a guard",
     label = "not a function with `#[extractor]`",
-    note = "write `#[start_runtime::extractor]` above the function that `guard = …` names"
+    note = "write the name of a function, not of the type that it returns, and `#[start_runtime::extractor]` above the function"
 )]
 pub trait Guard {
     const RECORD: GuardRecord;
