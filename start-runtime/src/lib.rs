@@ -325,6 +325,8 @@ mod guide {
     mod testing {}
     #[doc = include_str!("../../docs/src/deploying.md")]
     mod deploying {}
+    #[doc = include_str!("../../docs/src/proxies.md")]
+    mod proxies {}
     #[doc = include_str!("../../docs/src/moving.md")]
     mod moving {}
     mod recipes {

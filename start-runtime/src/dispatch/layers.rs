@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 
 use super::{Dispatch, Run};
 use crate::base::panic::catch;
-use crate::http::{EndOfOuter, FetchedFor, Lineage, Outer, RequestId};
+use crate::http::{EndOfOuter, FetchedFor, Lineage, Outer, RequestId, client};
 use crate::kernel::{ErrorContext, Inner, Layer, Worker};
 use crate::response::{Outcome, Problem, Response, actix_outcome, broken_because, weaken_etag, withhold};
 
@@ -152,7 +152,7 @@ fn end_of_outer(request: &ServiceRequest) -> Option<EndOfOuter> {
 impl Guard {
     fn new(request: &ServiceRequest, worker: Rc<Worker>) -> Self {
         let id = RequestId::of(request);
-        let address = request.peer_addr().map(|address| address.ip());
+        let address = client::address(request.request());
         let outer = end_of_outer(request);
         Self { method: request.method().clone(), uri: request.uri().clone(), id, address, worker, _outer: outer }
     }

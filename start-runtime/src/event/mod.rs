@@ -18,7 +18,7 @@ use std::net::IpAddr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::http::{RequestId, accept};
+use crate::http::{RequestId, accept, client};
 use crate::kernel::{Call, MiddlewareAnswer, OfCall};
 use crate::response::{Outcome, Problem, Response};
 
@@ -102,12 +102,15 @@ impl APIEvent {
         Cookies::new(self)
     }
 
-    /// The address at the other end of the connection. In a fetched request, this is the address of the request from
-    /// outside.
+    /// The address of the client: that at the other end of the connection, or what a proxy of
+    /// [`Start::trusted_proxies`](crate::Start::trusted_proxies) says in `X-Forwarded-For` or `Forwarded` (RFC 7239). An
+    /// IPv4 address is always given as such, also where the system maps it into IPv6. In a fetched request, this is the
+    /// address of the request from outside.
     ///
-    /// Behind a reverse proxy, this is the proxy. Returns `None` in tests without a connection.
+    /// Returns `None` in tests without a connection; [`TestApp::with_address`](crate::test::TestApp::with_address) gives
+    /// one.
     pub fn client_address(&self) -> Option<IpAddr> {
-        self.request.http().peer_addr().map(|address| address.ip())
+        client::address(self.request.http())
     }
 
     /// Returns the offer that the request's Accept header prefers (RFC 9110, section 12.5.1): quality values count, the

@@ -9,6 +9,7 @@ use url::Url;
 use super::{RequestBuilder, RequestStream, SearchParams};
 use crate::base::cut::{VALUE, cut};
 use crate::decode::{Decoded, content, form, json, urlencoded};
+use crate::http::client;
 use crate::kernel::Call;
 use crate::kernel::read_body;
 use crate::response::Problem;
@@ -65,12 +66,17 @@ impl Request {
         self.http().query_string()
     }
 
-    /// The whole URL. Host and scheme are those that the client used, as far as they are known: they come from the Host
-    /// and Forwarded headers, which a client can set to anything.
+    /// The whole URL. The host is that of the Host header, which a client can set to anything, and the scheme that of the
+    /// connection; or both as a proxy of [`Start::trusted_proxies`](crate::Start::trusted_proxies) says in
+    /// `X-Forwarded-Host` and `X-Forwarded-Proto` or in `Forwarded` (RFC 7239), where the rightmost element counts.
     pub fn url(&self) -> String {
-        let connection = self.http().connection_info();
         let target = self.uri().path_and_query().map_or("/", |target| target.as_str());
-        format!("{}://{}{target}", connection.scheme(), connection.host())
+        format!("{}://{}{target}", self.scheme(), client::host_of(self.http()))
+    }
+
+    /// `https` or `http`: how the client reached the program, as [`Request::url`] knows it.
+    pub fn scheme(&self) -> &'static str {
+        client::scheme(self.http())
     }
 
     /// The part of the URL before the path, such as `https://owls.example`, as [`Request::url`] knows it: without the port
@@ -79,10 +85,7 @@ impl Request {
         match Url::parse(&self.url()) {
             Ok(url) => url.origin().ascii_serialization(),
             // A port that is too large, for example.
-            Err(_) => {
-                let connection = self.http().connection_info();
-                format!("{}://{}", connection.scheme(), connection.host())
-            }
+            Err(_) => format!("{}://{}", self.scheme(), client::host_of(self.http())),
         }
     }
 

@@ -1,10 +1,12 @@
 //! Facts of HTTP: what the standards say about hosts, cookies, methods and content negotiation; and where a request comes
-//! from.
+//! from: its client, the proxies before it, the request that it is fetched for.
 //!
 //! The ground floor: nothing here names another room.
 
 pub mod accept;
+pub mod client;
 pub mod cookies;
+mod forwarded;
 pub mod host;
 mod lineage;
 #[allow(dead_code, reason = "metrics and traces name methods")]
@@ -12,6 +14,7 @@ pub mod methods;
 mod outer;
 mod param_name;
 mod place;
+mod proxies;
 mod request_id;
 mod targets;
 
@@ -19,5 +22,6 @@ pub use lineage::Lineage;
 pub use outer::{EndOfOuter, FetchedFor, Outer};
 pub use param_name::is_alike;
 pub use place::ParamPlace;
+pub use proxies::TrustedProxies;
 pub use request_id::RequestId;
 pub use targets::Targets;

@@ -10,7 +10,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use super::app::App;
 use super::call::Matched;
 use crate::base::panic::catch;
-use crate::http::RequestId;
+use crate::http::{RequestId, client};
 use crate::response::{Problem, Response};
 use actix_http::Request;
 
@@ -132,9 +132,10 @@ impl ErrorContext<'_> {
         }
     }
 
-    /// The address at the other end of the connection.
+    /// The address of the client, as [`APIEvent::client_address`](crate::APIEvent::client_address) has it. If the request
+    /// could not be read, the address at the other end of the connection.
     pub fn client_address(&self) -> Option<IpAddr> {
-        self.http.map_or(self.address, |http| Some(http.peer_addr()?.ip()))
+        self.http.map_or(self.address, client::address)
     }
 
     /// actix's request. `None` if middleware failed after it had taken the request, and if the request could not be

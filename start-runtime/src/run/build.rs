@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::http::header::HeaderName;
+use actix_web::web::ServiceConfig;
 
 use super::capabilities;
 use super::guards;
 use crate::base::StartError;
 use crate::dispatch::PageFolder;
+use crate::http::TrustedProxies;
 use crate::kernel::{App, BannerLine, Opening, ProgramMiddlewares, Route, Settings, Table};
 use crate::start::{Setup, Start, linked};
 
@@ -36,6 +38,12 @@ impl Start {
         let pages = self.pages.as_deref().map(page_folder).transpose()?;
         let request_id_header = self.request_id_header.map(header_name).transpose()?;
         let mut setup = self.setup;
+        let proxies = trusted_proxies(&self.trusted_proxies)?;
+        if !proxies.is_empty() {
+            setup.data.push(Arc::new(move |config: &mut ServiceConfig| {
+                config.app_data(proxies.clone());
+            }));
+        }
         // The layer that is added last runs first, and the first in the list is outermost.
         setup.layers.extend(opening.layers.into_iter().rev());
         let app = App {
@@ -68,6 +76,14 @@ fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, Star
     let table = Table::build(linked.iter().chain(&opening.routes).copied())?;
     guards::check(&table)?;
     Ok(table)
+}
+
+fn trusted_proxies(texts: &[String]) -> Result<TrustedProxies, StartError> {
+    TrustedProxies::parse(texts.iter().map(String::as_str)).map_err(|text| {
+        StartError::new(format!(
+            "`trusted_proxies([{text:?}])`: write the address of a proxy, such as 10.0.0.1, or a network, such as 10.0.0.0/8"
+        ))
+    })
 }
 
 fn header_name(name: String) -> Result<HeaderName, StartError> {

@@ -59,6 +59,7 @@ pub struct Start {
     pub(crate) timeouts: Timeouts,
     pub(crate) header_limit: usize,
     pub(crate) fetch_limit: usize,
+    pub(crate) trusted_proxies: Vec<String>,
     pub(crate) host: Option<String>,
     pub(crate) port: Option<u16>,
 }
@@ -94,6 +95,7 @@ impl Start {
             timeouts: Timeouts::default(),
             header_limit: DEFAULT_HEADER_LIMIT,
             fetch_limit: DEFAULT_FETCH_LIMIT,
+            trusted_proxies: Vec::new(),
             host: None,
             port: None,
         }
@@ -243,6 +245,30 @@ impl Start {
     /// fetch.
     pub fn fetch_limit(mut self, fetches: usize) -> Self {
         self.fetch_limit = fetches;
+        self
+    }
+
+    /// Names the reverse proxies before the program, by their addresses or networks: `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`.
+    /// What they say of the client in `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`, or in `Forwarded`
+    /// (RFC 7239), is believed by [`APIEvent::client_address`](crate::APIEvent::client_address), by
+    /// [`Request::url`](crate::Request::url) and its siblings, and by everything else of Start that asks who the client is
+    /// and whether it came by https. Without trusted proxies, which is the default, nothing in a header is.
+    ///
+    /// Trust the addresses that the proxies connect from, and no others: a client at a trusted address can pretend to be
+    /// anybody. Empty texts are left out, so that the value of an environment variable can be split and handed over.
+    ///
+    /// ```no_run
+    /// # fn main() -> std::io::Result<()> {
+    /// # actix_web::rt::System::new().block_on(async {
+    /// let proxies = std::env::var("TRUSTED_PROXIES").unwrap_or_default();
+    /// start_runtime::Start::new().trusted_proxies(proxies.split(',')).serve().await
+    /// # })}
+    /// ```
+    ///
+    /// # Errors
+    /// A text that is neither an address nor a network is an error at start-up.
+    pub fn trusted_proxies<N: Into<String>>(mut self, proxies: impl IntoIterator<Item = N>) -> Self {
+        self.trusted_proxies.extend(proxies.into_iter().map(Into::into));
         self
     }
 

@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::cell::{OnceCell, RefCell};
 use std::future::IntoFuture;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -27,7 +28,7 @@ pub fn app() -> TestApp {
 /// Creates a client for the routes that are linked into the test, with settings, data and middleware.
 pub fn app_with(start: Start) -> TestApp {
     let inner = Inner { start: RefCell::new(Some(start)), running: OnceCell::new(), document: OnceCell::new() };
-    TestApp { inner: Rc::new(inner), headers: Vec::new(), jar: None, given: Given::default() }
+    TestApp { inner: Rc::new(inner), headers: Vec::new(), jar: None, given: Given::default(), peer: None }
 }
 
 /// A client that calls the whole app in process. A clone is another handle to the same client.
@@ -39,6 +40,8 @@ pub struct TestApp {
     jar: Option<Rc<RefCell<Jar>>>,
     /// In place of what extractor functions would find.
     given: Given,
+    /// Where the requests come from.
+    peer: Option<IpAddr>,
 }
 
 struct Inner {
@@ -139,6 +142,28 @@ impl TestApp {
         client
     }
 
+    /// Another client of the same app whose requests come over a connection from this address. Without it there is no
+    /// connection, and [`APIEvent::client_address`](crate::APIEvent::client_address) is `None`.
+    ///
+    /// ```standalone_crate
+    /// use start_runtime::{prelude::*, test};
+    ///
+    /// #[api_route("/api/whoami")]
+    /// async fn GET(event: APIEvent) -> Option<String> {
+    ///     event.client_address().map(|address| address.to_string())
+    /// }
+    ///
+    /// # start_runtime::__rt::block_on(async {
+    /// let app = test::app_with(Start::new().trusted_proxies(["10.0.0.0/8"]));
+    /// let proxy = app.with_address([10, 0, 0, 1]).with_header("X-Forwarded-For", "192.0.2.7");
+    /// assert_eq!(proxy.get("/api/whoami").await.text().await.unwrap(), "192.0.2.7");
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn with_address(&self, address: impl Into<IpAddr>) -> Self {
+        Self { peer: Some(address.into()), ..self.clone() }
+    }
+
     /// A GET request.
     pub fn get(&self, path: impl Into<String>) -> TestRequest {
         self.request(Method::GET, path)
@@ -176,7 +201,10 @@ impl TestApp {
 
     /// A request with any method.
     pub fn request(&self, method: Method, path: impl Into<String>) -> TestRequest {
-        TestRequest { app: self.clone(), builder: RequestBuilder::new(method, path).given(self.given.clone()) }
+        TestRequest {
+            app: self.clone(),
+            builder: RequestBuilder::new(method, path).given(self.given.clone()).peer(self.peer),
+        }
     }
 
     /// Waits until all work behind the answers is done: what handlers gave to

@@ -1,5 +1,6 @@
 //! The server that real clients are tested against: `tests/conformance/run`.
 
+mod address;
 mod middleware;
 mod sessions;
 
@@ -66,6 +67,9 @@ async fn url(event: APIEvent) -> String {
 
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
-    let start = Start::new().body_limit(16 * 1024 * 1024).session(sessions::config());
+    let start = Start::new()
+        .body_limit(16 * 1024 * 1024)
+        .session(sessions::config())
+        .trusted_proxies(address::proxies());
     middleware::order::set_up(start).serve().await
 }

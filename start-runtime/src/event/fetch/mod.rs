@@ -9,6 +9,7 @@ mod trace_context;
 use std::cell::OnceCell;
 use std::fmt;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -16,7 +17,7 @@ use actix_http::{Payload, Request as HttpCoreRequest};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use crate::http::{EndOfOuter, FetchedFor, Lineage, host};
+use crate::http::{EndOfOuter, FetchedFor, Lineage, TrustedProxies, host};
 use crate::kernel::AnswerId;
 use crate::kernel::Call;
 use crate::kernel::ErrorContext;
@@ -101,7 +102,7 @@ pub enum Caller {
 
 /// Sends a request through the service.
 async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
-    let RequestBuilder { method, path, headers, body, caller, forward_credentials, given, error } = builder;
+    let RequestBuilder { method, path, headers, body, caller, forward_credentials, given, peer, error } = builder;
     if let Some(error) = error {
         return Err(error);
     }
@@ -121,6 +122,7 @@ async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
     };
     request.head_mut().method = method.clone();
     request.head_mut().uri = request::target(&path)?;
+    request.head_mut().peer_addr = peer.map(|address| SocketAddr::new(address, 0));
     if !given.is_empty() {
         request.extensions_mut().insert(given);
     }
@@ -188,6 +190,13 @@ fn refused(request: &HttpCoreRequest, worker: &Worker) -> Option<HttpResponse> {
 /// Copies what a fetched request inherits from the request that it is made for.
 fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, lineage: Lineage, credentials: bool) {
     request.head_mut().peer_addr = parent.head().peer_addr;
+    if TrustedProxies::that_sent(parent).is_some() {
+        for name in FROM_PROXIES {
+            for value in parent.headers().get_all(&name) {
+                request.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+    }
     for name in forwardable(credentials) {
         if let Some(value) = parent.headers().get(name) {
             request.headers_mut().insert(name.clone(), value.clone());
@@ -199,6 +208,10 @@ fn inherit(request: &mut HttpCoreRequest, parent: &HttpRequest, lineage: Lineage
         request.extensions_mut().insert(given.clone());
     }
 }
+
+/// What a trusted proxy says of the client: the fetched route sees the same client, scheme and host.
+const FROM_PROXIES: [header::HeaderName; 4] =
+    [header::FORWARDED, header::X_FORWARDED_FOR, header::X_FORWARDED_HOST, header::X_FORWARDED_PROTO];
 
 /// The headers that are passed on. Host always is, so that a route sees the address that it is reached by; credentials
 /// are only passed on when requested.

@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 use std::future::IntoFuture;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -24,6 +25,8 @@ pub struct RequestBuilder {
     pub(super) forward_credentials: bool,
     /// What a test gives the request.
     pub(super) given: Given,
+    /// The address that a test sends the request from.
+    pub(super) peer: Option<IpAddr>,
     pub(super) error: Option<FetchError>,
 }
 
@@ -37,6 +40,7 @@ impl RequestBuilder {
             caller: Caller::Unknown,
             forward_credentials: false,
             given: Given::default(),
+            peer: None,
             error: None,
         }
     }
@@ -64,6 +68,11 @@ impl RequestBuilder {
 
     pub(crate) fn given(mut self, given: Given) -> Self {
         self.given = given;
+        self
+    }
+
+    pub(crate) fn peer(mut self, peer: Option<IpAddr>) -> Self {
+        self.peer = peer;
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod after;
 mod bodies;
+mod client_address;
 mod clients;
 mod cookies;
 mod docs;

@@ -29,7 +29,7 @@ async fn login(event: APIEvent) -> Result<Response, Problem> {
 
 #[start_runtime::test]
 async fn the_origin_is_that_of_the_url_parser() {
-    let app = test::app();
+    let app = test::app_with(Start::new().trusted_proxies(["10.0.0.1"])).with_address([10, 0, 0, 1]);
     let cases = [
         ("owls.example", None, "http://owls.example"),
         ("OWLS.Example:80", None, "http://owls.example"),
