@@ -57,6 +57,8 @@ mod features {
     //! To delete one, delete its folder, its `mod` and its `pub use` in this file, its line in `run/capabilities.rs`, and
     //! its feature in Cargo.toml. Nothing else knows it.
 
+    #[cfg(feature = "cors")]
+    pub mod cors;
     #[cfg(feature = "docs")]
     pub mod docs;
     #[cfg(feature = "garde")]
@@ -104,6 +106,8 @@ pub use event::{
     encode_segment, get_cookie, parse_cookies, set_cookie,
 };
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
+#[cfg(feature = "cors")]
+pub use features::cors::Cors;
 #[cfg(feature = "garde")]
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]

@@ -130,7 +130,7 @@ fn log_preflight(http: &HttpRequest) {
     let origin = http.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or("another origin");
     tracing::info!(
         target: "start_runtime::cors",
-        "OPTIONS {}: a browser asks whether a page of {origin:?} may call this, and without CORS headers it may not. Allow it with a middleware, such as `wrap` with actix-cors",
+        "OPTIONS {}: a browser asks whether a page of {origin:?} may call this, and without CORS headers it may not. Allow it with `Start::cors`",
         http.path()
     );
 }

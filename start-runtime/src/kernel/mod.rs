@@ -20,6 +20,8 @@ mod exchange;
 mod found;
 mod given;
 mod guard;
+#[allow(dead_code, reason = "capabilities use it")]
+mod head_layer;
 mod layer;
 mod middleware;
 pub mod observe;
@@ -44,6 +46,8 @@ pub use exchange::Exchange;
 pub use found::Found;
 pub use given::Given;
 pub use guard::{CheckFuture, GuardRecord};
+#[allow(unused_imports, reason = "capabilities use it")]
+pub use head_layer::{Heads, Meeting, head_layer};
 #[allow(unused_imports, reason = "capabilities use it")]
 pub use layer::layer;
 pub use layer::{Inner, Layer, MakeLayer};

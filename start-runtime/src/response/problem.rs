@@ -239,6 +239,12 @@ impl Problem {
         &self.0.headers
     }
 
+    /// The same, to be changed.
+    #[allow(dead_code, reason = "capabilities use it")]
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.0.headers
+    }
+
     /// The member with this name, if there is one.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.0.members.get(name)

@@ -7,6 +7,8 @@
 mod mixed;
 mod node;
 mod path;
+#[allow(dead_code, reason = "capabilities use it")]
+mod scopes;
 mod search;
 mod segment;
 mod tail;
@@ -21,6 +23,8 @@ use smallvec::SmallVec;
 pub use mixed::MixedSegment;
 use node::{Node, Shapes};
 pub use path::{BadPath, RequestPath, Span, slice};
+#[allow(unused_imports, reason = "capabilities use it")]
+pub use scopes::Scopes;
 pub use search::{Found, Match};
 pub use segment::{RouteKind, RoutePath, Segment, SegmentPart};
 

@@ -1,6 +1,7 @@
 //! The server that real clients are tested against: `tests/conformance/run`.
 
 mod address;
+mod cors;
 mod middleware;
 mod sessions;
 
@@ -70,6 +71,8 @@ async fn main() -> std::io::Result<()> {
     let start = Start::new()
         .body_limit(16 * 1024 * 1024)
         .session(sessions::config())
-        .trusted_proxies(address::proxies());
+        .trusted_proxies(address::proxies())
+        .cors_at("/mw/cors/app", cors::app())
+        .cors_at("/mw/cors/any", cors::any());
     middleware::order::set_up(start).serve().await
 }

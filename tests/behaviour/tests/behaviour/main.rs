@@ -5,6 +5,7 @@ mod bodies;
 mod client_address;
 mod clients;
 mod cookies;
+mod cors;
 mod docs;
 mod documented;
 mod downloads;
