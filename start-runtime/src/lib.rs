@@ -69,6 +69,8 @@ mod features {
     pub mod multipart;
     #[cfg(feature = "opentelemetry")]
     pub mod opentelemetry;
+    #[cfg(feature = "security-headers")]
+    pub mod security_headers;
     #[cfg(feature = "session")]
     pub mod session;
 }
@@ -112,6 +114,8 @@ pub use features::cors::Cors;
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
+#[cfg(feature = "security-headers")]
+pub use features::security_headers::SecurityHeaders;
 #[cfg(feature = "session-iron")]
 pub use features::session::Iron;
 #[cfg(feature = "session")]

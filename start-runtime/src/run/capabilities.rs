@@ -6,6 +6,8 @@ use crate::kernel::{Capability, Opening, Route, Settings, Subcommand};
 /// All capabilities. The order is that of their layers, outermost first; a capability sees the routes of those before
 /// it.
 const ALL: &[Capability] = &[
+    #[cfg(feature = "security-headers")]
+    crate::features::security_headers::CAPABILITY,
     #[cfg(feature = "cors")]
     crate::features::cors::CAPABILITY,
     #[cfg(feature = "multipart")]

@@ -3,6 +3,7 @@
 mod address;
 mod cors;
 mod middleware;
+mod secure;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -73,6 +74,7 @@ async fn main() -> std::io::Result<()> {
         .session(sessions::config())
         .trusted_proxies(address::proxies())
         .cors_at("/mw/cors/app", cors::app())
-        .cors_at("/mw/cors/any", cors::any());
+        .cors_at("/mw/cors/any", cors::any())
+        .security_headers_at("/mw/secure", secure::headers());
     middleware::order::set_up(start).serve().await
 }

@@ -19,6 +19,7 @@ mod first_hour;
 mod folder;
 mod grammar;
 mod grammar_tails;
+mod headers;
 mod http1;
 mod json_bodies;
 mod labels;
