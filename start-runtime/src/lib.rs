@@ -59,6 +59,8 @@ mod features {
 
     #[cfg(feature = "cors")]
     pub mod cors;
+    #[cfg(feature = "csrf")]
+    pub mod csrf;
     #[cfg(feature = "docs")]
     pub mod docs;
     #[cfg(feature = "garde")]
@@ -110,6 +112,8 @@ pub use event::{
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 #[cfg(feature = "cors")]
 pub use features::cors::Cors;
+#[cfg(feature = "csrf")]
+pub use features::csrf::Csrf;
 #[cfg(feature = "garde")]
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]
@@ -335,6 +339,8 @@ mod guide {
     mod deploying {}
     #[doc = include_str!("../../docs/src/proxies.md")]
     mod proxies {}
+    #[doc = include_str!("../../docs/src/cors-and-csrf.md")]
+    mod cors_and_csrf {}
     #[doc = include_str!("../../docs/src/moving.md")]
     mod moving {}
     mod recipes {

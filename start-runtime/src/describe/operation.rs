@@ -120,6 +120,8 @@ pub struct Operation<'a> {
     /// Alternatives: a request must satisfy all schemes of one of them.
     pub(crate) security: Vec<Requirement>,
     pub(crate) schemes: Vec<SecurityScheme>,
+    /// Whether the session of the client is read.
+    pub(crate) takes_session: bool,
     pub(crate) extensions: Map<String, Value>,
     /// Types that should have a schema but have none.
     pub(crate) undocumented: Vec<&'static str>,
@@ -164,6 +166,7 @@ impl<'a> Operation<'a> {
             is_constrained: false,
             security: vec![Requirement::new()],
             schemes: Vec::new(),
+            takes_session: false,
             extensions: Map::new(),
             undocumented: Vec::new(),
             needs: Vec::new(),

@@ -73,6 +73,11 @@ impl SecurityScheme {
         value
     }
 
+    /// The cookie that the key is in, if it is in one.
+    pub(crate) fn cookie_name(&self) -> Option<&str> {
+        if self.value["in"] == "cookie" { self.value["name"].as_str() } else { None }
+    }
+
     pub(crate) fn value(&self) -> &Value {
         &self.value
     }

@@ -11,7 +11,7 @@ use super::responses::{self, responses};
 use crate::describe::tidy::tidy;
 use crate::describe::{Operation, PROBLEM, PROBLEM_TYPE, Parameter, Schemas, problem_schema};
 use crate::http::{ParamPlace, is_alike};
-use crate::kernel::Table;
+use crate::kernel::{CrossSite, Table};
 
 /// The document of a program's API routes. Equal routes produce equal bytes, whatever the link order.
 pub fn document(table: &Table) -> Value {
@@ -46,7 +46,7 @@ fn unedited(table: &Table, whole: &Whole) -> Value {
         tags.insert(tag.clone());
         let id = unique(&mut ids, operation_id(&place));
         let has_page = table.has_page(place.route);
-        let value = object(&place, &operation, &id, &tag, has_page);
+        let value = object(&place, &operation, (&id, &tag), has_page, &table.cross_site);
         let method = place.method.to_lowercase();
         if place.inexpressible {
             inexpressible.push(json!({
@@ -167,7 +167,13 @@ fn first_sentence(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-fn object(place: &PathOperation, operation: &Operation<'_>, id: &str, tag: &str, has_page: bool) -> Value {
+fn object(
+    place: &PathOperation,
+    operation: &Operation<'_>,
+    (id, tag): (&str, &str),
+    has_page: bool,
+    cross_site: &CrossSite,
+) -> Value {
     let mut object = Map::new();
     object.insert("operationId".into(), id.into());
     let (summary, description) = texts(&place.route.declaration.doc_text()).unwrap_or_else(|| {
@@ -198,7 +204,7 @@ fn object(place: &PathOperation, operation: &Operation<'_>, id: &str, tag: &str,
         let required = operation.bodies.iter().any(|body| body.required);
         object.insert("requestBody".into(), json!({ "required": required, "content": content }));
     }
-    object.insert("responses".into(), responses(place, operation, has_page));
+    object.insert("responses".into(), responses(place, operation, has_page, cross_site));
     let security = info::security(place.route, operation);
     if !security.is_empty() {
         object.insert("security".into(), security.into());

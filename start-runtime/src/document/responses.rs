@@ -4,12 +4,13 @@
 use serde_json::{Map, Value, json};
 
 use super::paths::PathOperation;
-use crate::describe::{Answer, BodyKind, Declared, Operation, PROBLEM_TYPE, problem_reference};
+use crate::describe::{Answer, BodyKind, Declared, Operation, PROBLEM_TYPE, SecurityScheme, problem_reference};
 use crate::http::ParamPlace;
+use crate::kernel::CrossSite;
 use crate::response::IntoStatus as _;
 
 /// The Responses Object of an operation. `has_page` says whether a page with the same path may answer as well.
-pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: bool) -> Value {
+pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: bool, cross_site: &CrossSite) -> Value {
     let mut responses = Map::new();
     for (status, response) in &operation.answers {
         responses.insert(status.to_string(), response.clone());
@@ -27,6 +28,9 @@ pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: boo
     }
     for refusal in refusals(place, operation, has_page) {
         add_refusal(&mut responses, refusal);
+    }
+    if is_guarded(place.method, operation, cross_site) {
+        add_refusal(&mut responses, Refusal::CrossSite);
     }
     responses.sort_keys();
     responses.insert("default".to_owned(), default(operation));
@@ -135,6 +139,7 @@ pub enum Refusal {
     ParamsOrJson,
     Multipart,
     ParamsOrMultipart,
+    CrossSite,
     NotFound,
     TooLarge,
     NotJson,
@@ -146,12 +151,13 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Params,
         Self::Json,
         Self::ParamsOrJson,
         Self::Multipart,
         Self::ParamsOrMultipart,
+        Self::CrossSite,
         Self::NotFound,
         Self::TooLarge,
         Self::NotJson,
@@ -176,6 +182,7 @@ impl Refusal {
                 Some(400),
                 "A param is missing or malformed, or the body is not a multipart form",
             ),
+            Self::CrossSite => ("CrossSite", Some(403), "A page of another site has made the request"),
             Self::NotFound => ("NotFound", Some(404), "There is no such thing"),
             Self::TooLarge => ("BodyTooLarge", Some(413), "The body is too large"),
             Self::NotJson => ("NotJson", Some(415), "The body is not sent as `application/json`"),
@@ -191,6 +198,14 @@ impl Refusal {
     fn reference(self) -> Value {
         json!({ "$ref": format!("#/components/responses/{}", self.parts().0) })
     }
+}
+
+/// Whether a request that a page of another site has made is refused.
+fn is_guarded(method: &str, operation: &Operation<'_>, cross_site: &CrossSite) -> bool {
+    let named = |cookie: &str| cross_site.cookies.iter().any(|known| known == cookie);
+    let mut cookies = operation.schemes.iter().filter_map(SecurityScheme::cookie_name);
+    !matches!(method, "GET" | "HEAD" | "OPTIONS")
+        && ((operation.takes_session && cross_site.sessions) || cookies.any(named))
 }
 
 /// The refusals of a route.

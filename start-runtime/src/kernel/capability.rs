@@ -27,11 +27,24 @@ pub struct Opening<'a> {
     /// The routes that capabilities bring.
     pub routes: Vec<&'static Route>,
     pub state: State,
+    /// The cookies by which the program's sessions are found.
+    #[allow(dead_code, reason = "capabilities read it")]
+    pub session_cookies: Vec<String>,
+    pub cross_site: CrossSite,
     /// Middleware around that of the program. The capability that stands first in the list is outermost.
     pub layers: Vec<Layer>,
     /// Each makes a watcher for a worker.
     pub watchers: Vec<MakeWatcher>,
     pub banner: Vec<BannerLine>,
+}
+
+/// Which requests are refused if a page of another site has made them, for the document.
+#[derive(Clone, Default)]
+pub struct CrossSite {
+    /// Those to routes that take a session.
+    pub sessions: bool,
+    /// Those with these cookies.
+    pub cookies: Vec<String>,
 }
 
 /// A line that a program prints when it listens: `docs at http://127.0.0.1:3000/docs`, or another text.
@@ -82,6 +95,8 @@ impl<'a> Opening<'a> {
             linked,
             routes: Vec::new(),
             state: State::default(),
+            session_cookies: Vec::new(),
+            cross_site: CrossSite::default(),
             layers: Vec::new(),
             watchers: Vec::new(),
             banner: Vec::new(),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 
+use super::capability::CrossSite;
 use super::conflict;
 use super::conflict::{Conflict, Conflicts};
 use super::record::Route;
@@ -20,6 +21,8 @@ pub struct Table {
     router: Router,
     /// One for each group of routes that match the same paths.
     shapes: Vec<MethodTable>,
+    /// Which requests are refused before they reach a route.
+    pub cross_site: CrossSite,
 }
 
 /// A route as one of the paths that its pattern stands for.

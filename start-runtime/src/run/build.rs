@@ -73,7 +73,8 @@ pub fn default_table() -> Result<Table, StartError> {
 }
 
 fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, StartError> {
-    let table = Table::build(linked.iter().chain(&opening.routes).copied())?;
+    let mut table = Table::build(linked.iter().chain(&opening.routes).copied())?;
+    table.cross_site.clone_from(&opening.cross_site);
     guards::check(&table)?;
     Ok(table)
 }

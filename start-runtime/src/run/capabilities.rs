@@ -16,6 +16,8 @@ const ALL: &[Capability] = &[
     crate::features::garde::CAPABILITY,
     #[cfg(feature = "session")]
     crate::features::session::CAPABILITY,
+    #[cfg(feature = "csrf")]
+    crate::features::csrf::CAPABILITY,
     #[cfg(feature = "metrics")]
     crate::features::metrics::CAPABILITY,
     #[cfg(feature = "opentelemetry")]

@@ -82,6 +82,9 @@ impl TestApp {
     /// expire or are deleted are gone. Domains are not compared with a host, because a test has none, and cookies with
     /// `Secure` are sent. A request that sets the header `Cookie` itself sends its own.
     ///
+    /// Its requests come from the program's own pages (`Sec-Fetch-Site: same-origin`), unless they say where they come from:
+    /// `.header("Origin", "https://evil.example")`.
+    ///
     /// ```standalone_crate
     /// use start_runtime::{prelude::*, test};
     ///
@@ -326,6 +329,9 @@ impl IntoFuture for TestRequest {
             }
             if let Some(jar) = &app.jar {
                 builder = builder.default_header("cookie", || jar.borrow_mut().header(asked));
+                if !["origin", "referer"].iter().any(|name| builder.has_header(name)) {
+                    builder = builder.default_header("sec-fetch-site", || Some("same-origin".to_owned()));
+                }
             }
             let answer = builder
                 .from(Caller::Test(worker.clone()))

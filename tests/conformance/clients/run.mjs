@@ -2,8 +2,9 @@
 
 import { finish } from './check.mjs';
 
+const middleware = ['address', 'cors', 'csrf', 'guards', 'order', 'secure'].map((name) => `middleware/${name}`);
 const [base, ...chosen] = process.argv.slice(2);
-for (const client of chosen.length > 0 ? chosen : ['fetch', 'raw', 'sessions', 'middleware/order', 'middleware/guards']) {
+for (const client of chosen.length > 0 ? chosen : ['fetch', 'raw', 'sessions', ...middleware]) {
   const { run } = await import(`./${client}.mjs`);
   await run(base);
 }

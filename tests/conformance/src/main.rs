@@ -2,6 +2,7 @@
 
 mod address;
 mod cors;
+mod csrf;
 mod middleware;
 mod secure;
 mod sessions;
@@ -75,6 +76,7 @@ async fn main() -> std::io::Result<()> {
         .trusted_proxies(address::proxies())
         .cors_at("/mw/cors/app", cors::app())
         .cors_at("/mw/cors/any", cors::any())
+        .csrf(csrf::config())
         .security_headers_at("/mw/secure", secure::headers());
     middleware::order::set_up(start).serve().await
 }

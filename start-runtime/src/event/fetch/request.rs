@@ -66,6 +66,10 @@ impl RequestBuilder {
         }
     }
 
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
     pub(crate) fn given(mut self, given: Given) -> Self {
         self.given = given;
         self

@@ -55,6 +55,7 @@ impl<T: SessionData> FromRequest for Session<T> {
 impl<T: SessionData> Documented for Session<T> {
     fn document(operation: &mut Operation<'_>) {
         operation.optional(|operation| operation.security(scheme()));
+        operation.takes_session = true;
         operation.needs.push(Need {
             what: "Session",
             cure: Some(HOW),

@@ -42,6 +42,7 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
     let Some(configs) = settings.take::<Vec<SessionConfig>>() else { return Ok(()) };
     let sessions = Sessions::open(configs)?;
     documented::remember(sessions.default_cookie());
+    opening.session_cookies = sessions.all().map(|one| one.config.cookie.clone()).collect();
     opening.banner.extend(sessions.all().map(|one| BannerLine::note(format!("sessions: {}", one.place()))));
     opening.state.insert(sessions);
     Ok(())

@@ -5,6 +5,7 @@ mod documented;
 
 mod alone;
 mod answers;
+mod csrf;
 mod document;
 mod fetching;
 mod forged;
@@ -58,7 +59,7 @@ struct Client {
 
 impl Client {
     fn of(app: &TestApp) -> Self {
-        Self { app: app.clone(), jar: RefCell::default() }
+        Self { app: app.with_header("sec-fetch-site", "same-origin"), jar: RefCell::default() }
     }
 
     fn new(config: SessionConfig) -> Self {
