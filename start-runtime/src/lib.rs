@@ -61,6 +61,8 @@ mod features {
     pub mod cors;
     #[cfg(feature = "csrf")]
     pub mod csrf;
+    #[cfg(feature = "compress")]
+    pub mod compress;
     #[cfg(feature = "docs")]
     pub mod docs;
     #[cfg(feature = "garde")]
@@ -114,6 +116,8 @@ pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestPara
 pub use features::cors::Cors;
 #[cfg(feature = "csrf")]
 pub use features::csrf::Csrf;
+#[cfg(feature = "compress")]
+pub use features::compress::{Coding, Compression};
 #[cfg(feature = "garde")]
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]

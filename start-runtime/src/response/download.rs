@@ -1,6 +1,5 @@
 use std::fmt;
 use std::fs;
-use std::hash::BuildHasher as _;
 use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -12,11 +11,10 @@ use actix_web::http::header::{self, EntityTag, HeaderValue, HttpDate};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use foldhash::quality::FixedState;
 use futures_core::Stream;
 use futures_util::stream;
 
-use super::conditions::{Validators, Verdict};
+use super::conditions::{Validators, Verdict, etag_of};
 use super::disposition::content_disposition;
 use super::file::{self, send};
 use super::range::Meaning;
@@ -103,9 +101,7 @@ impl Download {
     /// them as `download`, unless [`Download::file_name`] says otherwise.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        // Only the seeds differ. Two files of one address never share an ETag by chance.
-        let half = |seed: u64| FixedState::with_seed(seed).hash_one(&bytes);
-        let etag = EntityTag::new_strong(format!("{:x}-{:016x}{:016x}", bytes.len(), half(1), half(2)));
+        let etag = etag_of(&bytes);
         let mut download = Self::new(Source::Bytes(bytes), String::new());
         download.validators.etag = Some(etag);
         download

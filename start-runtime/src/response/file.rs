@@ -111,17 +111,28 @@ pub fn mark_representation(response: &mut HttpResponse) {
     }
 }
 
+/// What a 304 stands for, in its extensions: what is not sent decides whether its ETag is weak.
+pub struct Unsent {
+    /// The response; `None` if the client accepts no coding.
+    #[allow(dead_code, reason = "compression looks at it")]
+    pub response: Option<HttpResponse>,
+    /// Whether it would have been compressed.
+    pub is_encoded: bool,
+}
+
 /// Makes the ETag of a response weak if it was compressed since it was marked: one strong ETag must not stand for two
-/// sequences of bytes (RFC 9110, section 8.8.3.3). A 304 repeats the ETag that the client has.
+/// sequences of bytes (RFC 9110, section 8.8.3.3). A 304 has the ETag of what it stands for; if that is not known, it
+/// repeats the one that the client has.
 pub fn weaken_etag<B>(response: &mut HttpResponse<B>, request: &HeaderMap) {
     let Some(tag) = response.headers().get(header::ETAG) else { return };
     let weak = [b"W/", tag.as_bytes()].concat();
     let is_encoded =
         response.headers().contains_key(header::CONTENT_ENCODING) && response.extensions().contains::<NotEncoded>();
-    let known =
+    let repeated =
         || request.get_all(header::IF_NONE_MATCH).any(|known| memchr::memmem::find(known.as_bytes(), &weak).is_some());
+    let unsent = response.extensions().get::<Unsent>().map(|unsent| unsent.is_encoded);
     if tag.as_bytes().starts_with(b"\"")
-        && (is_encoded || (response.status() == 304 && known()))
+        && (is_encoded || (response.status() == 304 && unsent.unwrap_or_else(repeated)))
         && let Ok(weak) = HeaderValue::from_bytes(&weak)
     {
         response.headers_mut().insert(header::ETAG, weak);

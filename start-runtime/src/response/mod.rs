@@ -34,11 +34,17 @@ pub(crate) use actix_error::{outcome as actix_outcome, payload_problem};
 pub(crate) use cause::Cause;
 #[allow(unused_imports, reason = "capabilities keep to it, too")]
 pub use cookie::LONGEST_COOKIE;
+#[allow(unused_imports, reason = "capabilities use it, too")]
+pub use conditions::{Validators, Verdict, etag_of};
 pub use cookie::{IntoCookie, Partitioned, needs_http_only, needs_secure, set_cookie};
 pub use download::Download;
 use field::broken;
 pub use field::{Refused, broken_because, field};
+#[allow(unused_imports, reason = "capabilities use it")]
+pub use file::Unsent;
 pub use file::{mark_representation, send as send_file, weaken_etag};
+#[allow(unused_imports, reason = "capabilities use it")]
+pub use finish::{content, vary_by, with_content};
 pub use finish::{finish, is_interim, vary_by_accept, withhold};
 pub use json_error::{json_problem, json_syntax_problem};
 pub use outcome::Outcome;

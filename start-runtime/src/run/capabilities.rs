@@ -14,6 +14,8 @@ const ALL: &[Capability] = &[
     crate::features::multipart::CAPABILITY,
     #[cfg(feature = "garde")]
     crate::features::garde::CAPABILITY,
+    #[cfg(feature = "compress")]
+    crate::features::compress::CAPABILITY,
     #[cfg(feature = "session")]
     crate::features::session::CAPABILITY,
     #[cfg(feature = "csrf")]

@@ -1,6 +1,7 @@
 //! The server that real clients are tested against: `tests/conformance/run`.
 
 mod address;
+mod compression;
 mod cors;
 mod csrf;
 mod middleware;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use start_runtime::schemars::{self, JsonSchema};
-use start_runtime::{Response, parse_cookies, prelude::*};
+use start_runtime::{Compression, Response, parse_cookies, prelude::*};
 
 /// A greeting.
 #[derive(Serialize, JsonSchema)]
@@ -77,6 +78,7 @@ async fn main() -> std::io::Result<()> {
         .cors_at("/mw/cors/app", cors::app())
         .cors_at("/mw/cors/any", cors::any())
         .csrf(csrf::config())
-        .security_headers_at("/mw/secure", secure::headers());
+        .security_headers_at("/mw/secure", secure::headers())
+        .compress(Compression::new());
     middleware::order::set_up(start).serve().await
 }

@@ -4,6 +4,7 @@ mod after;
 mod bodies;
 mod client_address;
 mod clients;
+mod compression;
 mod cookies;
 mod cors;
 mod docs;
