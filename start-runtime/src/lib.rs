@@ -61,6 +61,8 @@ mod features {
     pub mod cors;
     #[cfg(feature = "csrf")]
     pub mod csrf;
+    #[cfg(feature = "caching")]
+    pub mod caching;
     #[cfg(feature = "compress")]
     pub mod compress;
     #[cfg(feature = "docs")]
@@ -116,6 +118,8 @@ pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestPara
 pub use features::cors::Cors;
 #[cfg(feature = "csrf")]
 pub use features::csrf::Csrf;
+#[cfg(feature = "caching")]
+pub use features::caching::{CacheControl, Version, Versioned};
 #[cfg(feature = "compress")]
 pub use features::compress::{Coding, Compression};
 #[cfg(feature = "garde")]
@@ -329,6 +333,9 @@ mod guide {
     mod responses_and_errors {}
     #[doc = include_str!("../../docs/src/bodies.md")]
     mod bodies {}
+    #[cfg(feature = "caching")]
+    #[doc = include_str!("../../docs/src/caching.md")]
+    mod caching {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
     #[doc = include_str!("../../docs/src/openapi.md")]

@@ -16,6 +16,9 @@ const ALL: &[Capability] = &[
     crate::features::garde::CAPABILITY,
     #[cfg(feature = "compress")]
     crate::features::compress::CAPABILITY,
+    // Inside of compression: an ETag is that of the plain content.
+    #[cfg(feature = "caching")]
+    crate::features::caching::CAPABILITY,
     #[cfg(feature = "session")]
     crate::features::session::CAPABILITY,
     #[cfg(feature = "csrf")]

@@ -1,6 +1,7 @@
 //! The server that real clients are tested against: `tests/conformance/run`.
 
 mod address;
+mod caching;
 mod compression;
 mod cors;
 mod csrf;
@@ -79,6 +80,7 @@ async fn main() -> std::io::Result<()> {
         .cors_at("/mw/cors/any", cors::any())
         .csrf(csrf::config())
         .security_headers_at("/mw/secure", secure::headers())
-        .compress(Compression::new());
+        .compress(Compression::new())
+        .etags();
     middleware::order::set_up(start).serve().await
 }

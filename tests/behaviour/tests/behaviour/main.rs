@@ -3,6 +3,7 @@
 mod after;
 mod bodies;
 mod client_address;
+mod caching;
 mod clients;
 mod compression;
 mod cookies;
