@@ -319,6 +319,12 @@ fn describe_answer(span: Span, docs: &Ident, answer: &Ident) -> TokenStream {
     }
 }
 
+/// A function that an attribute names, `up` modules above the place of this code.
+pub fn value(path: &Path, up: usize) -> TokenStream {
+    let (scope, path) = from_below(path, up);
+    quote!({ #scope #path })
+}
+
 /// What an error of an extractor is answered with: the same as one of a handler.
 pub fn error_outcome(result: &Type, error: &Ident, call: &Ident) -> TokenStream {
     let span = result.span();

@@ -57,14 +57,14 @@ mod features {
     //! To delete one, delete its folder, its `mod` and its `pub use` in this file, its line in `run/capabilities.rs`, and
     //! its feature in Cargo.toml. Nothing else knows it.
 
-    #[cfg(feature = "cors")]
-    pub mod cors;
-    #[cfg(feature = "csrf")]
-    pub mod csrf;
     #[cfg(feature = "caching")]
     pub mod caching;
     #[cfg(feature = "compress")]
     pub mod compress;
+    #[cfg(feature = "cors")]
+    pub mod cors;
+    #[cfg(feature = "csrf")]
+    pub mod csrf;
     #[cfg(feature = "docs")]
     pub mod docs;
     #[cfg(feature = "garde")]
@@ -75,6 +75,8 @@ mod features {
     pub mod multipart;
     #[cfg(feature = "opentelemetry")]
     pub mod opentelemetry;
+    #[cfg(feature = "rate-limit")]
+    pub mod rate_limit;
     #[cfg(feature = "security-headers")]
     pub mod security_headers;
     #[cfg(feature = "session")]
@@ -114,18 +116,20 @@ pub use event::{
     encode_segment, get_cookie, parse_cookies, set_cookie,
 };
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
-#[cfg(feature = "cors")]
-pub use features::cors::Cors;
-#[cfg(feature = "csrf")]
-pub use features::csrf::Csrf;
 #[cfg(feature = "caching")]
 pub use features::caching::{CacheControl, Version, Versioned};
 #[cfg(feature = "compress")]
 pub use features::compress::{Coding, Compression};
+#[cfg(feature = "cors")]
+pub use features::cors::Cors;
+#[cfg(feature = "csrf")]
+pub use features::csrf::Csrf;
 #[cfg(feature = "garde")]
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
+#[cfg(feature = "rate-limit")]
+pub use features::rate_limit::{Rate, RateDecision, RateFuture, RateKey, RateStore};
 #[cfg(feature = "security-headers")]
 pub use features::security_headers::SecurityHeaders;
 #[cfg(feature = "session-iron")]
@@ -336,6 +340,9 @@ mod guide {
     #[cfg(feature = "caching")]
     #[doc = include_str!("../../docs/src/caching.md")]
     mod caching {}
+    #[cfg(feature = "rate-limit")]
+    #[doc = include_str!("../../docs/src/limits.md")]
+    mod limits {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
     #[doc = include_str!("../../docs/src/openapi.md")]

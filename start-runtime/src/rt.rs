@@ -10,6 +10,8 @@ pub use crate::adapter::{
 pub use crate::describe::{DocPart, Operation as Describe, Scheme, WantedKind};
 pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{Extract, Guard, MayBeAbsent, guard_record};
+#[cfg(feature = "rate-limit")]
+pub use crate::features::rate_limit;
 pub use crate::kernel::{
     Asked, Call, Declaration, GuardRecord, HandlerFuture, MiddlewareRecord, ModuleStep, Package, Route, Step,
     run_middleware,

@@ -251,6 +251,15 @@ impl Value<'_> {
         }
     }
 
+    /// The path of one function.
+    pub fn path(&self) -> syn::Result<Path> {
+        let span = self.input.span();
+        match self.paths()?.as_slice() {
+            [path] => Ok(path.clone()),
+            _ => Err(self.unexpected(span)),
+        }
+    }
+
     /// The path of a function, or several in parentheses.
     pub fn paths(&self) -> syn::Result<Vec<Path>> {
         let span = self.input.span();

@@ -6,6 +6,7 @@ use syn::{Expr, Ident, LitStr, Path};
 use crate::grammar::suggest::closest;
 use crate::item::options::{self, AttributeArgs, OptionSpec, ResponseValue, Takes, Value};
 use crate::route::methods::{METHODS, method};
+use crate::route::rate::{self, RateLimit};
 
 /// The arguments as written.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub struct Args {
     pub body_limit: Option<Expr>,
     pub middleware: Vec<Path>,
     pub guards: Vec<Path>,
+    pub rate_limit: Option<RateLimit>,
+    pub rate_limit_by: Option<Path>,
     pub responses: Vec<Response>,
     /// Whether an argument could not be read: what seems to be missing may be that one.
     pub broken: bool,
@@ -100,6 +103,20 @@ impl AttributeArgs for Args {
             takes: Takes::Value {
                 expected: "`guard` takes functions with `#[extractor]`: write `guard = require_user`, or `guard = (require_user, require_admin)`",
                 read: |args, value| value.paths().map(|guards| args.guards = guards),
+            },
+        },
+        OptionSpec {
+            name: "rate_limit",
+            takes: Takes::Value {
+                expected: rate::EXPECTED,
+                read: |args, value| rate::read(&value.text()?).map(|limit| args.rate_limit = Some(limit)),
+            },
+        },
+        OptionSpec {
+            name: "rate_limit_by",
+            takes: Takes::Value {
+                expected: "`rate_limit_by` takes the path of one function: write `rate_limit_by = user`, for `async fn user(event: APIEvent) -> Option<String>`",
+                read: |args, value| value.path().map(|path| args.rate_limit_by = Some(path)),
             },
         },
         OptionSpec {

@@ -11,6 +11,7 @@ use crate::route::kind::Kind;
 use crate::route::methods::methods;
 use crate::route::params::{self, arguments};
 use crate::route::path::{self, full_pattern, segments};
+use crate::route::rate;
 use crate::route::scope::{Scope, SharedOptions};
 use crate::signature;
 use crate::signature::arguments::Argument;
@@ -50,6 +51,8 @@ pub fn route<'a>(
     bodies::check_one(function, errors);
     bodies::check_methods(&methods, function, errors);
     check_status(args, function, errors);
+    let mut options = scope.options.with(args);
+    rate::check(&options, errors);
     let (Some(pattern), Some(segments), Some(arguments)) = (pattern, segments, arguments) else { return None };
     let paths = expansions(&segments);
     if paths.len() > MOST_EXPANSIONS {
@@ -61,7 +64,6 @@ pub fn route<'a>(
     if errors.len() > errors_before {
         return None;
     }
-    let mut options = scope.options.with(args);
     options.deprecated |= function.is_deprecated();
     Some(Route {
         kind: scope.kind,

@@ -14,7 +14,8 @@ use crate::route::args::Response;
 use crate::route::check::Route;
 use crate::route::files::{Folder, Middleware};
 use crate::route::kind::Kind;
-use crate::route::scope::{SharedOptions, StepPath};
+use crate::route::rate::RateLimit;
+use crate::route::scope::{FunctionPath, SharedOptions, StepPath};
 
 /// The module with other tokens in its braces.
 pub fn module(module: &Module, items: &TokenStream) -> TokenStream {
@@ -39,7 +40,8 @@ pub fn in_use(attribute: &Attribute) -> TokenStream {
 /// The record of a route.
 pub fn route(route: &Route<'_>) -> TokenStream {
     let Route { methods, pattern, optional, function, arguments, .. } = route;
-    let SharedOptions { tag, hidden, deprecated, security, body_limit, steps, responses } = &route.options;
+    let SharedOptions { tag, hidden, deprecated, security, body_limit, steps, rate_limit, rate_limit_by, responses } =
+        &route.options;
     let (kind, text) = match route.kind {
         Kind::Api => (quote!(Api), Text::Plain),
         Kind::Page => (quote!(Page), Text::Html),
@@ -51,6 +53,10 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let security = security.iter();
     let steps = steps.iter().map(|StepPath { kind, path, up }| adapter::step(*kind, path, *up));
     let declaration = adapter::declaration(function, *deprecated);
+    let limit = rate_limit.map(|limit| limit_record(limit, rate_limit_by.as_ref(), &declaration));
+    // By address before who is asking is found out, which may cost something; by a name afterwards.
+    let (first, last) = if rate_limit_by.is_none() { (limit, None) } else { (None, limit) };
+    let steps = first.into_iter().chain(steps).chain(last);
     let declared: Vec<TokenStream> = responses.iter().map(declared).collect();
     let adapter = adapter::adapter(function, arguments, route.status, text, &declared);
     let record = quote! {
@@ -76,6 +82,24 @@ pub fn route(route: &Route<'_>) -> TokenStream {
 /// A separate constant, so that a wrong type is reported at the expression, and only there.
 fn constant(bytes: &Expr) -> TokenStream {
     quote_spanned!(bytes.span()=> { const __START_BODY_LIMIT: ::core::primitive::usize = #bytes; __START_BODY_LIMIT })
+}
+
+/// The record of a rate limit. Its tokens have the place of its text, for a program without the feature.
+fn limit_record(limit: RateLimit, by: Option<&FunctionPath>, declaration: &TokenStream) -> TokenStream {
+    let RateLimit { requests, milliseconds, span } = limit;
+    let limits = quote_spanned!(span=> ::start_runtime::__rt::rate_limit);
+    let rate = quote!(#limits::Rate::new(#requests, #milliseconds));
+    let call = adapter::local("call");
+    let check = match by {
+        None => quote!(#limits::check(#call, #rate)),
+        Some(FunctionPath { path, up }) => {
+            let name = adapter::value(path, *up);
+            quote_spanned!(path.span()=> #limits::check_by(#call, #rate, #name))
+        }
+    };
+    let docs = adapter::local("docs");
+    let record = quote!(#limits::record(#declaration, |#call| #check, |#docs| #rate.describe(#docs)));
+    quote!(::start_runtime::__rt::Step::Guard(#record))
 }
 
 /// What the attribute says of one status, for the docs. The type keeps its place, so that a wrong one is reported there.

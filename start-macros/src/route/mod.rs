@@ -20,6 +20,7 @@ mod methods;
 mod naming;
 mod params;
 mod path;
+mod rate;
 mod registry;
 mod scope;
 mod unrouted;

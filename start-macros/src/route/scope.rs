@@ -7,6 +7,7 @@ use crate::adapter::StepKind;
 use crate::route::args::{Args, Response};
 use crate::route::kind::Kind;
 use crate::route::path::{join, segments};
+use crate::route::rate::RateLimit;
 
 /// The attributes of the modules around an item, joined.
 pub struct Scope {
@@ -28,6 +29,8 @@ pub struct SharedOptions {
     pub body_limit: Option<Expr>,
     /// Outermost first; of one attribute, middleware before guards.
     pub steps: Vec<StepPath>,
+    pub rate_limit: Option<RateLimit>,
+    pub rate_limit_by: Option<FunctionPath>,
     pub responses: Vec<Response>,
 }
 
@@ -35,6 +38,14 @@ pub struct SharedOptions {
 #[derive(Clone)]
 pub struct StepPath {
     pub kind: StepKind,
+    pub path: Path,
+    /// How many modules stand between the attribute and the function.
+    pub up: usize,
+}
+
+/// Another function that an attribute names.
+#[derive(Clone)]
+pub struct FunctionPath {
     pub path: Path,
     /// How many modules stand between the attribute and the function.
     pub up: usize,
@@ -65,6 +76,7 @@ impl Scope {
         }
         let mut options = self.options.with(args);
         options.steps.iter_mut().for_each(|step| step.up += 1);
+        options.rate_limit_by.iter_mut().for_each(|path| path.up += 1);
         Self { kind: self.kind, prefix, prefix_span, options, cfg: self.cfg }
     }
 
@@ -82,8 +94,11 @@ impl SharedOptions {
         let of_kind = |kind| move |path: &Path| StepPath { kind, path: path.clone(), up: 0 };
         let middleware = args.middleware.iter().map(of_kind(StepKind::Middleware));
         let guards = args.guards.iter().map(of_kind(StepKind::Guard));
+        let by = args.rate_limit_by.as_ref().map(|path| FunctionPath { path: path.clone(), up: 0 });
         Self {
             steps: self.steps.iter().cloned().chain(middleware).chain(guards).collect(),
+            rate_limit: args.rate_limit.or(self.rate_limit),
+            rate_limit_by: by.or_else(|| self.rate_limit_by.clone()),
             tag: args.tag.as_ref().map(LitStr::value).or_else(|| self.tag.clone()),
             hidden: args.hidden || self.hidden,
             deprecated: args.deprecated || self.deprecated,

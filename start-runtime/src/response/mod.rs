@@ -32,10 +32,10 @@ use serde::Serialize;
 
 pub(crate) use actix_error::{outcome as actix_outcome, payload_problem};
 pub(crate) use cause::Cause;
-#[allow(unused_imports, reason = "capabilities keep to it, too")]
-pub use cookie::LONGEST_COOKIE;
 #[allow(unused_imports, reason = "capabilities use it, too")]
 pub use conditions::{Validators, Verdict, etag_of};
+#[allow(unused_imports, reason = "capabilities keep to it, too")]
+pub use cookie::LONGEST_COOKIE;
 pub use cookie::{IntoCookie, Partitioned, needs_http_only, needs_secure, set_cookie};
 pub use download::Download;
 use field::broken;

@@ -19,6 +19,8 @@ const ALL: &[Capability] = &[
     // Inside of compression: an ETag is that of the plain content.
     #[cfg(feature = "caching")]
     crate::features::caching::CAPABILITY,
+    #[cfg(feature = "rate-limit")]
+    crate::features::rate_limit::CAPABILITY,
     #[cfg(feature = "session")]
     crate::features::session::CAPABILITY,
     #[cfg(feature = "csrf")]

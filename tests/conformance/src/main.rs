@@ -5,6 +5,7 @@ mod caching;
 mod compression;
 mod cors;
 mod csrf;
+mod limits;
 mod middleware;
 mod secure;
 mod sessions;

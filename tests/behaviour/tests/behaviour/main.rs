@@ -2,8 +2,8 @@
 
 mod after;
 mod bodies;
-mod client_address;
 mod caching;
+mod client_address;
 mod clients;
 mod compression;
 mod cookies;
@@ -31,6 +31,7 @@ mod multipart;
 mod multipart_grammar;
 mod output_grammar;
 mod pages;
+mod rate_limit;
 mod slow;
 mod sockets;
 mod starting;
