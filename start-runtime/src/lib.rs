@@ -69,6 +69,8 @@ mod features {
     pub mod docs;
     #[cfg(feature = "garde")]
     pub mod garde;
+    #[cfg(feature = "health")]
+    pub mod health;
     #[cfg(feature = "metrics")]
     pub mod metrics;
     #[cfg(feature = "multipart")]

@@ -22,6 +22,7 @@ mod folder;
 mod grammar;
 mod grammar_tails;
 mod headers;
+mod health;
 mod http1;
 mod json_bodies;
 mod labels;
