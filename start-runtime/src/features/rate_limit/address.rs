@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
+use crate::http::client;
 use crate::kernel::Call;
 
-/// The address of the client. `None` without a connection, as in tests: these are one client.
+/// The address of the client, as trusted proxies say it. `None` without a connection, as in tests: these are one client.
 pub fn client(call: &Call) -> Option<IpAddr> {
-    call.http().peer_addr().map(|address| address.ip().to_canonical())
+    client::address(call.http()).map(|address| address.to_canonical())
 }
