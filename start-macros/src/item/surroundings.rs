@@ -3,7 +3,10 @@
 //! The lines around it are judged by their indentation, as rustfmt writes them. What cannot be read this way (an editor, a
 //! macro, another style) counts as unknown, and is left to the compiler.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use proc_macro2::Ident;
 
@@ -23,12 +26,24 @@ impl Block {
     }
 }
 
-/// The text of a file, and where an identifier stands in it.
+/// A file, and where an identifier stands in it.
 pub struct Place {
     pub file: String,
-    pub text: String,
+    pub source: Arc<Source>,
     line: usize,
     column: usize,
+}
+
+/// The text of a file, and its lines.
+pub struct Source {
+    pub text: String,
+    lines: Vec<String>,
+}
+
+impl Source {
+    fn of(text: String) -> Self {
+        Self { lines: text.lines().map(str::to_owned).collect(), text }
+    }
 }
 
 /// The file that an identifier is written in, if it can be read and says the same.
@@ -38,27 +53,38 @@ pub fn place(ident: &Ident) -> Option<Place> {
     }
     // Inside a macro, which was just checked, the compiler's own span is always there.
     let span = ident.span().unwrap();
-    let text = fs::read_to_string(span.local_file()?).ok()?;
+    let source = read(span.local_file()?)?;
     let (line, column) = (span.line(), span.column().checked_sub(1)?);
-    let written: String = text.lines().nth(line.checked_sub(1)?)?.chars().skip(column).collect();
-    written.starts_with(&ident.to_string()).then(|| Place { file: span.file(), text, line, column })
+    let written: String = source.lines.get(line.checked_sub(1)?)?.chars().skip(column).collect();
+    written.starts_with(&ident.to_string()).then(|| Place { file: span.file(), source, line, column })
+}
+
+/// Reads a file once: one run of rustc is one version of it, and a file may hold hundreds of routes.
+fn read(file: PathBuf) -> Option<Arc<Source>> {
+    static READ: Mutex<BTreeMap<PathBuf, Option<Arc<Source>>>> = Mutex::new(BTreeMap::new());
+    let mut known = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let read = |file: &PathBuf| fs::read_to_string(file).ok().map(|text| Arc::new(Source::of(text)));
+    known.entry(file).or_insert_with_key(read).clone()
 }
 
 impl Place {
     /// The block around the identifier's line.
     pub fn block(&self) -> Block {
-        block(&self.text, self.line, self.column)
+        block(&self.source.lines, self.line, self.column)
     }
 }
 
-fn block(text: &str, line: usize, column: usize) -> Block {
-    let lines: Vec<&str> = text.lines().collect();
-    let own = lines.get(line - 1).copied().unwrap_or_default();
+fn block(lines: &[String], line: usize, column: usize) -> Block {
+    let own = lines.get(line - 1).map_or("", String::as_str);
     let before: String = own.chars().take(column).collect();
     if let Some((head, _)) = before.rsplit_once('{') {
         return Block { line, head: bare(head) };
     }
     let mut indentation = indent(own);
+    // Nothing is further out than the first column.
+    if indentation == 0 {
+        return Block { line: 0, head: String::new() };
+    }
     for (index, written) in lines.iter().enumerate().take(line - 1).rev() {
         let trimmed = written.trim_start();
         let is_code = !trimmed.is_empty() && !["//", "/*", "*", "#"].iter().any(|start| trimmed.starts_with(start));
@@ -108,11 +134,11 @@ mod tests {
         ];
         for (text, line, line_of_block, head) in cases {
             let column = text.lines().nth(line - 1).expect("a line").find('f').expect("the function") + 3;
-            let found = block(text, line, column);
+            let found = block(&Source::of(text.to_owned()).lines, line, column);
             assert_eq!(found.head, head, "{text}");
             assert_eq!(found.line == 0, line_of_block == 0, "{text}");
         }
-        assert_eq!(block("impl App { fn f() {} }", 1, 14).head, "impl App");
+        assert_eq!(block(&["impl App { fn f() {} }".to_owned()], 1, 14).head, "impl App");
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn is_bare(ty: &Type) -> bool {
 /// Whether the file defines the name, imports it from elsewhere than another framework, or imports everything from a place
 /// that may have it. Where the file cannot be read, it may.
 fn is_of_the_user(name: &Ident) -> bool {
-    place(name).is_none_or(|place| is_known(&place.text, &name.to_string()))
+    place(name).is_none_or(|place| is_known(&place.source.text, &name.to_string()))
 }
 
 fn is_known(text: &str, name: &str) -> bool {
