@@ -44,7 +44,7 @@ impl APIEvent {
     ///
     /// # Errors
     /// Returns a 412 if a condition is not met. For GET and HEAD, a client that has this version already is no error:
-    /// [`Versioned`] answers it with 304.
+    /// [`Versioned`](super::Versioned) answers it with 304.
     pub fn check<'v>(&self, now: impl Into<Option<&'v Version>>) -> Result<(), Problem> {
         let http = self.request.http();
         let is_met = match now.into() {
