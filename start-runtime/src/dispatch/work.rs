@@ -18,6 +18,7 @@ use super::resolve::Answerer;
 use crate::base::panic::catch;
 use crate::kernel::{Body, Call, Captured, Entry, Exchange, Finishing, HandlerFuture, Label, Staged, Step, Worker};
 use crate::response::{Outcome, Problem, broken_because, vary_by_accept};
+use crate::transport::Awaiting;
 
 /// A handler or a middleware that is running.
 pub struct Work {
@@ -102,7 +103,7 @@ pub fn exchange(
     staged: Option<Box<Staged>>,
 ) -> Exchange {
     let (body, staged, outer, found) = (RefCell::new(body), RefCell::new(staged), OnceCell::new(), RefCell::default());
-    Exchange { worker, entry, captured, body, staged, outer, found }
+    Exchange { worker, entry, captured, body, staged, outer, found, client: Awaiting::current() }
 }
 
 impl Level {

@@ -11,6 +11,7 @@ mod search_params;
 mod secrets;
 mod staged;
 mod stream;
+mod waiting;
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;

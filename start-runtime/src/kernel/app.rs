@@ -17,6 +17,7 @@ use super::service::LocalDispatch;
 use super::table::Table;
 use super::type_map::State;
 use crate::base::timeouts::Timeouts;
+use crate::transport::Stopping;
 
 /// How many bytes of a body are held in memory, unless [`Start::body_limit`](crate::Start::body_limit) sets another
 /// limit: 2 MiB.
@@ -53,6 +54,7 @@ pub struct App {
     /// Whether anything other than the routes may look for [`Matched`](super::Matched) in a request's extensions.
     pub has_middleware: bool,
     pub after: Arc<AfterWork>,
+    pub stopping: Arc<Stopping>,
     /// Middleware around all routes, or those below a prefix.
     pub middleware: ProgramMiddlewares,
 }
@@ -72,6 +74,7 @@ impl Default for App {
             watchers: Vec::new(),
             has_middleware: false,
             after: Arc::default(),
+            stopping: Arc::default(),
             middleware: ProgramMiddlewares::default(),
         }
     }

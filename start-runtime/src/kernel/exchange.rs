@@ -12,6 +12,7 @@ use super::found::Found;
 use super::staged::Staged;
 use super::table::Entry;
 use crate::http::{FetchedFor, Outer};
+use crate::transport::Awaiting;
 
 /// The data that the parts of an event share. It never holds the `HttpRequest`, whose extensions may hold it.
 pub struct Exchange {
@@ -25,6 +26,8 @@ pub struct Exchange {
     pub outer: OnceCell<Rc<Outer>>,
     /// What extractor functions have found.
     pub found: RefCell<Found>,
+    /// The client, if there is a connection.
+    pub client: Option<Awaiting>,
 }
 
 impl Exchange {

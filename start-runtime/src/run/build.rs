@@ -59,6 +59,7 @@ impl Start {
             watchers: opening.watchers,
             has_middleware: !setup.layers.is_empty(),
             after: Arc::default(),
+            stopping: Arc::default(),
             middleware: ProgramMiddlewares::read(self.middleware)?,
         };
         Ok(Prepared { app: Arc::new(app), setup, pages: pages.map(Arc::new), banner: opening.banner.into() })

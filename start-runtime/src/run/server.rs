@@ -24,7 +24,7 @@ use crate::document::{check_params, check_security};
 use crate::kernel::Table;
 use crate::kernel::built_in::BUILT_IN;
 use crate::start::{Start, linked};
-use crate::transport::{Stopping, listeners};
+use crate::transport::listeners;
 
 /// Runs the program with default settings: the command line first, then the server.
 ///
@@ -122,7 +122,7 @@ impl Start {
         let listeners = listeners::open(&host, port).map_err(|error| cannot_listen(&host, port, error))?;
         let listeners: Arc<[TcpListener]> = listeners.into();
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
-        let stopping = Arc::new(Stopping::new());
+        let stopping = prepared.app.stopping.clone();
         let mut server = actix_server::Server::build().disable_signals();
         if let Some(workers) = workers {
             server = server.workers(workers);

@@ -236,6 +236,12 @@ impl TestApp {
         self.worker().await.app.after.all_done().await;
     }
 
+    /// Begins to stop the app, as SIGTERM does with a server: [`APIEvent::stopping`](crate::APIEvent::stopping) resolves. The
+    /// client goes on working.
+    pub async fn stop(&self) {
+        self.worker().await.app.stopping.begin();
+    }
+
     async fn worker(&self) -> Rc<Worker> {
         let start = self.inner.start.borrow_mut().take();
         if let Some(start) = start {

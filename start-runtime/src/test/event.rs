@@ -107,6 +107,7 @@ impl EventBuilder {
             // Nobody hands an answer over: work behind it begins at once.
             outer: OnceCell::from(Rc::new(Outer::over())),
             found: RefCell::default(),
+            client: None,
         };
         let event = APIEvent::new(&Call::new(self.request.to_http_request(), Rc::new(exchange)));
         self.locals.into_iter().for_each(|leave| leave(&event));

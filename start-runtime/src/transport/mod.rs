@@ -8,6 +8,7 @@
 //! | `answer/` | a response to bytes: head, framing, body |
 //! | `service` | what answers requests, and the way in from `actix_server` |
 //! | `tunnel` | what becomes of a connection that has switched to another protocol |
+//! | `recipient` | whether anybody still waits for an answer |
 //! | `stopping`, `listeners` | the stop of the server; its listening sockets |
 //!
 //! # Invariants
@@ -19,18 +20,24 @@
 //! - An answer whose body failed never looks complete: the connection ends before its framing does.
 //! - Everything that is waited for has a deadline, except a handler, and a stream with a client that
 //!   still reads.
+//! - An event stream (`text/event-stream`) may end anywhere, because its client connects again: it ends well
+//!   when the server stops, and soon after its client has ended its side.
 
 mod answer;
 mod clock;
 mod connection;
 pub mod listeners;
 pub mod message;
+mod recipient;
 mod service;
 mod stopping;
 mod tunnel;
 
+#[allow(unused_imports, reason = "capabilities mark answers with it")]
+pub use connection::ToItsEnd;
 pub use connection::{Settings, serve};
 pub use message::Refusal;
+pub use recipient::Awaiting;
 pub use service::{Service, factory};
 pub use stopping::{GRACE, Stopping};
 pub use tunnel::{NotSwitched, Tunnel, Upgrade};

@@ -16,6 +16,7 @@ use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::transport::connection::Io;
+use crate::transport::recipient::Attended;
 use crate::transport::stopping::OpenConnection;
 
 /// In the extensions of a request that asks for another protocol: resolves to the raw connection once
@@ -92,16 +93,17 @@ impl Drop for Switchboard {
 }
 
 /// A raw connection, beginning with what was read from it behind the request. It has no timeouts. The
-/// server counts it as open until it is dropped.
+/// server counts it as open until it is dropped, and so does [`APIEvent::gone`](crate::APIEvent::gone).
 pub struct Tunnel {
     io: Box<dyn Io>,
     before: BytesMut,
     _open: OpenConnection,
+    _attended: Attended,
 }
 
 impl Tunnel {
-    pub(crate) fn new(io: Box<dyn Io>, before: BytesMut, open: OpenConnection) -> Self {
-        Self { io, before, _open: open }
+    pub(crate) fn new(io: Box<dyn Io>, before: BytesMut, open: OpenConnection, attended: Attended) -> Self {
+        Self { io, before, _open: open, _attended: attended }
     }
 }
 

@@ -106,6 +106,11 @@ impl<T: Io, S: Service> Wire<T, S> {
                 Poll::Pending => break,
             }
         }
+        if self.input.is_over
+            && let Some(attended) = &self.attended
+        {
+            attended.leave();
+        }
         Ok(false)
     }
 

@@ -83,9 +83,10 @@ impl<T: Io, S: Service> Wire<T, S> {
                 Poll::Pending => return Step::Wait,
             }
         }
-        if let (Some(io), Some(open), Some(switchboard)) = (self.io.take(), self.open.take(), self.switchboard.take()) {
+        let parts = (self.io.take(), self.open.take(), self.attended.take(), self.switchboard.take());
+        if let (Some(io), Some(open), Some(attended), Some(switchboard)) = parts {
             let before = std::mem::take(&mut self.input.buffer);
-            switchboard.switch(Tunnel::new(Box::new(io), before, open));
+            switchboard.switch(Tunnel::new(Box::new(io), before, open, attended));
         }
         Step::Over
     }

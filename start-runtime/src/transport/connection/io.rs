@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf as _, Bytes, BytesMut};
-use socket2::SockRef;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -20,6 +20,9 @@ pub trait Io: AsyncRead + AsyncWrite + Unpin + 'static {
     /// Makes the end of the connection look like a failure to the client, where the protocol below can:
     /// an answer that ends with its connection must not look complete when it is not.
     fn abort(&mut self) {}
+
+    /// Makes the system ask a client that is silent whether it is still there, where the protocol below can.
+    fn probe(&mut self) {}
 }
 
 impl Io for TcpStream {
@@ -27,9 +30,19 @@ impl Io for TcpStream {
         // What cannot be set is done without.
         let _ = SockRef::from(&*self).set_linger(Some(Duration::ZERO));
     }
+
+    fn probe(&mut self) {
+        let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_EVERY);
+        let _ = SockRef::from(&*self).set_tcp_keepalive(&probes);
+    }
 }
 
 impl Io for DuplexStream {}
+
+/// How long a client may be silent before it is asked whether it is there, and how often it is asked then. Where there is a
+/// timeout for writing, that says how long it has to answer (TCP_USER_TIMEOUT).
+const PROBE_AFTER: Duration = Duration::from_secs(15);
+const PROBE_EVERY: Duration = Duration::from_secs(5);
 
 /// Room for a read, in bytes: of heads, and of a body.
 const READ: usize = 8 * 1024;

@@ -44,6 +44,7 @@ use tokio::time::Instant;
 use crate::base::panic::catch;
 use crate::base::timeouts::Timeouts;
 use crate::transport::message::{Core, Framing, Message, Switch};
+use crate::transport::recipient::Attended;
 use crate::transport::service::Service;
 use crate::transport::stopping::{OpenConnection, Stopping};
 use crate::transport::tunnel::Switchboard;
@@ -52,6 +53,7 @@ pub use io::Io;
 use io::{Input, Output};
 use payload::Channel;
 use sending::Sending;
+pub use sending::ToItsEnd;
 use waiting::Watch;
 
 /// What a server allows its clients.
@@ -88,6 +90,8 @@ pub fn serve<T: Io, S: Service>(
         request: None,
         message: NO_MESSAGE,
         body: None,
+        attended: Some(Attended::new()),
+        is_events: false,
         switchboard: None,
         has_continued: false,
         is_given_up: false,
@@ -127,6 +131,10 @@ struct Wire<T, S> {
     message: Message,
     /// Its body, if that did not come with its head.
     body: Option<Rc<Channel>>,
+    /// Taken when the connection becomes a tunnel.
+    attended: Option<Attended>,
+    /// Whether the answer is an event stream.
+    is_events: bool,
     /// Where its connection goes if it switches to another protocol.
     switchboard: Option<Switchboard>,
     /// Whether the client sends the body that it announced.
@@ -194,6 +202,7 @@ impl<T: Io, S: Service> Future for Connection<T, S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
         let wire = this.wire;
+        let _entered = wire.attended.as_ref().map(Attended::enter);
         wire.begin_turn();
         loop {
             let step = match wire.phase {

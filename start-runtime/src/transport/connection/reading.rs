@@ -70,6 +70,7 @@ impl<T: Io, S: Service> Wire<T, S> {
         self.answers += 1;
         self.message = message;
         self.has_continued = false;
+        self.is_events = false;
         match message.framing {
             Framing::None if message.upgrade == Switch::No => {}
             Framing::None => self.offer_upgrade(&mut request),

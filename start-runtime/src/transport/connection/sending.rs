@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 
 use actix_http::body::{BodySize, BoxBody, MessageBody as _};
-use actix_http::{Response, StatusCode};
+use actix_http::{Response, StatusCode, header};
 use bytes::Bytes;
 
 use super::answering::Gone;
@@ -18,11 +18,24 @@ use crate::transport::service::Service;
 /// A piece of up to this many bytes is copied, to be written with what is before it.
 const COPIED: usize = 8 * 1024;
 
+/// In the extensions of a response that is an event stream: it does not end with the server, which waits for it as for any
+/// other answer.
+pub struct ToItsEnd;
+
+/// Whether a content type is that of event streams (WHATWG HTML, section 9.2).
+fn is_event_stream(content_type: &[u8]) -> bool {
+    const EVENTS: &[u8] = b"text/event-stream";
+    content_type.get(..EVENTS.len()).is_some_and(|essence| essence.eq_ignore_ascii_case(EVENTS))
+        && matches!(content_type.get(EVENTS.len()), None | Some(b';' | b' ' | b'\t'))
+}
+
 /// The body of an answer on its way.
 pub struct Sending {
     body: Body,
     framing: Framing,
     is_last: bool,
+    /// Whether the body ends when the server stops.
+    ends_with_server: bool,
 }
 
 impl Sending {
@@ -69,6 +82,10 @@ impl<T: Io, S: Service> Wire<T, S> {
             || (size != BodySize::Stream && self.body.as_ref().is_some_and(|body| !body.is_over()))
             // A client that asked for a WebSocket may have sent some of it.
             || self.message.upgrade == Switch::WebSocket;
+        self.is_events = size == BodySize::Stream
+            && matches!(framing, Framing::Chunked | Framing::Close)
+            && head.headers.get(header::CONTENT_TYPE).is_some_and(|value| is_event_stream(value.as_bytes()));
+        let ends_with_server = self.is_events && !response.extensions().contains::<ToItsEnd>();
         let line = Line { framing, is_1_0: self.message.is_1_0, is_last: is_last && !is_switch, now: self.now };
         let is_last = write_head(self.output.bytes(), head, line);
         if is_switch && framing == Framing::None {
@@ -97,7 +114,14 @@ impl<T: Io, S: Service> Wire<T, S> {
                 {
                     channel.make_raw();
                 }
-                self.phase = Phase::Sending(Sending { body: Body::new(body, length), framing, is_last });
+                if length.is_none()
+                    && let Some(io) = &mut self.io
+                {
+                    // It may be silent for long.
+                    io.probe();
+                }
+                self.phase =
+                    Phase::Sending(Sending { body: Body::new(body, length), framing, is_last, ends_with_server });
                 Ok(Step::Go)
             }
         }
@@ -138,13 +162,7 @@ impl<T: Io, S: Service> Wire<T, S> {
                     self.watch.answer_moves(self.now);
                     self.append(piece, framing);
                 }
-                Poll::Ready(Next::End) => {
-                    let (framing, is_last) = (sending.framing, sending.is_last);
-                    if framing == Framing::Chunked {
-                        self.output.bytes().extend_from_slice(b"0\r\n\r\n");
-                    }
-                    return self.finish(is_last || framing == Framing::Raw);
-                }
+                Poll::Ready(Next::End) => return self.end_body(),
                 Poll::Ready(Next::Fault(fault)) => {
                     tracing::error!("an answer broke off, its connection is closed: {fault}");
                     let looks_complete = matches!(sending.framing, Framing::Close | Framing::Raw);
@@ -154,9 +172,25 @@ impl<T: Io, S: Service> Wire<T, S> {
                     }
                     return step;
                 }
+                Poll::Pending if self.ends_now() => return self.end_body(),
                 Poll::Pending => return self.wait_to_send(cx),
             }
         }
+    }
+
+    /// Whether the body ends here, because the server stops.
+    pub(super) fn ends_now(&self) -> bool {
+        matches!(&self.phase, Phase::Sending(sending) if sending.ends_with_server) && self.stopping.since().is_some()
+    }
+
+    /// The body is complete.
+    fn end_body(&mut self) -> Step {
+        let Phase::Sending(sending) = &self.phase else { return Step::Go };
+        let (framing, is_last) = (sending.framing, sending.is_last);
+        if framing == Framing::Chunked {
+            self.output.bytes().extend_from_slice(b"0\r\n\r\n");
+        }
+        self.finish(is_last || framing == Framing::Raw)
     }
 
     /// The body may be made of the request's: that goes on meanwhile.
@@ -184,6 +218,9 @@ impl<T: Io, S: Service> Wire<T, S> {
         }
         if self.switchboard.is_some() {
             self.switchboard = None;
+        }
+        if let Some(attended) = &self.attended {
+            attended.answered();
         }
         if is_last {
             self.core.stop();

@@ -10,12 +10,17 @@ use super::payload::Failure;
 use super::{Io, Phase, Wire, io};
 use crate::transport::clock::Clock;
 use crate::transport::message::{Position, Refusal};
+use crate::transport::recipient::Attended;
 use crate::transport::service::Service;
 use crate::transport::stopping::GRACE;
 
 /// A client that has ended its side, and may be gone, is waited for this long by a body that yields
 /// nothing.
 const HALF_CLOSED: Duration = Duration::from_secs(1);
+
+/// A client of an event stream that has ended its side is taken to be gone after this, whatever the stream yields: clients
+/// of event streams keep their side open. Until then, the end of a short stream reaches one that does not.
+const LEFT: Duration = Duration::from_millis(700);
 
 /// The deadlines of a connection, and its one timer.
 pub struct Watch {
@@ -112,6 +117,14 @@ impl<T: Io, S: Service> Wire<T, S> {
         let is_new_task = !self.watch.task.as_ref().is_some_and(|task| task.will_wake(cx.waker()));
         if is_new_task {
             self.register(cx);
+            if self.ends_now() && self.output.blocked().is_none() {
+                return Poll::Ready(true);
+            }
+        }
+        if self.attended.as_ref().is_some_and(Attended::is_newly_watched)
+            && let Some(io) = &mut self.io
+        {
+            io.probe();
         }
         if let Some((deadline, expired)) = self.deadline() {
             let clock = &mut self.watch.clock;
@@ -151,6 +164,11 @@ impl<T: Io, S: Service> Wire<T, S> {
     fn deadline(&mut self) -> Option<(Instant, Expired)> {
         let timeouts = &self.settings.timeouts;
         let blocked = self.output.blocked().and_then(|since| limit(since, timeouts.write));
+        if self.is_events
+            && let Some(deadline) = self.end_of_events(blocked)
+        {
+            return Some(deadline);
+        }
         if let Some(deadline) = blocked {
             return Some((deadline, Expired::Write));
         }
@@ -189,6 +207,21 @@ impl<T: Io, S: Service> Wire<T, S> {
             (deadline, stopping) => deadline.or(stopping)?,
         };
         Some((deadline, expired))
+    }
+
+    /// An event stream is not waited for when its client has ended its side, and when the server stops and its client takes
+    /// nothing of it. `blocked` is the deadline of what the client does not take.
+    #[cold]
+    fn end_of_events(&mut self, blocked: Option<Instant>) -> Option<(Instant, Expired)> {
+        let left = self.input.is_over.then(|| *self.watch.half_closed.get_or_insert(self.now) + LEFT);
+        let stopping =
+            self.output.blocked().zip(self.stopping.since()).map(|(blocked, stop)| blocked.max(stop) + GRACE);
+        let write = blocked.into_iter().chain(stopping).min();
+        match (left, write) {
+            (Some(left), Some(write)) if write < left => Some((write, Expired::Write)),
+            (Some(left), _) => Some((left, Expired::HalfClosed)),
+            (None, write) => Some((write?, Expired::Write)),
+        }
     }
 
     fn streaming(&mut self) -> Option<(Instant, Expired)> {

@@ -26,6 +26,7 @@ mod health;
 mod http1;
 mod json_bodies;
 mod labels;
+mod leaving;
 mod methods;
 mod moved;
 mod multipart;

@@ -107,6 +107,104 @@ fn a_server_that_stops_answers_what_it_has_and_closes() {
 }
 
 #[test]
+fn an_event_stream_ends_well_when_the_server_stops() {
+    run(async {
+        let mut client = Client::new();
+        client.send(get("/events")).await;
+        sleep(3000 * MS).await;
+        assert!(client.now().await.ends_with("data: a\n\n\r\n"));
+        client.stopping.begin();
+        assert_eq!(client.now().await, "0\r\n\r\n");
+        assert_eq!(client.seen.dropped.get(), 1);
+        // The connection is closed as an idle one.
+        let (rest, took) = timed(client.rest()).await;
+        assert!(rest.is_empty() && took <= 1000 && client.is_over().await, "{took}: {rest}");
+        // One that begins after that sends what it has. Over HTTP/1.0 the end is that of the connection.
+        for (request, end) in [(get("/events"), "\r\n0\r\n\r\n"), ("GET /events HTTP/1.0\r\n\r\n".into(), "\n\n")] {
+            let mut client = Client::new();
+            client.stopping.begin();
+            client.send(request).await;
+            let (text, took) = timed(client.rest()).await;
+            assert!(text.contains("data: a\n\n") && text.ends_with(end) && took == 0, "{took}: {text}");
+        }
+        // Other streams are waited for, and so are those that ask for it.
+        for path in ["/ticks", "/events-to-their-end"] {
+            let mut client = Client::new();
+            client.send(get(path)).await;
+            sleep(300 * MS).await;
+            client.stopping.begin();
+            let text = client.rest().await;
+            assert!(text.matches("tick ").count() == 10 && text.ends_with("\r\n0\r\n\r\n"), "{path}: {text}");
+        }
+    });
+}
+
+#[test]
+fn a_client_that_reads_nothing_of_its_events_does_not_hold_the_server() {
+    run(async {
+        for end_first in [false, true] {
+            let mut client = Client::over(1024, |_| {});
+            client.send(get("/endless-events")).await;
+            sleep(2000 * MS).await;
+            assert_eq!(client.seen.dropped.get(), 0);
+            if end_first {
+                client.end().await;
+            } else {
+                client.stopping.begin();
+            }
+            let (_, took) = timed(&mut client.server).await;
+            assert!((600..1100).contains(&took) && client.seen.dropped.get() == 1, "{took}");
+        }
+    });
+}
+
+#[test]
+fn a_client_of_events_that_has_ended_its_side_is_gone() {
+    run(async {
+        for (path, ticks) in [("/events", 0), ("/event-ticks", 5)] {
+            let mut client = Client::new();
+            client.send(get(path)).await;
+            client.end().await;
+            let (text, took) = timed(client.rest()).await;
+            assert!(!text.ends_with("0\r\n\r\n") && text.matches("tick ").count() == ticks, "{text}");
+            assert!((600..900).contains(&took) && client.seen.dropped.get() == 1, "{took}");
+        }
+        // What comes behind the stream has its own time.
+        let mut client = Client::new();
+        client.send(get("/event") + &get("/ticks")).await;
+        client.end().await;
+        assert_eq!(client.rest().await.matches("tick ").count(), 10);
+    });
+}
+
+#[test]
+fn whoever_works_on_an_answer_learns_that_its_client_is_gone() {
+    run(async {
+        // A handler that asks, of a client that can still read.
+        let mut client = Client::new();
+        client.send(get("/gone")).await;
+        sleep(1000 * MS).await;
+        assert_eq!(client.seen.finished.get(), 0);
+        client.end().await;
+        assert!(client.rest().await.ends_with("gone"));
+        // A task that asks, when the answer is complete.
+        let mut client = Client::new();
+        client.send(get("/gone-in-task")).await;
+        sleep(2000 * MS).await;
+        assert_eq!(client.seen.finished.get(), 0);
+        assert_eq!(client.receive().await.1, "answered");
+        settle().await;
+        assert_eq!(client.seen.finished.get(), 1);
+        // And when the connection is over before.
+        client.send(get("/gone-in-task")).await;
+        settle().await;
+        client.server.abort();
+        settle().await;
+        assert_eq!(client.seen.finished.get(), 2);
+    });
+}
+
+#[test]
 fn a_connection_that_waits_holds_no_buffers() {
     run(async {
         use crate::transport::connection::io::{Input, Output, rest};

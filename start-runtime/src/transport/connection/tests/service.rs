@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use actix_http::body::{BodyStream, BoxBody, None as NoBody, SizedStream};
 use actix_http::error::PayloadError;
-use actix_http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue, UPGRADE};
+use actix_http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, UPGRADE};
 use actix_http::{HttpMessage as _, Payload, Request, Response, StatusCode};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -20,7 +20,9 @@ use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::sleep;
 
+use crate::transport::connection::ToItsEnd;
 use crate::transport::message::Refusal;
+use crate::transport::recipient::Awaiting;
 use crate::transport::service::Service;
 use crate::transport::tunnel::Upgrade;
 
@@ -58,6 +60,12 @@ impl Service for Routes {
 
 fn ok(text: impl Into<Bytes>) -> Response<BoxBody> {
     Response::with_body(StatusCode::OK, BoxBody::new(text.into()))
+}
+
+/// Makes a response an event stream.
+fn events(mut response: Response<BoxBody>) -> Response<BoxBody> {
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("Text/Event-Stream; charset=utf-8"));
+    response
 }
 
 async fn answer(mut request: Request, seen: Rc<Seen>) -> Response<BoxBody> {
@@ -112,6 +120,32 @@ async fn answer(mut request: Request, seen: Rc<Seen>) -> Response<BoxBody> {
         "/pieces" => pieces(&[Ok("ab"), Ok("c")], None),
         "/one-then-pending" => pieces(&[Ok("ab")], Some(After::Pending)),
         "/pending" => pieces(&[], Some(After::Pending)),
+        "/events" => events(pieces(&[Ok("data: a\n\n")], Some(After::Pending))),
+        "/event" => events(pieces(&[Ok("data: a\n\n")], None)),
+        "/event-ticks" => events(pieces(&[], Some(After::Ticks(10, Box::pin(sleep(Duration::ZERO)))))),
+        "/events-to-their-end" => {
+            let mut response = events(pieces(&[], Some(After::Ticks(10, Box::pin(sleep(Duration::ZERO))))));
+            response.extensions_mut().insert(ToItsEnd);
+            response
+        }
+        "/endless-events" => events(pieces(&[], Some(After::Endless))),
+        "/gone" => {
+            if let Some(client) = Awaiting::current() {
+                client.over().await;
+            }
+            seen.finished.set(seen.finished.get() + 1);
+            ok("gone")
+        }
+        "/gone-in-task" => {
+            if let Some(client) = Awaiting::current() {
+                tokio::task::spawn_local(async move {
+                    client.over().await;
+                    seen.finished.set(seen.finished.get() + 1);
+                });
+            }
+            sleep(Duration::from_secs(3)).await;
+            ok("answered")
+        }
         "/ticks" => pieces(&[], Some(After::Ticks(10, Box::pin(sleep(Duration::ZERO))))),
         "/endless" => pieces(&[], Some(After::Endless)),
         "/error" => pieces(&[Ok("ab"), Err("disk on fire")], None),
