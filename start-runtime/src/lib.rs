@@ -30,7 +30,7 @@
 //! | read requests | [`APIEvent`], [`Json`], [`Query`], [`Form`], [`Header`], [`Cookie`], [`Data`] |
 //! | read uploads | [`Multipart`], [`UploadedFile`], [`Request::stream`] |
 //! | remember visitors | [`Session`], [`SessionConfig`], [`Cookies`] |
-//! | answer them | [`Response`], [`Download`], [`Problem`] |
+//! | answer them | [`Response`], [`Download`], [`Events`], [`Problem`] |
 //! | run | [`run`], [`Start`] |
 //! | test | [`test`](mod@test) |
 //!
@@ -83,6 +83,8 @@ mod features {
     pub mod security_headers;
     #[cfg(feature = "session")]
     pub mod session;
+    #[cfg(feature = "sse")]
+    pub mod sse;
 }
 mod http;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -141,6 +143,8 @@ pub use features::session::{
     Session, SessionConfig, SessionData, SessionRecord, SessionStore, StoreError, StoreFuture, clear_session,
     update_session, use_session,
 };
+#[cfg(feature = "sse")]
+pub use features::sse::{DEFAULT_KEEP_ALIVE, EventItem, Events, LastEventId, ServerEvent};
 pub use kernel::{
     DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched,
     Middleware, MiddlewareAnswer, Next,

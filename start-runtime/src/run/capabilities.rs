@@ -25,6 +25,8 @@ const ALL: &[Capability] = &[
     crate::features::session::CAPABILITY,
     #[cfg(feature = "csrf")]
     crate::features::csrf::CAPABILITY,
+    #[cfg(feature = "sse")]
+    crate::features::sse::CAPABILITY,
     #[cfg(feature = "health")]
     crate::features::health::CAPABILITY,
     #[cfg(feature = "metrics")]

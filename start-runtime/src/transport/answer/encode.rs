@@ -30,7 +30,7 @@ pub struct Line {
 /// Appends a head with its empty line. Returns whether the connection ends with this answer.
 ///
 /// Of the response's own headers, Connection is read and replaced, Content-Length and
-/// Transfer-Encoding are replaced, and Date is kept.
+/// Transfer-Encoding are replaced, and Date is kept. A Content-Encoding of `identity` is none (RFC 9110, section 8.4.1).
 #[inline]
 pub fn write_head(out: &mut Vec<u8>, head: &ResponseHead, line: Line) -> bool {
     out.reserve(OWN_LINES);
@@ -103,6 +103,7 @@ impl Seen {
                 return false;
             }
             14 if *name == header::CONTENT_LENGTH => return framing == Framing::Unsaid,
+            16 if *name == header::CONTENT_ENCODING => return !value.as_bytes().eq_ignore_ascii_case(b"identity"),
             17 if *name == header::TRANSFER_ENCODING => return false,
             _ => {}
         }
@@ -218,6 +219,14 @@ mod tests {
                 false,
                 "HTTP/1.1 200 OK|content-length: 1|connection: close||",
                 true,
+            ),
+            (
+                response(200, &[("content-encoding", "Identity"), ("content-encoding", "br")]),
+                Framing::Chunked,
+                false,
+                false,
+                "HTTP/1.1 200 OK|content-encoding: br|transfer-encoding: chunked||",
+                false,
             ),
             (
                 response(426, &[("upgrade", "websocket")]),
