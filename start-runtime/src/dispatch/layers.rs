@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use actix_service::boxed;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::{Method, Uri, header};
+use actix_web::http::{Method, StatusCode, Uri, header};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use futures_core::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
@@ -18,7 +18,7 @@ use super::{Dispatch, Run};
 use crate::base::panic::catch;
 use crate::http::{EndOfOuter, FetchedFor, Lineage, Outer, RequestId, client};
 use crate::kernel::{ErrorContext, Inner, Layer, Worker};
-use crate::response::{Outcome, Problem, Response, actix_outcome, broken_because, weaken_etag, withhold};
+use crate::response::{Outcome, Problem, Response, actix_outcome, broken_because, release_part, weaken_etag, withhold};
 
 /// All layers of an app as one middleware. Without layers it adds no cost.
 pub struct Layers {
@@ -168,7 +168,7 @@ impl Guard {
         match answer.await {
             Ok(Ok(response)) => match broken_because(response.response()) {
                 Some(cause) => self.failed(Problem::internal(cause)).await,
-                None => Ok(with_fitting_etag(response)),
+                None => Ok(as_sent(response)),
             },
             Ok(Err(error)) => match actix_outcome(&error) {
                 Outcome::Problem(problem) => self.failed(problem).await,
@@ -200,12 +200,13 @@ impl Guard {
     }
 }
 
-/// Middleware may have compressed the response.
-fn with_fitting_etag(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    if !response.headers().contains_key(header::ETAG) {
+/// Middleware may have compressed the response, or been kept from it.
+fn as_sent(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    if !response.headers().contains_key(header::ETAG) && response.status() != StatusCode::PARTIAL_CONTENT {
         return response;
     }
     let (request, mut response) = response.into_parts();
+    release_part(&mut response);
     weaken_etag(&mut response, request.headers());
     ServiceResponse::new(request, response)
 }

@@ -12,7 +12,7 @@ use super::resolve::Answerer;
 use super::work::{Level, Work, called, exchange};
 use crate::http::FetchedFor;
 use crate::kernel::{App, Body, Call, Captured, ProgramMiddleware, Worker};
-use crate::response::{Outcome, Problem, broken_because, finish, is_interim, mark_representation};
+use crate::response::{Outcome, Problem, broken_because, finish, is_interim, keep_part, mark_representation};
 
 /// The future that answers a request.
 pub enum Run {
@@ -120,6 +120,7 @@ pub fn end(app: &App, http: &HttpRequest, mut response: HttpResponse) -> Service
     }
     if app.has_middleware {
         mark_representation(&mut response);
+        keep_part(&mut response);
     }
     finish(http.clone(), response)
 }

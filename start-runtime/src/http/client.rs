@@ -29,8 +29,8 @@ pub fn address(http: &HttpRequest) -> Option<IpAddr> {
 /// The addresses that proxies wrote down, from the left; `None` is an element that is no address.
 fn forwarded_addresses(http: &HttpRequest) -> Vec<Option<IpAddr>> {
     let headers = http.headers();
-    if headers.contains_key(&header::X_FORWARDED_FOR) {
-        let list = forwarded::list(headers, &header::X_FORWARDED_FOR);
+    let list = forwarded::list(headers, &header::X_FORWARDED_FOR);
+    if !list.is_empty() {
         return list.into_iter().map(|text| forwarded::address(std::str::from_utf8(text).ok()?)).collect();
     }
     forwarded::elements(headers).into_iter().map(|element| forwarded::address(&element.node?)).collect()
@@ -73,8 +73,7 @@ fn said_by_proxy(
     member: fn(forwarded::Element) -> Option<String>,
 ) -> Option<String> {
     let headers = http.headers();
-    if headers.contains_key(own) {
-        let last = forwarded::list(headers, own).pop()?;
+    if let Some(last) = forwarded::list(headers, own).pop() {
         return String::from_utf8(last.to_vec()).ok();
     }
     member(forwarded::elements(headers).pop()?)

@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
-use actix_web::http::header::{
-    self, EntityTag, Header, IfMatch, IfModifiedSince, IfNoneMatch, IfRange, IfUnmodifiedSince,
-};
+use actix_web::http::header::{self, EntityTag, HeaderName, HttpDate};
 use foldhash::quality::FixedState;
 
+use super::etags::{self, EntityTags};
 use super::range::{Meaning, meaning};
 
 /// What tells one state of a representation from another.
@@ -40,42 +39,36 @@ impl Validators {
     /// Evaluates the conditions of a request in the order of section 13.2.2.
     pub fn judge(&self, http: &HttpRequest, size: u64) -> Verdict {
         let reads = matches!(*http.method(), Method::GET | Method::HEAD);
-        if let Some(condition) = read::<IfMatch>(http) {
+        if let Some(condition) = etags::read(http.headers(), &header::IF_MATCH) {
             if !self.is_one_of(&condition) {
                 return Verdict::Failed;
             }
-        } else if let Some(IfUnmodifiedSince(date)) = read(http)
-            && self.is_newer_than(date.into())
-        {
+        } else if date(http, &header::IF_UNMODIFIED_SINCE).is_some_and(|date| self.is_newer_than(date)) {
             return Verdict::Failed;
         }
-        if let Some(condition) = read::<IfNoneMatch>(http) {
+        if let Some(condition) = etags::read(http.headers(), &header::IF_NONE_MATCH) {
             if self.is_none_of(&condition) {
                 return self.range(http, size);
             }
             return if reads { Verdict::NotModified } else { Verdict::Failed };
         }
-        if reads
-            && self.last_modified.is_some()
-            && let Some(IfModifiedSince(date)) = read(http)
-            && !self.is_newer_than(date.into())
-        {
-            return Verdict::NotModified;
-        }
-        self.range(http, size)
+        if reads && self.is_unmodified(http) { Verdict::NotModified } else { self.range(http, size) }
     }
 
     /// The same for a request to GET or HEAD of which the conditions of a change were judged before: 304, or not.
     #[allow(dead_code, reason = "capabilities ask")]
     pub fn judge_reading(&self, http: &HttpRequest) -> Verdict {
-        let is_known = match read::<IfNoneMatch>(http) {
+        let is_known = match etags::read(http.headers(), &header::IF_NONE_MATCH) {
             Some(condition) => !self.is_none_of(&condition),
-            None => {
-                self.last_modified.is_some()
-                    && read(http).is_some_and(|IfModifiedSince(date)| !self.is_newer_than(date.into()))
-            }
+            None => self.is_unmodified(http),
         };
         if is_known { Verdict::NotModified } else { Verdict::Full }
+    }
+
+    /// If-Modified-Since: whether the client has what there is now (section 13.1.3).
+    fn is_unmodified(&self, http: &HttpRequest) -> bool {
+        self.last_modified.is_some()
+            && date(http, &header::IF_MODIFIED_SINCE).is_some_and(|date| !self.is_newer_than(date))
     }
 
     /// Ranges are for GET alone (section 14.2).
@@ -96,25 +89,27 @@ impl Validators {
         if !http.headers().contains_key(header::IF_RANGE) {
             return true;
         }
-        match read::<IfRange>(http) {
-            Some(IfRange::EntityTag(tag)) => self.etag.as_ref().is_some_and(|etag| etag.strong_eq(&tag)),
-            Some(IfRange::Date(date)) => self.last_modified.is_some_and(|time| seconds(time) == seconds(date.into())),
-            None => false,
+        match etags::only(http.headers(), &header::IF_RANGE) {
+            Some(tag) => self.etag.as_ref().is_some_and(|etag| etags::strong_eq(etag, tag)),
+            None => date(http, &header::IF_RANGE)
+                .is_some_and(|date| self.last_modified.is_some_and(|time| seconds(time) == seconds(date))),
         }
     }
 
-    fn is_one_of(&self, condition: &IfMatch) -> bool {
+    fn is_one_of(&self, condition: &EntityTags<'_>) -> bool {
         match condition {
-            IfMatch::Any => true,
-            IfMatch::Items(tags) => self.etag.as_ref().is_some_and(|etag| tags.iter().any(|tag| etag.strong_eq(tag))),
+            EntityTags::Any => true,
+            EntityTags::These(tags) => {
+                self.etag.as_ref().is_some_and(|etag| tags.iter().any(|tag| etags::strong_eq(etag, tag)))
+            }
         }
     }
 
-    fn is_none_of(&self, condition: &IfNoneMatch) -> bool {
+    fn is_none_of(&self, condition: &EntityTags<'_>) -> bool {
         match condition {
-            IfNoneMatch::Any => false,
-            IfNoneMatch::Items(tags) => {
-                !self.etag.as_ref().is_some_and(|etag| tags.iter().any(|tag| etag.weak_eq(tag)))
+            EntityTags::Any => false,
+            EntityTags::These(tags) => {
+                !self.etag.as_ref().is_some_and(|etag| tags.iter().any(|tag| etags::weak_eq(etag, tag)))
             }
         }
     }
@@ -131,9 +126,10 @@ pub fn etag_of(bytes: &[u8]) -> EntityTag {
     EntityTag::new_strong(format!("{:x}-{:016x}{:016x}", bytes.len(), half(1), half(2)))
 }
 
-/// A condition; `None` if it is not there, or malformed.
-fn read<H: Header>(http: &HttpRequest) -> Option<H> {
-    http.headers().contains_key(H::name()).then(|| H::parse(http).ok())?
+/// A date of a condition; `None` if it is not there, or if it is no date of HTTP (section 5.6.7).
+fn date(http: &HttpRequest, name: &HeaderName) -> Option<SystemTime> {
+    let date: HttpDate = http.headers().get(name)?.to_str().ok()?.parse().ok()?;
+    Some(date.into())
 }
 
 /// Dates of HTTP have no fractions of a second.

@@ -231,8 +231,8 @@ impl Download {
                 insert(&mut response, header::CONTENT_RANGE, format!("bytes */{size}"));
                 return response;
             }
-            Verdict::Full => part(source, http, &name, 0..size, size),
-            Verdict::Part { first, last } => part(source, http, &name, first..last + 1, size),
+            Verdict::Full => part(source, http, &name, 0..size, None),
+            Verdict::Part { first, last } => part(source, http, &name, first..last + 1, Some(size)),
         };
         if let Some(etag) = validators.etag {
             insert(&mut response, header::ETAG, etag.to_string());
@@ -244,13 +244,15 @@ impl Download {
     }
 }
 
-/// A range of bytes as the answer: all of them, or a part.
-fn part(source: Source, http: &HttpRequest, name: &str, range: Range<u64>, size: u64) -> HttpResponse {
-    let is_part = range.end - range.start < size;
+/// A range of bytes as the answer. `of` is the size of all, if the client has asked for a range: then it is a part, even
+/// if the range is all of it.
+fn part(source: Source, http: &HttpRequest, name: &str, range: Range<u64>, of: Option<u64>) -> HttpResponse {
     let body = match source {
         Source::File(file) => {
-            let meaning =
-                if is_part { Meaning::Part { first: range.start, last: range.end - 1 } } else { Meaning::Ignored };
+            let meaning = match of {
+                Some(_) => Meaning::Part { first: range.start, last: range.end - 1 },
+                None => Meaning::Ignored,
+            };
             return send(*file, &file::without_conditions(http, meaning));
         }
         // A range lies inside of the bytes, so it fits.
@@ -262,11 +264,9 @@ fn part(source: Source, http: &HttpRequest, name: &str, range: Range<u64>, size:
     };
     let mut response = HttpResponse::with_body(StatusCode::OK, body);
     insert(&mut response, header::ACCEPT_RANGES, "bytes");
-    if is_part {
+    if let Some(size) = of {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         insert(&mut response, header::CONTENT_RANGE, format!("bytes {}-{}/{size}", range.start, range.end - 1));
-        // A part of a compressed file is another part.
-        insert(&mut response, header::CONTENT_ENCODING, "identity");
     }
     file::describe(&mut response, name);
     response

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use actix_files::NamedFile;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::test::TestRequest;
 use actix_web::{HttpRequest, HttpResponse};
@@ -108,6 +109,25 @@ pub fn mark_representation(response: &mut HttpResponse) {
     let headers = response.headers();
     if headers.contains_key(header::ETAG) && !headers.contains_key(header::CONTENT_ENCODING) {
         response.extensions_mut().insert(NotEncoded);
+    }
+}
+
+/// Marks a part of a content that says that it is not encoded.
+struct Unencoded;
+
+/// Keeps middleware from compressing a part: a part of compressed content is another part. Only middleware sees this: a
+/// client is not sent `Content-Encoding: identity` (RFC 9110, section 8.4.1).
+pub fn keep_part(response: &mut HttpResponse) {
+    if response.status() == StatusCode::PARTIAL_CONTENT && !response.headers().contains_key(header::CONTENT_ENCODING) {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
+        response.extensions_mut().insert(Unencoded);
+    }
+}
+
+/// Takes back what [`keep_part`] has said, behind all middleware.
+pub fn release_part<B>(response: &mut HttpResponse<B>) {
+    if response.status() == StatusCode::PARTIAL_CONTENT && response.extensions_mut().remove::<Unencoded>().is_some() {
+        response.headers_mut().remove(header::CONTENT_ENCODING);
     }
 }
 

@@ -6,6 +6,7 @@ mod conditions;
 mod cookie;
 mod disposition;
 mod download;
+mod etags;
 mod field;
 mod file;
 mod finish;
@@ -42,7 +43,7 @@ use field::broken;
 pub use field::{Refused, broken_because, field};
 #[allow(unused_imports, reason = "capabilities use it")]
 pub use file::Unsent;
-pub use file::{mark_representation, send as send_file, weaken_etag};
+pub use file::{keep_part, mark_representation, release_part, send as send_file, weaken_etag};
 #[allow(unused_imports, reason = "capabilities use it")]
 pub use finish::{content, vary_by, with_content};
 pub use finish::{finish, is_interim, vary_by_accept, withhold};

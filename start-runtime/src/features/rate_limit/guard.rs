@@ -66,7 +66,7 @@ async fn take(call: &Call, rate: Rate, who: &str) -> Result<(), Outcome> {
 /// A 429 (RFC 6585, section 4).
 fn too_many(rate: Rate, wait: Duration) -> Problem {
     // Whole seconds, so rounded up: RFC 9110, section 10.2.3.
-    let seconds = wait.as_millis().div_ceil(1000).max(1);
+    let seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
     Problem::new(429)
         .with_detail(format!("{rate} are allowed: ask again in {seconds} s"))
         .header("retry-after", seconds.to_string())

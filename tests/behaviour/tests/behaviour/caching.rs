@@ -125,6 +125,12 @@ async fn the_conditions_of_a_read_are_judged_in_their_order() {
         (&[("if-none-match", "\"0\", \"1\"")], 304),
         (&[("if-none-match", "\"0\"")], 200),
         (&[("if-none-match", "1")], 200),
+        // Of several lines, each may be the one.
+        (&[("if-none-match", "\"0\""), ("if-none-match", "*")], 304),
+        (&[("if-none-match", "\"0\""), ("if-none-match", "\"1\"")], 304),
+        // A comma is part of the tag that it stands in.
+        (&[("if-none-match", "\"a,b\", \"1\"")], 304),
+        (&[("if-none-match", "\"0,1\"")], 200),
         (&[("if-modified-since", DATE)], 304),
         (&[("if-modified-since", "Sunday, 06-Nov-94 08:49:37 GMT")], 304),
         (&[("if-modified-since", "Sun Nov  6 08:49:37 1994")], 304),
@@ -135,6 +141,8 @@ async fn the_conditions_of_a_read_are_judged_in_their_order() {
         (&[("if-match", "\"1\"")], 200),
         (&[("if-match", "*")], 200),
         (&[("if-match", "\"0\", \"1\"")], 200),
+        (&[("if-match", "\"0\""), ("if-match", "*")], 200),
+        (&[("if-match", "W/\"1\", \"1\"")], 200),
         (&[("if-match", "W/\"1\"")], 412),
         (&[("if-match", "\"0\"")], 412),
         (&[("if-match", "\"0\""), ("if-none-match", "\"1\"")], 412),

@@ -196,7 +196,7 @@ async fn ranges_are_of_the_plain_bytes() {
     let ranged = |range| Seen::of(app.get("/cz/file").header("accept-encoding", "gzip").header("range", range));
     let part = ranged("bytes=5-10").await;
     assert_eq!((part.status, &*part.body), (206, &b"000000"[..]));
-    assert!(matches!(part.header("content-encoding"), None | Some("identity")));
+    assert_eq!(part.header("content-encoding"), None);
     let beyond = ranged("bytes=60000-").await;
     assert_eq!((beyond.status, beyond.header("content-range")), (416, Some("bytes */60000")));
     let whole = app.get("/cz/file").header("accept-encoding", "gzip").await;

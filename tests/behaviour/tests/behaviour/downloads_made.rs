@@ -74,6 +74,7 @@ async fn ask(app: &TestApp, method: &str, form: &str, headers: &[(&str, &str)]) 
 #[start_runtime::test]
 async fn ranges_and_conditions_are_answered_whatever_the_source() {
     const WHOLE: (u16, Option<&str>, &str) = (200, None, TEXT);
+    const ALL: (u16, Option<&str>, &str) = (206, Some("bytes 0-11/12"), TEXT);
     const PART: (u16, Option<&str>, &str) = (206, Some("bytes 6-11/12"), "report");
     const NOTHING: (u16, Option<&str>, &str) = (304, None, "");
     const FAILED: (u16, Option<&str>, &str) = (412, None, "");
@@ -92,7 +93,10 @@ async fn ranges_and_conditions_are_answered_whatever_the_source() {
         (&[("range", "bytes=6-99")], PART),
         (&[("range", "bytes=6-,0-1")], PART),
         (&[("range", "bytes=0-0")], (206, Some("bytes 0-0/12"), "h")),
-        (&[("range", "bytes=0-")], WHOLE),
+        (&[("range", "bytes=0-")], ALL),
+        (&[("range", "bytes=0-11")], ALL),
+        (&[("range", "bytes=-12")], ALL),
+        (&[("range", "bytes=-99")], ALL),
         (&[("range", "bytes=12-")], OUTSIDE),
         (&[("range", "bytes=a-b")], WHOLE),
         (&[("range", "lines=1-2")], WHOLE),

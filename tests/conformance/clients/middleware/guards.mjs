@@ -41,6 +41,15 @@ export async function run(base) {
     ['Bearer good good', 401],
     ['Basic Z29vZDpnb29k', 401],
     ['good', 401],
+    ['', 401],
+    ['Bearer good,', 401],
+    ['Bearer "good"', 401],
+    ['Bearergood', 401],
+    ['Bearer=good', 401],
+    ['Bearer goodness', 401],
+    ['bEaReR weak', 403],
+    ['Bearer WEAK', 401],
+    ['Digest good', 401],
     [undefined, 401],
   ]) {
     for (const method of ['GET', 'HEAD', 'POST']) {
@@ -58,6 +67,31 @@ export async function run(base) {
     }
   }
 
+  for (const [method, status] of [['PUT', 405], ['DELETE', 405], ['OPTIONS', 204]]) {
+    for (const authorization of ['Bearer good', 'Bearer bad']) {
+      const answer = await fetch(url, { method, headers: { authorization } });
+      check(`${method} ${authorization}`, [answer.status, answer.headers.get('allow')], [status, 'GET, HEAD, POST, OPTIONS']);
+    }
+  }
+  for (const size of [0, 1, 65_536, 2_097_153, 10 * 1024 * 1024]) {
+    for (const type of ['text/plain', 'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const answer = await fetch(url, { method: 'POST', headers: { authorization: 'Bearer good', 'content-type': type }, body: new Uint8Array(size) });
+      check(`${size} bytes of ${type}`, [answer.status, await answer.json()], [200, { user: 'good', bytes: size }]);
+    }
+    for (const [token, status] of [['weak', 403], ['bad', 401]]) {
+      const answer = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: new Uint8Array(size) });
+      check(`${size} bytes of ${token}`, [answer.status, (await answer.json()).status], [status, status]);
+    }
+  }
+  const pieces = new ReadableStream({
+    start(controller) {
+      for (let piece = 0; piece < 10; piece += 1) controller.enqueue(new Uint8Array(100_000));
+      controller.close();
+    },
+  });
+  const chunked = await fetch(url, { method: 'POST', headers: { authorization: 'Bearer good' }, body: pieces, duplex: 'half' });
+  check('in pieces', await chunked.json(), { user: 'good', bytes: 1_000_000 });
+
   const large = await fetch(url, {
     method: 'POST',
     headers: { authorization: 'Bearer good' },
@@ -69,6 +103,10 @@ export async function run(base) {
     ['bad', true, 5, [401]],
     ['weak', true, 5, [403]],
     ['good', true, 5, [100, 200]],
+    ['', true, 5, [401]],
+    ['bad', true, 10_000_000, [401]],
+    ['good', '100-Continue', 5, [100, 200]],
+    ['weak', '100-CONTINUE', 5, [403]],
     // A body that was announced and does not come.
     ['bad', false, 1_000_000, [401]],
     ['weak', false, 1_000_000, [403]],
@@ -78,9 +116,9 @@ export async function run(base) {
       'Host: a',
       `Authorization: Bearer ${token}`,
       `Content-Length: ${length}`,
-      ...(expect ? ['Expect: 100-continue'] : []),
+      ...(expect ? [`Expect: ${expect === true ? '100-continue' : expect}`] : []),
     ];
-    const name = `${token}, ${expect ? 'with' : 'without'} Expect`;
+    const name = `${token}, ${expect ? 'with' : 'without'} Expect, ${length} bytes`;
     check(name, await statuses(base, `${head.join('\r\n')}\r\n\r\n`, 'hello'), expected);
   }
 }

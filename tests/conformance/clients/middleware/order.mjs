@@ -39,6 +39,14 @@ export async function run(base) {
     ['POST', 'early', 418, 'app'],
     ['GET', 'nothing', 404, 'outer, app'],
     ['GET', 'a/nothing', 404, 'inner, outer, app'],
+    ['HEAD', 'nothing', 404, 'outer, app'],
+    ['GET', 'early/', 418, 'app'],
+    ['GET', 'early?x=1', 418, 'app'],
+    ['PUT', 'early', 418, 'app'],
+    ['GET', 'a/b/nothing', 404, 'inner, outer, app'],
+    ['GET', 'b', 404, 'outer, app'],
+    ['DELETE', 'd', 405, 'outer, app'],
+    ['HEAD', 'a/nothing', 404, 'inner, outer, app'],
     ['POST', 'a/b', 405, 'inner, outer, app'],
     ['GET', 'a/%FF', 400, 'inner, outer, app'],
   ]) {
@@ -57,7 +65,15 @@ export async function run(base) {
     check(`${path}: out`, answer.after, 'inner, outer, app');
     check(`${path}: no secret`, answer.text.includes('boom-secret'), false);
     check(`${path}: ran`, (await ran()) - before, 1);
+    const head = await ask(path, 'HEAD');
+    check(`${path}: HEAD`, [head.status, head.type, head.text, head.after], [500, 'application/problem+json', '', 'inner, outer, app']);
+    check(`${path}: HEAD ran`, (await ran()) - before, 2);
   }
+  check('ran: out', (await ask('ran')).after, 'outer, app');
+  const packed = await fetch(`${base}/mw/order/a/b`, { headers: { 'if-none-match': '*' } });
+  check('304', [packed.status, packed.headers.get('x-after')], [304, 'route, inner, outer, app']);
+  const options = await ask('a/b', 'OPTIONS');
+  check('OPTIONS', [options.status, options.after], [204, 'inner, outer, app']);
 
   const outside = await fetch(`${base}/api/hello`);
   check('outside: nothing is added', outside.headers.get('x-after'), null);

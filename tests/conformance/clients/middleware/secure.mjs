@@ -6,11 +6,11 @@ import { ask, isProblem } from './ask.mjs';
 export async function run(base) {
   const trusts = Boolean(process.env.PROXIES);
   const path = '/mw/secure';
-  for (const [method, query, status] of [['GET', '', 200], ['HEAD', '', 200], ['GET', '?fail=panic', 500], ['POST', '', 405]]) {
+  for (const [method, query, status] of [['HEAD', '?fail=panic', 500], ['OPTIONS', '', 204], ['GET', '/nothing', 404], ['GET', '/', 200], ['GET', '/%FF', 400], ['GET', '?fail=other', 200], ['GET', '', 200], ['HEAD', '', 200], ['GET', '?fail=panic', 500], ['POST', '', 405]]) {
     const answer = await ask(base, method, path + query);
     const name = `${method} ${query}`;
     check(name, answer.status, status);
-    if (status >= 400) check(`${name}, problem`, isProblem(answer, status), true);
+    if (status >= 400 && method !== 'HEAD') check(`${name}, problem`, isProblem(answer, status), true);
     check(`${name}, types`, answer.get('x-content-type-options'), 'nosniff');
     check(`${name}, referrer`, answer.get('referrer-policy'), 'strict-origin-when-cross-origin');
     check(`${name}, frames`, [answer.get('content-security-policy'), answer.get('x-frame-options')], ["frame-ancestors 'self'", 'SAMEORIGIN']);
@@ -24,6 +24,23 @@ export async function run(base) {
     [['forwarded', 'for=192.0.2.1;proto=https'], true],
     [['forwarded', 'proto=https, for=192.0.2.1;proto=http'], false],
     [['x-forwarded-ssl', 'on'], false],
+    [['x-forwarded-proto', 'HTTPS'], true],
+    [['x-forwarded-proto', 'https '], true],
+    [['x-forwarded-proto', 'wss'], false],
+    [['x-forwarded-proto', 'httpsx'], false],
+    [['x-forwarded-proto', ''], false],
+    [['x-forwarded-scheme', 'https'], false],
+    [['front-end-https', 'on'], false],
+    [['x-forwarded-port', '443'], false],
+    [['forwarded', 'proto=https'], true],
+    [['forwarded', 'Proto=HTTPS;for=192.0.2.1'], true],
+    [['forwarded', 'proto="https"'], true],
+    [['forwarded', 'for=192.0.2.1;proto=http, proto=https'], true],
+    [['forwarded', 'proto=https, for=192.0.2.1'], false],
+    [['forwarded', 'proto=http'], false],
+    [['forwarded', 'by="proto=https"'], false],
+    [['forwarded', 'for="x;proto=https"'], false],
+    [['x-forwarded-for', '192.0.2.1'], false],
   ];
   for (const [field, isHttps] of cases) {
     for (const from of ['127.0.0.1', '127.0.0.2']) {
