@@ -25,7 +25,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Where sessions are kept, how long they last, and the attributes of their cookie.
 ///
 /// Unless set, the cookie is `session`, with `HttpOnly`, `SameSite=Lax`, `Path=/` and no domain; `Secure` if the request
-/// came by https, as the connection or the proxy in front of the program says. A session lasts 30 days at most, and 7
+/// came by https, as the connection or a proxy of [`Start::trusted_proxies`](crate::Start::trusted_proxies) says. A session lasts 30 days at most, and 7
 /// days without use.
 ///
 /// ```no_run

@@ -10,9 +10,10 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::keep;
-use super::loading::{Brought, is_https};
+use super::loading::Brought;
 use super::opened::Opened;
 use super::record::{SessionRecord, age, random_id};
+use crate::http::client;
 use crate::kernel::Call;
 use crate::response::Problem;
 
@@ -60,7 +61,7 @@ impl Live {
         let live = Self::shared(call.http(), opened);
         let state = live.state.get_or_try_init(async || {
             let brought = live.opened.load(call.http()).await?;
-            Ok::<_, Problem>(RefCell::new(State::new(brought, &live.opened, is_https(call.http()))))
+            Ok::<_, Problem>(RefCell::new(State::new(brought, &live.opened, client::is_https(call.http()))))
         });
         let has_changed = state.await?.borrow().change != Change::Nothing;
         if has_changed {
@@ -109,7 +110,13 @@ impl Live {
     pub fn take(&self) -> Option<State> {
         self.is_staged.set(false);
         let mut state = self.state.get()?.borrow_mut();
-        let taken = State { record: state.record.clone(), chunks: std::mem::take(&mut state.chunks), ..state.copied() };
+        let taken = State {
+            record: state.record.clone(),
+            known_as: state.known_as.take(),
+            chunks: std::mem::take(&mut state.chunks),
+            fault: state.fault.clone(),
+            ..*state
+        };
         state.change = Change::Nothing;
         state.known_as = (taken.change != Change::End).then(|| taken.record.id.clone());
         Some(taken)
@@ -132,16 +139,6 @@ impl State {
             record.seen_at = now;
         }
         Self { record, change, is_new, known_as, has_cookie, chunks, is_https, fault: None }
-    }
-
-    fn copied(&self) -> Self {
-        Self {
-            record: self.record.clone(),
-            known_as: self.known_as.clone(),
-            chunks: Vec::new(),
-            fault: self.fault.clone(),
-            ..*self
-        }
     }
 
     /// Replaces the data.

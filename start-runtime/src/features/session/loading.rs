@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::HeaderMap;
 use cookie::Cookie;
 
 use super::opened::Opened;
@@ -75,14 +75,4 @@ fn whole(name: &str, value: &str, headers: &HeaderMap) -> (String, Vec<String>) 
     let piece = |name: &String| sent.iter().find(|cookie| cookie.name() == name).map(Cookie::value);
     let whole: Option<String> = names.iter().map(piece).collect();
     (whole.unwrap_or_default(), names)
-}
-
-/// Whether the request came by https: by its connection, or by what a proxy says. A client that says so itself only gets
-/// a cookie that it does not send over plain http.
-pub fn is_https(http: &HttpRequest) -> bool {
-    let says_more = |name: header::HeaderName| http.headers().contains_key(name);
-    if says_more(header::FORWARDED) || says_more(header::X_FORWARDED_PROTO) {
-        return http.connection_info().scheme() == "https";
-    }
-    http.app_config().secure() || http.uri().scheme_str() == Some("https")
 }

@@ -70,11 +70,13 @@ async fn a_change_outlives_the_turn_to_a_page() {
 #[start_runtime::test]
 async fn the_cookie_is_secure_when_the_request_was() {
     type Row = (&'static str, SessionConfig, Option<(&'static str, &'static str)>, bool);
-    let rows: [Row; 10] = [
+    let rows: [Row; 12] = [
         ("plain", config(), None, false),
         ("a proxy", config(), Some(("x-forwarded-proto", "https")), true),
         ("a proxy, by RFC 7239", config(), Some(("forwarded", "for=1.2.3.4;proto=https")), true),
         ("a proxy in plain text", config(), Some(("x-forwarded-proto", "http")), false),
+        ("the proxy that is nearest", config(), Some(("x-forwarded-proto", "https, http")), false),
+        ("another field", config(), Some(("x-forwarded-ssl", "on")), false),
         ("always", config().secure(true), None, true),
         ("never", config().secure(false), Some(("x-forwarded-proto", "https")), false),
         ("__Host-", config().cookie("__Host-sid"), None, true),
@@ -83,12 +85,20 @@ async fn the_cookie_is_secure_when_the_request_was() {
         ("SameSite=Strict", config().same_site(SameSite::Strict), None, false),
     ];
     for (what, config, header, is_secure) in rows {
-        let app = test::app_with(Start::new().session(config));
-        let request = app.post("/session/luna");
         let (name, value) = header.unwrap_or(("x-none", "1"));
-        let answer = request.header(name, value).await;
+        let app = test::app_with(Start::new().session(config).trusted_proxies(["10.0.0.1"]));
+        let proxy = app.with_address([10, 0, 0, 1]);
+        let answer = proxy.post("/session/luna").header(name, value).await;
         let cookies = set(&answer);
         assert_eq!(cookies[0].contains("; Secure"), is_secure, "{what}: {cookies:?}");
+    }
+    // Nobody else is believed.
+    for (name, value) in [("x-forwarded-proto", "https"), ("forwarded", "proto=https")] {
+        let start = || Start::new().session(config());
+        for app in [test::app_with(start()), test::app_with(start().trusted_proxies(["10.0.0.1"]))] {
+            let answer = app.with_address([10, 0, 0, 2]).post("/session/luna").header(name, value).await;
+            assert!(!set(&answer)[0].contains("; Secure"), "{name}");
+        }
     }
     let app = test::app_with(Start::new().session(config().path("/session").domain("example.com").cookie("sid")));
     let answer = app.post("/session/luna").await;
