@@ -89,6 +89,8 @@ mod features {
 mod http;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod kernel;
+#[cfg(feature = "redis")]
+mod redis;
 mod response;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
 mod router;
@@ -133,7 +135,7 @@ pub use features::garde::validate;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
 #[cfg(feature = "rate-limit")]
-pub use features::rate_limit::{Rate, RateDecision, RateFuture, RateKey, RateStore};
+pub use features::rate_limit::{Rate, RateCheckFuture, RateDecision, RateFuture, RateKey, RateOutage, RateStore};
 #[cfg(feature = "security-headers")]
 pub use features::security_headers::SecurityHeaders;
 #[cfg(feature = "session-iron")]
@@ -149,6 +151,8 @@ pub use kernel::{
     DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched,
     Middleware, MiddlewareAnswer, Next,
 };
+#[cfg(feature = "redis")]
+pub use redis::Redis;
 pub use response::{Download, IntoBody, IntoCookie, IntoStatus, Partitioned, Problem, Response};
 pub use run::{Listening, StopHandle, run};
 pub use start::Start;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::layer::Layer;
 use super::observe::MakeWatcher;
 use super::record::Route;
+use super::store_check::StoreCheck;
 use super::table::Table;
 use super::type_map::{Settings, State};
 use crate::base::StartError;
@@ -36,6 +37,8 @@ pub struct Opening<'a> {
     /// Each makes a watcher for a worker.
     pub watchers: Vec<MakeWatcher>,
     pub banner: Vec<BannerLine>,
+    /// What capabilities need from outside: asked at start-up, and by whoever says whether the program is ready.
+    pub checks: Vec<StoreCheck>,
 }
 
 /// Which requests are refused if a page of another site has made them, for the document.
@@ -100,6 +103,7 @@ impl<'a> Opening<'a> {
             layers: Vec::new(),
             watchers: Vec::new(),
             banner: Vec::new(),
+            checks: Vec::new(),
         }
     }
 }

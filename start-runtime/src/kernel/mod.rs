@@ -30,6 +30,7 @@ mod render;
 mod service;
 mod staged;
 mod step;
+mod store_check;
 mod table;
 mod type_map;
 mod watched_body;
@@ -60,5 +61,7 @@ pub use render::{ErrorContext, OnError};
 #[allow(unused_imports, reason = "capabilities finish answers")]
 pub use staged::{Finished, Finishing, Staged};
 pub use step::{ModuleStep, Step, idle_steps, steps_of};
+#[allow(unused_imports, reason = "capabilities leave it")]
+pub use store_check::{AskStore, StoreCheck};
 pub use table::{Entry, MethodTable, Table};
 pub use type_map::Settings;

@@ -12,7 +12,7 @@ use super::guards;
 use crate::base::StartError;
 use crate::dispatch::PageFolder;
 use crate::http::TrustedProxies;
-use crate::kernel::{App, BannerLine, Opening, ProgramMiddlewares, Route, Settings, Table};
+use crate::kernel::{App, BannerLine, Opening, ProgramMiddlewares, Route, Settings, StoreCheck, Table};
 use crate::start::{Setup, Start, linked};
 
 /// A program that is ready to run.
@@ -25,6 +25,8 @@ pub struct Prepared {
     /// The folder of static pages, if there is one.
     pub pages: Option<Arc<PageFolder>>,
     pub banner: Arc<[BannerLine]>,
+    /// What the program needs from outside.
+    pub checks: Arc<[StoreCheck]>,
 }
 
 impl Start {
@@ -62,7 +64,13 @@ impl Start {
             stopping: Arc::default(),
             middleware: ProgramMiddlewares::read(self.middleware)?,
         };
-        Ok(Prepared { app: Arc::new(app), setup, pages: pages.map(Arc::new), banner: opening.banner.into() })
+        Ok(Prepared {
+            app: Arc::new(app),
+            setup,
+            pages: pages.map(Arc::new),
+            banner: opening.banner.into(),
+            checks: opening.checks.into(),
+        })
     }
 }
 

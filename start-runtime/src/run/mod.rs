@@ -10,6 +10,7 @@ pub mod cli;
 pub mod entry;
 mod guards;
 mod http;
+mod outside;
 mod server;
 mod stop;
 mod twice;

@@ -17,6 +17,7 @@ use super::cli::{self, ServeOptions, check_host};
 use super::entry::{self, IoKind, block_on};
 use super::guards;
 use super::http;
+use super::outside;
 use super::stop::StopHandle;
 use crate::base::StartError;
 use crate::base::logging;
@@ -144,6 +145,7 @@ impl Start {
         }
         let timeout = prepared.app.timeouts.shutdown;
         let server = server.shutdown_timeout(timeout.as_secs()).run();
+        outside::warn(&prepared.checks);
         let after = prepared.app.after.clone();
         let stop = StopHandle { stopping, after, listeners, server: server.handle(), timeout };
         Ok(Listening { addresses, server, prepared, stop })

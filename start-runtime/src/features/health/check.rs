@@ -10,6 +10,10 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::base::panic::catch;
+use crate::kernel::StoreCheck;
+
+/// How long a check may take, unless it says so itself.
+pub const LIMIT: Duration = Duration::from_secs(2);
 
 /// How long an answer counts.
 const FRESH: Duration = Duration::from_secs(1);
@@ -43,6 +47,12 @@ impl Check {
             Box::pin(async move { found.await.map_err(|error| error.to_string()) })
         };
         Self { name, limit, ask: Box::new(ask), last: Mutex::new(None) }
+    }
+
+    /// The check of a store that a capability needs.
+    pub fn of_store(store: &StoreCheck) -> Self {
+        let ask = store.ask.clone();
+        Self::new(store.name.clone(), LIMIT, move || ask())
     }
 
     /// Whether all is well.

@@ -1,6 +1,7 @@
 //! Whether the program lives, and whether it is ready: `/health/live` and `/health/ready`.
 //!
 //! - Only these two routes ask: no other request passes here.
+//! - Stores that capabilities need are among the checks by themselves.
 //! - A check is asked once at a time, and its answer counts for a second, however many ask.
 //! - Why a check failed is in the log. A client reads its name alone.
 
@@ -20,7 +21,7 @@ pub const CAPABILITY: Capability = Capability { open, command: None };
 struct Checks(Vec<Check>);
 
 fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
-    let Some(checks) = settings.take::<Checks>() else { return Ok(()) };
+    let Some(mut checks) = settings.take::<Checks>() else { return Ok(()) };
     for (index, Check { name, .. }) in checks.0.iter().enumerate() {
         if name.trim().is_empty() {
             return Err(StartError::new("a check has no name: write `check(\"db\", …)`"));
@@ -29,6 +30,11 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
             return Err(StartError::new(format!("two checks are called `{name}`: give one of them another name")));
         }
     }
+    // The program's own check of a store takes the place of ours.
+    let stores =
+        opening.checks.iter().filter(|store| store.is_needed && checks.0.iter().all(|own| own.name != store.name));
+    let stores: Vec<Check> = stores.map(Check::of_store).collect();
+    checks.0.extend(stores);
     for (function, path, adapter) in routes::ALL {
         let route = route_at(function, path, adapter).map_err(StartError::new)?;
         // As everywhere, a route whose optional segment is left out yields to a route that is written out.

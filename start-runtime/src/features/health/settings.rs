@@ -2,16 +2,15 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::Checks;
-use super::check::Check;
+use super::check::{Check, LIMIT};
 use crate::start::Start;
-
-/// How long a check may take, unless it says so itself.
-const LIMIT: Duration = Duration::from_secs(2);
 
 /// Settings of health routes.
 impl Start {
     /// Serves `/health/live` and `/health/ready`, which answer 200 while the program runs. [`Start::check`] does as well,
-    /// and says what the program needs to be ready.
+    /// and says what the program needs to be ready. A store of sessions is asked by itself, as `sessions`: one on a server,
+    /// such as Redis, or one of yours; so is that of rate limits if requests are refused without it. A check of yours of the
+    /// same name takes its place.
     pub fn health(mut self) -> Self {
         self.settings.edit(|_: &mut Checks| {});
         self

@@ -1,9 +1,11 @@
 //! A limit as a guard of its route.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::address::client;
-use super::{Counts, Rate, RateDecision, RateKey};
+use super::counts::Counts;
+use super::{Rate, RateDecision, RateKey};
 use crate::describe::Operation;
 use crate::event::APIEvent;
 use crate::kernel::{Call, CheckFuture, Declaration, GuardRecord};
@@ -51,16 +53,21 @@ fn by_address(call: &Call) -> String {
 
 async fn take(call: &Call, rate: Rate, who: &str) -> Result<(), Outcome> {
     let exchange = call.exchange();
-    let (Some(entry), Some(counts)) = (exchange.entry, exchange.worker.app.state.get::<Counts>()) else {
+    let (Some(entry), Some(counts)) = (exchange.entry, exchange.worker.app.state.get::<Arc<Counts>>()) else {
         return Ok(());
     };
     let key = format!("{} {}\n{who}", entry.route.methods.join(","), entry.route.pattern);
-    let refused = match counts.0.take(&key, rate).await {
+    let refused = match counts.take(&key, rate).await {
         Ok(RateDecision::Pass) => return Ok(()),
         Ok(RateDecision::Wait(wait)) => too_many(rate, wait),
-        Err(error) => Problem::new(503).with_detail("rate limits are not available at the moment").caused_by(error),
+        Err(error) => away().caused_by(error),
     };
     Err(Outcome::Problem(refused))
+}
+
+/// The store is away, and the program refuses requests then.
+fn away() -> Problem {
+    Problem::new(503).with_detail("rate limits are not available at the moment").header("retry-after", "1")
 }
 
 /// A 429 (RFC 6585, section 4).

@@ -9,6 +9,9 @@ use super::Rate;
 /// What a store returns.
 pub type RateFuture<'a> = Pin<Box<dyn Future<Output = Result<RateDecision, Box<dyn StdError + Send + Sync>>> + 'a>>;
 
+/// What a store returns that is asked whether it is there.
+pub type RateCheckFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Box<dyn StdError + Send + Sync>>> + 'a>>;
+
 /// Whether a request passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateDecision {
@@ -46,6 +49,21 @@ pub trait RateStore: Send + Sync + 'static {
     /// have any characters.
     ///
     /// # Errors
-    /// Returns an error if the store cannot be asked. The answer is a 503 then, and the reason is in the log.
+    /// Returns an error if the store cannot be asked. What happens then is the matter of
+    /// [`Start::rate_limit_outage`](crate::Start::rate_limit_outage); the reason is in the log.
     fn take<'a>(&'a self, key: &'a str, rate: Rate) -> RateFuture<'a>;
+
+    /// Finds out whether the store can be asked: at start-up, and for `/health/ready` if requests are refused without it.
+    /// Unless a store knows better, this counts a request of nobody.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be asked.
+    fn check(&self) -> RateCheckFuture<'_> {
+        Box::pin(async move { self.take("a check of the store", Rate::new(10_000, 1)).await.map(drop) })
+    }
+
+    /// What the program says at start-up: where its counts are. Nothing unless a store says so.
+    fn place(&self) -> Option<String> {
+        None
+    }
 }

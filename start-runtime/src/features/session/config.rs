@@ -7,10 +7,14 @@ use std::time::Duration;
 use cookie::{Cookie, SameSite, time};
 
 use super::iron::IronPasswords;
+#[cfg(feature = "redis")]
+use super::redis::RedisSessions;
 use super::sealed::Sealed;
-use super::store::SessionStore;
+use super::store::{SessionStore, StoreError};
 use crate::base::StartError;
 use crate::event::Secrets;
+#[cfg(feature = "redis")]
+use crate::redis::Redis;
 use crate::response;
 
 /// The environment variable with the secrets.
@@ -56,8 +60,10 @@ pub struct SessionConfig {
 #[derive(Clone)]
 pub enum Kept {
     /// In the cookie, sealed by these secrets.
-    InCookie(Secrets),
-    InStore(Arc<dyn SessionStore>),
+    Cookie(Secrets),
+    Store(Arc<dyn SessionStore>),
+    #[cfg(feature = "redis")]
+    Redis(Redis),
 }
 
 impl SessionConfig {
@@ -76,7 +82,7 @@ impl SessionConfig {
     /// # Ok(()) }
     /// ```
     pub fn new(secrets: Secrets) -> Self {
-        Self::kept(Kept::InCookie(secrets))
+        Self::kept(Kept::Cookie(secrets))
     }
 
     /// The same, with the secrets in the environment variable `START_SESSION_SECRET`: at least 32 bytes each, separated by
@@ -88,9 +94,14 @@ impl SessionConfig {
         Secrets::from_env(VARIABLE).map(Self::new)
     }
 
-    /// Sessions in a store on the server; the cookie only names them.
+    /// Sessions in a store of yours; the cookie only names them.
     pub fn with_store(store: impl SessionStore) -> Self {
-        Self::kept(Kept::InStore(Arc::new(store)))
+        Self::kept(Kept::Store(Arc::new(store)))
+    }
+
+    #[cfg(feature = "redis")]
+    pub(super) fn in_redis(redis: Redis) -> Self {
+        Self::kept(Kept::Redis(redis))
     }
 
     fn kept(kept: Kept) -> Self {
@@ -150,6 +161,16 @@ impl SessionConfig {
         self
     }
 
+    /// Ends all sessions of an owner ([`Session::set_owner`](crate::Session::set_owner)), in all programs that share the
+    /// store, and returns how many there were: for work outside of requests. In a handler, it is
+    /// [`APIEvent::end_sessions_of`](crate::APIEvent::end_sessions_of).
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be asked, or does not know owners: sessions in a sealed cookie cannot be ended.
+    pub async fn end_sessions_of(&self, owner: &str) -> Result<u64, StoreError> {
+        self.store().remove_all(owner, None).await
+    }
+
     /// A cookie with all attributes, for a session that lasts this long. `is_https`: how the request came.
     pub(super) fn cookie_for(&self, value: String, lasts: Duration, is_https: bool) -> Cookie<'static> {
         let mut cookie = Cookie::build(self.cookie.clone(), value)
@@ -189,9 +210,21 @@ impl SessionConfig {
     /// The store of these sessions.
     pub(super) fn store(&self) -> Arc<dyn SessionStore> {
         match &self.kept {
-            Kept::InCookie(secrets) => Arc::new(Sealed::new(secrets, self.cookie.clone())),
-            Kept::InStore(store) => store.clone(),
+            Kept::Cookie(secrets) => Arc::new(Sealed::new(secrets, self.cookie.clone())),
+            Kept::Store(store) => store.clone(),
+            #[cfg(feature = "redis")]
+            Kept::Redis(redis) => Arc::new(RedisSessions::new(redis.clone(), self.cookie.clone())),
         }
+    }
+
+    /// Whether there is a store to ask.
+    pub(super) fn has_store(&self) -> bool {
+        !matches!(self.kept, Kept::Cookie(_))
+    }
+
+    /// Whether the cookie has the id as it is: it must be one that nobody can guess.
+    pub(super) fn shows_ids(&self) -> bool {
+        self.has_store() && !self.iron.is_written()
     }
 }
 

@@ -71,6 +71,22 @@ impl APIEvent {
     }
 }
 
+/// Ending sessions.
+impl APIEvent {
+    /// Ends all sessions of an owner ([`Session::set_owner`]), in all programs that share the store, and returns how many
+    /// there were: when a user is locked out, or wants to be logged out everywhere. A request that is under way keeps what
+    /// it has read, and writes nothing of it. [`Session::end_others`] spares the session of the request itself.
+    ///
+    /// These are the sessions of the default cookie; for others, [`SessionConfig::end_sessions_of`].
+    ///
+    /// # Errors
+    /// As [`APIEvent::session`]: a 500 as well if the store does not know owners. Sessions in a sealed cookie cannot be
+    /// ended.
+    pub async fn end_sessions_of(&self, owner: &str) -> Result<u64, Problem> {
+        Ok(opened(self.request.call(), None)?.store.remove_all(owner, None).await?)
+    }
+}
+
 /// The session of a call.
 pub async fn of<T: SessionData>(call: &Call, cookie: Option<&str>) -> Result<Session<T>, Problem> {
     let live = Live::of(call, opened(call, cookie)?).await?;

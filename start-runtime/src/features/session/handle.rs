@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::live::{Live, State};
 use crate::kernel::Call;
+use crate::response::Problem;
 
 /// What a session can hold. Every type that has a default and can be written and read by serde is one.
 #[diagnostic::on_unimplemented(
@@ -117,6 +118,58 @@ impl<T: SessionData> Session<T> {
     /// knew the old id has nothing then (session fixation).
     pub fn rotate(&mut self) {
         self.live.write(&self.call, State::rotate);
+    }
+
+    /// Says whose session it is, by a name of yours such as the key of a user. All sessions of one owner can be ended at
+    /// once, if they are in a store: [`Session::end_others`], [`APIEvent::end_sessions_of`](crate::APIEvent::end_sessions_of).
+    ///
+    /// ```
+    /// use start_runtime::{Session, prelude::*};
+    ///
+    /// #[derive(Default, serde::Serialize, serde::Deserialize)]
+    /// struct Login {
+    ///     user: Option<String>,
+    /// }
+    ///
+    /// #[api_route("/api/login")]
+    /// async fn POST(mut session: Session<Login>, Json(user): Json<String>) {
+    ///     session.set_owner(&user);
+    ///     session.update(|login| login.user = Some(user));
+    ///     session.rotate();
+    /// }
+    ///
+    /// /// After this, one of several browsers is logged in.
+    /// #[api_route("/api/password")]
+    /// async fn PUT(session: Session<Login>, Json(password): Json<String>) -> Result<(), Problem> {
+    ///     // … change it, and then:
+    ///     # let _ = password;
+    ///     session.end_others().await?;
+    ///     Ok(())
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn set_owner(&mut self, owner: impl Into<String>) {
+        let owner = owner.into();
+        if self.owner().as_ref() != Some(&owner) {
+            self.live.write(&self.call, |state| state.set_owner(owner));
+        }
+    }
+
+    /// Whose session it is, as [`Session::set_owner`] has said.
+    pub fn owner(&self) -> Option<String> {
+        self.live.read(|state| state.record.owner.clone()).flatten()
+    }
+
+    /// Ends all other sessions of the same owner, in all programs that share the store, and returns how many there were.
+    /// A session without an owner has no others.
+    ///
+    /// # Errors
+    /// Returns a 503 if the store cannot be asked, and a 500 if it does not know owners: sessions in a sealed cookie cannot
+    /// be ended.
+    pub async fn end_others(&self) -> Result<u64, Problem> {
+        let Some(owner) = self.owner() else { return Ok(0) };
+        let known = self.live.read(|state| state.known_as.clone()).flatten();
+        Ok(self.live.opened.store.remove_all(&owner, known.as_deref()).await?)
     }
 
     /// The id: 256 random bits in base64url, or what another program has given it. One that was never written changes from

@@ -36,7 +36,7 @@ pub struct State {
     pub change: Change,
     /// Whether the client has no such session yet.
     pub is_new: bool,
-    /// The id under which the store has it, if the client has brought it.
+    /// The id under which the store has it.
     pub known_as: Option<String>,
     pub has_cookie: bool,
     pub chunks: Vec<String>,
@@ -118,16 +118,22 @@ impl Live {
             ..*state
         };
         state.change = Change::Nothing;
-        state.known_as = (taken.change != Change::End).then(|| taken.record.id.clone());
+        match taken.change {
+            Change::Nothing => {}
+            Change::End => state.known_as = None,
+            Change::Use | Change::Data => {
+                state.known_as = (!self.opened.config.iron.is_written()).then(|| taken.record.id.clone());
+            }
+        }
         Some(taken)
     }
 }
 
 impl State {
     fn new(brought: Brought, opened: &Opened, is_https: bool) -> Self {
-        let Brought { record, has_cookie, is_foreign, chunks } = brought;
+        let Brought { record, has_cookie, is_foreign, is_in_store, chunks } = brought;
         let is_new = record.is_none();
-        let known_as = record.as_ref().map(|record| record.id.clone());
+        let known_as = record.as_ref().filter(|_| is_in_store).map(|record| record.id.clone());
         let mut record = record.unwrap_or_else(SessionRecord::begin);
         let now = SystemTime::now();
         let change = match () {
@@ -138,12 +144,23 @@ impl State {
         if change != Change::Nothing {
             record.seen_at = now;
         }
+        if is_foreign && opened.config.shows_ids() {
+            // Nobody has seen the other one, and it may have been no secret.
+            record.id = random_id();
+        }
         Self { record, change, is_new, known_as, has_cookie, chunks, is_https, fault: None }
     }
 
     /// Replaces the data.
     pub fn set(&mut self, data: Value) {
         self.record.data = data;
+        self.record.seen_at = SystemTime::now();
+        self.change = Change::Data;
+    }
+
+    /// Says whose it is.
+    pub fn set_owner(&mut self, owner: String) {
+        self.record.owner = Some(owner);
         self.record.seen_at = SystemTime::now();
         self.change = Change::Data;
     }

@@ -29,6 +29,8 @@ pub struct Brought {
     pub has_cookie: bool,
     /// Whether the session was sealed in a format that is given up.
     pub is_foreign: bool,
+    /// Whether the store has it.
+    pub is_in_store: bool,
     /// The cookies that held the rest of a long seal.
     pub chunks: Vec<String>,
 }
@@ -43,22 +45,23 @@ impl Opened {
             .collect();
         let mut brought = Brought { has_cookie: !values.is_empty(), ..Brought::default() };
         for value in values.iter().take(TRIED) {
-            let (record, is_foreign) = match self.config.iron.is_read() {
+            let (record, is_foreign, is_in_store) = match self.config.iron.is_read() {
                 true => {
                     let (value, chunks) = whole(name, value, http.headers());
                     brought.chunks = chunks;
                     match self.config.iron.open(&value, self.config.max_age, self.config.idle_timeout).await {
-                        Some(record) => (Some(record), !self.config.iron.is_written()),
-                        None => (self.store.load(&value).await?, self.config.iron.is_written()),
+                        Some(record) => (Some(record), !self.config.iron.is_written(), false),
+                        None => (self.store.load(&value).await?, self.config.iron.is_written(), true),
                     }
                 }
-                false => (self.store.load(value).await?, false),
+                false => (self.store.load(value).await?, false, true),
             };
             let now = SystemTime::now();
             let lasts = |record: &SessionRecord| record.lasts(self.config.max_age, self.config.idle_timeout, now);
             if let Some(record) = record.filter(|record| lasts(record).is_some()) {
                 brought.record = Some(record);
                 brought.is_foreign = is_foreign;
+                brought.is_in_store = is_in_store;
                 break;
             }
         }

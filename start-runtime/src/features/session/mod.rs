@@ -14,6 +14,8 @@ mod live;
 mod loading;
 mod opened;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod sealed;
 mod settings;
 mod store;
@@ -44,6 +46,7 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
     documented::remember(sessions.default_cookie());
     opening.session_cookies = sessions.all().map(|one| one.config.cookie.clone()).collect();
     opening.banner.extend(sessions.all().map(|one| BannerLine::note(format!("sessions: {}", one.place()))));
+    opening.checks.extend(sessions.all().filter(|one| one.config.has_store()).map(|one| one.check(&sessions)));
     opening.state.insert(sessions);
     Ok(())
 }

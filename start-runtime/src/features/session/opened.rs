@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::config::SessionConfig;
 use super::store::SessionStore;
 use crate::base::StartError;
+use crate::kernel::{AskStore, StoreCheck};
 use crate::response::Problem;
 
 /// All sessions of a program, the default ones first.
@@ -60,6 +61,19 @@ impl Sessions {
 }
 
 impl Opened {
+    /// Asks whether the store is there. `all`: the default sessions need no name of their own.
+    pub fn check(&self, all: &Sessions) -> StoreCheck {
+        let cookie = &self.config.cookie;
+        let is_default = all.default_cookie() == cookie;
+        let name = if is_default { "sessions".to_owned() } else { format!("sessions `{cookie}`") };
+        let store = self.store.clone();
+        let ask: AskStore = Arc::new(move || {
+            let store = store.clone();
+            Box::pin(async move { store.check().await.map_err(|error| error.to_string()) })
+        });
+        StoreCheck { name, is_needed: true, ask }
+    }
+
     /// Where the sessions are, for people.
     pub fn place(&self) -> String {
         format!("`{}`, {}{}", self.config.cookie, self.store.place(), self.config.iron.place())

@@ -9,6 +9,10 @@ use serde_json::Value;
 /// How many bytes of randomness an id has: 256 bits.
 const ID: usize = 32;
 
+/// How many characters an id has, in base64url.
+#[allow(dead_code, reason = "not all stores look at it")]
+pub const ID_LENGTH: usize = (ID * 8).div_ceil(6);
+
 /// A session as a [`SessionStore`](super::SessionStore) keeps it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -21,12 +25,14 @@ pub struct SessionRecord {
     pub seen_at: SystemTime,
     /// The data, as JSON.
     pub data: Value,
+    /// Whose session it is, if the program has said so: all sessions of one can be ended at once.
+    pub owner: Option<String>,
 }
 
 impl SessionRecord {
-    /// A record that was kept before.
+    /// A record that was kept before, with no owner.
     pub fn new(id: impl Into<String>, created_at: SystemTime, seen_at: SystemTime, data: Value) -> Self {
-        Self { id: id.into(), created_at, seen_at, data }
+        Self { id: id.into(), created_at, seen_at, data, owner: None }
     }
 
     /// A new session without data.

@@ -32,6 +32,9 @@ struct Content {
     /// When it was last used.
     s: u64,
     d: Value,
+    /// Whose session it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    o: Option<String>,
 }
 
 impl Sealed {
@@ -43,8 +46,8 @@ impl Sealed {
         // The `cookie` crate writes base64 with signs that have to be escaped in a cookie.
         let value = STANDARD.encode(URL_SAFE_NO_PAD.decode(value).ok()?);
         let text = self.keys.iter().find_map(|key| open(&self.cookie, &value, key))?;
-        let Content { i, c, s, d } = serde_json::from_str(&text).ok()?;
-        Some(SessionRecord::new(i, from_millis(c)?, from_millis(s)?, d))
+        let Content { i, c, s, d, o } = serde_json::from_str(&text).ok()?;
+        Some(SessionRecord { owner: o, ..SessionRecord::new(i, from_millis(c)?, from_millis(s)?, d) })
     }
 
     fn seal(&self, session: &SessionRecord) -> Result<String, StoreError> {
@@ -53,6 +56,7 @@ impl Sealed {
             c: millis(session.created_at),
             s: millis(session.seen_at),
             d: session.data.clone(),
+            o: session.owner.clone(),
         };
         let text = serde_json::to_string(&content).map_err(StoreError::new)?;
         let key = self.keys.first().ok_or_else(|| StoreError::new("there is no secret"))?;
@@ -73,6 +77,13 @@ impl SessionStore for Sealed {
     /// The client forgets the cookie: nothing else is there.
     fn remove<'a>(&'a self, _: &'a str) -> StoreFuture<'a, ()> {
         Box::pin(ready(Ok(())))
+    }
+
+    fn remove_all<'a>(&'a self, _: &'a str, _: Option<&'a str>) -> StoreFuture<'a, u64> {
+        Box::pin(ready(Err(StoreError::unsupported(
+            "sessions that are sealed in their cookies cannot be ended for an owner: keep them in a store \
+             (`SessionConfig::redis`)",
+        ))))
     }
 
     fn place(&self) -> String {

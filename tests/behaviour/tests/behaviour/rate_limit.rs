@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use start_runtime::actix_web::http::Method;
 use start_runtime::test::{TestApp, app, app_with};
-use start_runtime::{Rate, RateDecision, RateFuture, RateStore, prelude::*};
+use start_runtime::{Rate, RateDecision, RateFuture, RateOutage, RateStore, prelude::*};
 use tokio::time::sleep;
 
 static RAN: AtomicUsize = AtomicUsize::new(0);
@@ -163,10 +163,20 @@ impl RateStore for Remembering {
 }
 
 #[start_runtime::test]
-async fn a_store_that_is_away_is_a_503_that_does_not_say_why() {
+async fn the_program_counts_alone_while_its_store_is_away() {
     let app = app_with(Start::new().rate_limit_store(Remembering::default()));
+    assert_eq!(statuses(&app, "/rl/elsewhere", 9).await, [200, 200, 429, 200, 200, 200, 200, 200, 429]);
+    let app = app_with(Start::new().rate_limit_store(Remembering::default()).rate_limit_outage(RateOutage::Pass));
+    assert_eq!(statuses(&app, "/rl/elsewhere", 9).await, [200, 200, 429, 200, 200, 200, 200, 200, 200]);
+}
+
+#[start_runtime::test]
+async fn a_store_that_is_away_can_be_a_503_that_does_not_say_why() {
+    let start = Start::new().rate_limit_outage(RateOutage::Refuse);
+    let app = app_with(start.rate_limit_store(Remembering::default()));
     assert_eq!(statuses(&app, "/rl/elsewhere", 4).await, [200, 200, 429, 503]);
     let away = app.get("/rl/elsewhere").await;
+    assert_eq!(away.header("retry-after"), Some("1"));
     let text = away.text().await.expect("a problem");
     assert!(!text.contains("sea"), "{text}");
 }

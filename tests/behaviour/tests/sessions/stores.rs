@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use start_runtime::{SessionConfig, SessionRecord, SessionStore, StoreError, StoreFuture};
+use start_runtime::{SessionConfig, SessionRecord, SessionStore, StoreError, StoreFuture, prelude::*, test};
 
 use crate::{Client, set};
 
@@ -55,13 +55,13 @@ impl SessionStore for Memory {
         })
     }
 
-    fn touch<'a>(&'a self, session: &'a SessionRecord, _: Duration) -> StoreFuture<'a, String> {
+    fn touch<'a>(&'a self, session: &'a SessionRecord, _: Duration) -> StoreFuture<'a, Option<String>> {
         Box::pin(async move {
             self.call("touch").await?;
             if let Some(known) = self.0.sessions.lock().unwrap().get_mut(&session.id) {
                 known.seen_at = session.seen_at;
             }
-            Ok(session.id.clone())
+            Ok(Some(session.id.clone()))
         })
     }
 
@@ -145,6 +145,7 @@ async fn a_store_that_is_away_is_a_503_and_comes_back() {
     for (method, path) in [("GET", "/session"), ("POST", "/session/minerva"), ("DELETE", "/session")] {
         let answer = client.send(method, path).await;
         assert_eq!((answer.status().as_u16(), set(&answer)), (503, vec![]), "{path}");
+        assert_eq!(answer.header("retry-after"), Some("1"), "{path}");
         let text = answer.text().await.unwrap();
         assert!(text.contains("sessions are not available") && !text.contains("lunch"), "{text}");
     }
@@ -154,4 +155,30 @@ async fn a_store_that_is_away_is_a_503_and_comes_back() {
     assert_eq!(other.post("/session/minerva").await.status(), 503);
     store.0.is_away.store(false, Ordering::SeqCst);
     assert_eq!(client.user().await.as_deref(), Some("luna"));
+}
+
+#[start_runtime::test]
+async fn ready_asks_a_store_by_itself() {
+    let (store, _) = client();
+    let start = Start::new().health().session(SessionConfig::with_store(store.clone()));
+    let app = test::app_with(start.session(crate::config().cookie("sealed")));
+    let ready = async || {
+        actix_web::rt::time::sleep(Duration::from_millis(1010)).await;
+        let answer = app.get("/health/ready").await;
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    assert_eq!(ready().await, (200, r#"{"status":"ready","checks":{"sessions":"ok"}}"#.to_owned()));
+    assert_eq!(store.calls(), ["load"]);
+    store.0.is_away.store(true, Ordering::SeqCst);
+    assert_eq!(ready().await, (503, r#"{"status":"not ready","checks":{"sessions":"failed"}}"#.to_owned()));
+}
+
+#[start_runtime::test]
+async fn a_store_that_knows_no_owners_says_so() {
+    let (_, client) = client();
+    client.post("/session/luna").await;
+    let config = SessionConfig::with_store(Memory::default());
+    let error = config.end_sessions_of("luna").await.unwrap_err();
+    assert!(error.to_string().contains("SessionStore::remove_all"), "{error}");
+    assert_eq!(Problem::from(error).status(), 500);
 }

@@ -1,0 +1,14 @@
+//! Programs that share a server of sessions and limits. Each test has a server of its own, in a process.
+
+mod in_process;
+mod lifetimes;
+mod limits;
+mod machine;
+mod outage;
+mod owners;
+mod processes;
+mod races;
+mod starting;
+mod store;
+
+use machines as _;
