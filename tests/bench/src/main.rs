@@ -1,9 +1,9 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`, `hostile`, `sessions`. The connections' own, `pipelining` and `fairness`, `instructions`, `hostile` and
-//! `sessions` are not part of `all`.
-//! `instructions` and `sessions` need valgrind, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
+//! `docs`, `compile`, `hostile`, `redis`, `sessions`. The connections' own, `pipelining` and `fairness`, `instructions`,
+//! `hostile`, `redis` and `sessions` are not part of `all`.
+//! `instructions`, `redis` and `sessions` need valgrind, `redis` needs redis-server too, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
 //! itself.
 
 mod compile;
@@ -17,6 +17,7 @@ mod instructions;
 mod load;
 mod pipelining;
 mod process;
+mod redis;
 mod router;
 mod serve;
 mod sessions;
@@ -26,7 +27,7 @@ mod students;
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | sessions";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | redis | sessions";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +41,7 @@ fn main() -> Result<()> {
         ["fetch"] => fetch::run(),
         ["router"] => router::run(),
         ["hostile"] => hostile::run(),
+        ["redis"] => redis::run(),
         ["sessions"] => sessions::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),

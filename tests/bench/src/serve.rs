@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::health::{ANSWER, HEALTH, health};
 use crate::students::students;
-use crate::{Result, sessions};
+use crate::{Result, redis, sessions};
 
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -27,6 +27,14 @@ pub fn run(kind: &str) -> Result<()> {
         match kind {
             "start" => start(Start::new().only_crates([env!("CARGO_CRATE_NAME")])).await,
             "start-sessions" => start(sessions::set_up(Start::new().only_crates([env!("CARGO_CRATE_NAME")]))).await,
+            // The port of the server of sessions stands behind the colon.
+            _ if kind.starts_with("start-redis:") => {
+                let start = Start::new().only_crates([env!("CARGO_CRATE_NAME")]);
+                self::start(redis::set_up(start, &kind["start-redis:".len()..])?).await
+            }
+            _ if kind.starts_with("actix-redis:") => {
+                redis::actix(SocketAddr::from(ANY_PORT), &kind["actix-redis:".len()..]).await
+            }
             "actix-sessions" => sessions::actix(SocketAddr::from(ANY_PORT)).await,
             "start-1000" => start(Start::new()).await,
             "actix" => actix(0).await,

@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
 use actix_session::SessionMiddleware;
-use actix_session::storage::CookieSessionStore;
+use actix_session::storage::{CookieSessionStore, SessionStore};
 use actix_web::cookie::Key;
 use actix_web::{App, HttpServer, web};
 use start_runtime::prelude::*;
@@ -17,8 +17,8 @@ use crate::instructions::per_request_with;
 use crate::stats::{print_table, row, thousands};
 use crate::students::{STUDENTS, students};
 
-const READ: &str = "/measure/session/read";
-const WRITE: &str = "/measure/session/write";
+pub const READ: &str = "/measure/session/read";
+pub const WRITE: &str = "/measure/session/write";
 
 #[derive(Default, serde::Serialize, serde::Deserialize)]
 struct Login {
@@ -48,6 +48,14 @@ pub fn set_up(start: Start) -> Start {
 
 /// The same in actix-web with actix-session.
 pub async fn actix(address: SocketAddr) -> Result<()> {
+    actix_with(address, CookieSessionStore::default).await
+}
+
+/// The same with sessions in another store.
+pub async fn actix_with<S: SessionStore + 'static>(
+    address: SocketAddr,
+    store: impl Fn() -> S + Clone + Send + 'static,
+) -> Result<()> {
     async fn read(session: actix_session::Session) -> actix_web::Result<String> {
         Ok(session.get::<String>("user")?.unwrap_or_else(|| "nobody".to_owned()))
     }
@@ -60,7 +68,7 @@ pub async fn actix(address: SocketAddr) -> Result<()> {
     let key = Key::generate();
     let app = move || {
         App::new()
-            .wrap(SessionMiddleware::builder(CookieSessionStore::default(), key.clone()).cookie_secure(false).build())
+            .wrap(SessionMiddleware::builder(store(), key.clone()).cookie_secure(false).build())
             .route(READ, web::get().to(read))
             .route(WRITE, web::get().to(write))
             .route("/api/{house}/students/year-{year}", web::get().to(students))
@@ -71,7 +79,7 @@ pub async fn actix(address: SocketAddr) -> Result<()> {
 }
 
 /// Asks for a session that was written. Returns it as the Cookie header has it.
-fn cookie(address: SocketAddr) -> Result<String> {
+pub fn cookie(address: SocketAddr) -> Result<String> {
     let mut connection = TcpStream::connect(address)?;
     connection.write_all(format!("GET {WRITE} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
     let mut answer = String::new();

@@ -54,10 +54,14 @@ export async function run(base) {
   check('read back', (await browser.ask('GET', '/api/session')).json, { user: 'luna', n: 1 });
   check('merged', (await browser.ask('POST', '/api/session', { n: 2 })).json, { user: 'luna', n: 2 });
   check('no change, no cookie', (await browser.ask('POST', '/api/session', { n: 2 })).set, []);
-  const ours = await h3.unsealSession({ context: {} }, config, await browser.value('session'));
-  check('h3 opens it', [ours.data, typeof ours.id, typeof ours.createdAt], [{ user: 'luna', n: 2 }, 'string', 'number']);
-  const opened = await iron.unseal(await browser.value('session'), password, iron.defaults);
-  check('iron-webcrypto opens it', opened.data, { user: 'luna', n: 2 });
+  if (process.env.REDIS) {
+    check('an id of 256 bits', /^[\w-]{43}$/.test(await browser.value('session')), true);
+  } else {
+    const ours = await h3.unsealSession({ context: {} }, config, await browser.value('session'));
+    check('h3 opens it', [ours.data, typeof ours.id, typeof ours.createdAt], [{ user: 'luna', n: 2 }, 'string', 'number']);
+    const opened = await iron.unseal(await browser.value('session'), password, iron.defaults);
+    check('iron-webcrypto opens it', opened.data, { user: 'luna', n: 2 });
+  }
   check('cleared', [(await browser.ask('DELETE', '/api/session')).status, await browser.value('session')], [204, undefined]);
 
   const { data } = session();

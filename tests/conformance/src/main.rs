@@ -75,7 +75,7 @@ async fn url(event: APIEvent) -> String {
 async fn main() -> std::io::Result<()> {
     let start = Start::new()
         .body_limit(16 * 1024 * 1024)
-        .session(sessions::config())
+        .session(sessions::config()?)
         .trusted_proxies(address::proxies())
         .cors_at("/mw/cors/app", cors::app())
         .cors_at("/mw/cors/any", cors::any())
@@ -83,5 +83,5 @@ async fn main() -> std::io::Result<()> {
         .security_headers_at("/mw/secure", secure::headers())
         .compress(Compression::new())
         .etags();
-    middleware::order::set_up(start).serve().await
+    limits::shared(middleware::order::set_up(start))?.serve().await
 }

@@ -1,6 +1,7 @@
 //! Cookies and sessions, for clients that know those of h3: `clients/sessions.mjs`.
 //!
-//! The sessions are sealed as h3 seals them, with `SESSION_PASSWORD` in the cookie `SESSION_COOKIE`.
+//! The sessions are sealed as h3 seals them, with `SESSION_PASSWORD` in the cookie `SESSION_COOKIE`. With `REDIS_URL`, they are
+//! in the server there, and those that h3 has sealed are opened.
 
 use std::env;
 use std::time::Duration;
@@ -11,16 +12,18 @@ use start_runtime::cookie::time::format_description::well_known::Rfc3339;
 use start_runtime::cookie::{Cookie, SameSite, time};
 use start_runtime::schemars::{self, JsonSchema};
 use start_runtime::serde_json::{Map, Value};
-use start_runtime::{Partitioned, Query, Secrets, Session, SessionConfig, prelude::*};
+use start_runtime::{Partitioned, Query, Redis, Secrets, Session, SessionConfig, prelude::*};
 
 /// The sessions of this program.
-pub fn config() -> SessionConfig {
+pub fn config() -> std::io::Result<SessionConfig> {
     let variable = |name: &str, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
-    SessionConfig::new(Secrets::random())
-        .cookie(variable("SESSION_COOKIE", "session"))
-        .max_age(Duration::from_secs(60 * 60))
-        .open_iron(variable("SESSION_PASSWORD", "interop-password-interop-password-32"))
-        .keep_iron()
+    let is_shared = env::var_os("REDIS_URL").is_some();
+    let config = match is_shared {
+        true => SessionConfig::redis(Redis::from_env()?),
+        false => SessionConfig::new(Secrets::random()).keep_iron(),
+    };
+    let config = config.cookie(variable("SESSION_COOKIE", "session")).max_age(Duration::from_secs(60 * 60));
+    Ok(config.open_iron(variable("SESSION_PASSWORD", "interop-password-interop-password-32")))
 }
 
 /// The data of the session, whatever it is.
