@@ -79,6 +79,8 @@ mod features {
     pub mod opentelemetry;
     #[cfg(feature = "rate-limit")]
     pub mod rate_limit;
+    #[cfg(feature = "rooms")]
+    pub mod rooms;
     #[cfg(feature = "security-headers")]
     pub mod security_headers;
     #[cfg(feature = "session")]
@@ -136,6 +138,11 @@ pub use features::garde::validate;
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
 #[cfg(feature = "rate-limit")]
 pub use features::rate_limit::{Rate, RateCheckFuture, RateDecision, RateFuture, RateKey, RateOutage, RateStore};
+#[cfg(feature = "rooms")]
+pub use features::rooms::{
+    DEFAULT_ROOM_QUEUE, JoinRoom, MemberId, MemoryRooms, NewRoomEntry, Present, RoomDelivery, RoomEntry, RoomEntryKind,
+    RoomError, RoomEvent, RoomFuture, RoomHistory, RoomLeavers, RoomMember, RoomNews, RoomPosition, RoomStore, Rooms,
+};
 #[cfg(feature = "security-headers")]
 pub use features::security_headers::SecurityHeaders;
 #[cfg(feature = "session-iron")]

@@ -25,6 +25,8 @@ const ALL: &[Capability] = &[
     crate::features::session::CAPABILITY,
     #[cfg(feature = "csrf")]
     crate::features::csrf::CAPABILITY,
+    #[cfg(feature = "rooms")]
+    crate::features::rooms::CAPABILITY,
     #[cfg(feature = "sse")]
     crate::features::sse::CAPABILITY,
     #[cfg(feature = "health")]

@@ -34,6 +34,7 @@ mod multipart_grammar;
 mod output_grammar;
 mod pages;
 mod rate_limit;
+mod rooms;
 mod slow;
 mod sockets;
 mod starting;
