@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::{SessionRecord, StoreError};
 use crate::base::StartError;
 
-/// No passwords.
+/// No passwords. Its default is asked for, as that of the passwords is.
 #[derive(Clone, Default)]
-pub struct IronPasswords;
+pub struct IronPasswords(());
 
 impl IronPasswords {
     pub fn check(&self) -> Result<(), StartError> {
