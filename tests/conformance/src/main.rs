@@ -9,6 +9,7 @@ mod limits;
 mod middleware;
 mod secure;
 mod sessions;
+mod sse;
 
 use std::collections::BTreeMap;
 

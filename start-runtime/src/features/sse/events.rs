@@ -61,7 +61,8 @@ type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, Box<dyn StdError>>>>>;
 /// - An error in the stream, or an event that cannot be sent, breaks the connection off, so that clients do not take what
 ///   they have for all; the log has the error. Send an event of your own where clients should know more.
 pub struct Events<T> {
-    pieces: Pieces,
+    /// `None` if there are no events, and never will be.
+    pieces: Option<Pieces>,
     keep_alive: Duration,
     to_its_end: bool,
     data: PhantomData<fn() -> T>,
@@ -75,11 +76,16 @@ impl<T: 'static> Events<T> {
         S::Item: EventItem<T>,
     {
         Self {
-            pieces: Box::pin(events.map(EventItem::into_piece)),
+            pieces: Some(Box::pin(events.map(EventItem::into_piece))),
             keep_alive: DEFAULT_KEEP_ALIVE,
             to_its_end: false,
             data: PhantomData,
         }
+    }
+
+    /// A 204 in place of a stream: a client that has seen all there is does not connect again.
+    pub fn over() -> Self {
+        Self { pieces: None, keep_alive: Duration::ZERO, to_its_end: false, data: PhantomData }
     }
 
     /// Sends each value of a stream as the JSON of an event without a name.
@@ -134,6 +140,9 @@ impl Response {
 impl<T> From<Events<T>> for HttpResponse {
     fn from(events: Events<T>) -> Self {
         let Events { pieces, keep_alive, to_its_end, .. } = events;
+        let Some(pieces) = pieces else {
+            return Self::with_body(StatusCode::NO_CONTENT, BoxBody::new(()));
+        };
         let body = Body { pieces, keep_alive: KeepAlive::new(keep_alive) };
         let mut response = Self::with_body(StatusCode::OK, BoxBody::new(body));
         let headers = response.headers_mut();
@@ -165,6 +174,7 @@ impl<T> Responder for Events<T> {
 
 impl<T: JsonSchema> Documented for Events<T> {
     fn document(operation: &mut Operation<'_>) {
+        operation.response(204, "There are no more events: the client does not connect again");
         operation
             .response(200, "A stream of events. The schema is that of the data of one")
             .content::<T>("text/event-stream");
