@@ -37,6 +37,7 @@ mod rate_limit;
 mod rooms;
 mod slow;
 mod sockets;
+mod sse;
 mod starting;
 mod static_files;
 #[cfg(unix)]

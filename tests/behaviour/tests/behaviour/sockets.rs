@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use start_runtime::Rooms;
 use start_runtime::prelude::*;
 
 #[api_route("/s/hello")]
@@ -33,8 +34,12 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let start = Start::new().workers(1).body_limit(1000).shutdown_timeout(Duration::from_secs(3));
-                let listening =
-                    start.data(crate::extractors::Owls(3)).listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+                let listening = start
+                    .data(crate::extractors::Owls(3))
+                    .data(Rooms::<String>::new())
+                    .listen(([127, 0, 0, 1], 0).into())
+                    .await
+                    .unwrap();
                 sender.send((listening.addresses[0], listening.server.handle())).unwrap();
                 listening.server.await.unwrap();
             });

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use start_runtime::{Start, StopHandle};
+use start_runtime::{Rooms, Start, StopHandle};
 
 /// A server for one test, until the test ends.
 pub struct Server {
@@ -19,7 +19,7 @@ impl Server {
         let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let start = settings().workers(1).data(crate::extractors::Owls(3));
+                let start = settings().workers(1).data(crate::extractors::Owls(3)).data(Rooms::<String>::new());
                 let listening = start.listen(([127, 0, 0, 1], 0).into()).await.unwrap();
                 sender.send((listening.addresses[0], listening.stop_handle())).unwrap();
                 listening.server.await.unwrap();
