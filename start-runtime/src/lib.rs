@@ -138,6 +138,8 @@ pub use features::garde::validate;
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
 #[cfg(feature = "rate-limit")]
 pub use features::rate_limit::{Rate, RateCheckFuture, RateDecision, RateFuture, RateKey, RateOutage, RateStore};
+#[cfg(all(feature = "rooms", feature = "redis"))]
+pub use features::rooms::RedisRooms;
 #[cfg(feature = "rooms")]
 pub use features::rooms::{
     DEFAULT_ROOM_QUEUE, JoinRoom, MemberId, MemoryRooms, NewRoomEntry, Present, RoomDelivery, RoomEntry, RoomEntryKind,
@@ -350,6 +352,9 @@ mod guide {
     #[cfg(feature = "session")]
     #[doc = include_str!("../../docs/src/sessions.md")]
     mod sessions {}
+    #[cfg(feature = "rooms")]
+    #[doc = include_str!("../../docs/src/rooms-on-several-machines.md")]
+    mod rooms_on_several_machines {}
     #[doc = include_str!("../../docs/src/responses-and-errors.md")]
     mod responses_and_errors {}
     #[doc = include_str!("../../docs/src/bodies.md")]

@@ -6,9 +6,10 @@ use std::{env, fmt, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use redis::aio::PubSub;
 use redis::{Client, FromRedisValue, RedisResult};
 use sha2::{Digest as _, Sha256};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::address;
 use super::connector::{self, Connection};
@@ -114,6 +115,14 @@ impl Redis {
             hash.update(name);
         }
         format!("{}{kind}:{}", self.prefix, URL_SAFE_NO_PAD.encode(hash.finalize()))
+    }
+
+    /// Another connection, which hears what is published. It belongs to the runtime that it is made in.
+    pub(crate) async fn listen(&self) -> Result<PubSub, RedisFault> {
+        let made = timeout(self.timeout, self.server.client.get_async_pubsub()).await;
+        let made =
+            made.map_err(|_| RedisFault::new(&self.server.place, format!("no answer within {:?}", self.timeout)))?;
+        made.map_err(|error| RedisFault::new(&self.server.place, error))
     }
 
     /// Asks the server something, within its time. If the connection turns out to be lost, it is asked once more: do it

@@ -1,10 +1,11 @@
 //! The routes of a program that runs on several machines.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use start_runtime::schemars::{self, JsonSchema};
-use start_runtime::{Session, prelude::*};
+use start_runtime::{RoomNews, Rooms, Session, actix_web, prelude::*};
 
 /// What a session has.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -110,4 +111,57 @@ async fn key(event: APIEvent) -> Option<String> {
 #[api_route(GET, "/plain")]
 async fn plain() -> &'static str {
     "plain"
+}
+
+/// What the members of this machine have heard.
+#[derive(Clone)]
+pub struct Members {
+    rooms: Rooms<String>,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Members {
+    /// Nobody yet.
+    pub fn new(rooms: Rooms<String>) -> Self {
+        Self { rooms, heard: Arc::default() }
+    }
+}
+
+/// Somebody joins, and stays as long as this machine runs.
+#[api_route(POST, "/rooms/[room]/join/[who]")]
+async fn join(room: String, who: String, members: Data<Members>) -> Result<(), Problem> {
+    let mut member = members.rooms.join(&room, who).await?;
+    let heard = members.heard.clone();
+    actix_web::rt::spawn(async move {
+        while let Some(event) = member.next().await {
+            let text = match event.news() {
+                RoomNews::Joined(who) => format!("+{who}"),
+                RoomNews::Left(who) => format!("-{who}"),
+                RoomNews::Message(message) => message.clone(),
+                _ => "missed".to_owned(),
+            };
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        }
+    });
+    Ok(())
+}
+
+/// Says something.
+#[api_route(POST, "/rooms/[room]/say/[text]")]
+async fn say(room: String, text: String, members: Data<Members>) -> Result<(), Problem> {
+    members.rooms.publish(&room, &text).await?;
+    Ok(())
+}
+
+/// What was heard.
+#[api_route(GET, "/rooms/[room]/heard")]
+async fn heard(room: String, members: Data<Members>) -> Vec<String> {
+    let _ = room;
+    members.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Who is there.
+#[api_route(GET, "/rooms/[room]/present")]
+async fn present(room: String, members: Data<Members>) -> Result<Vec<String>, Problem> {
+    Ok(members.rooms.present(&room).await?.into_iter().map(|one| one.who).collect())
 }

@@ -8,6 +8,7 @@
 //! | `entry` | the same as stores keep and deliver it |
 //! | `store` | where rooms are: the trait that a store for several processes implements |
 //! | `memory` | the store of one process |
+//! | `redis` | the store of several processes (feature `redis`) |
 //! | `hub` | from a store to the members of this process |
 //! | `queue` | what a member has not read yet |
 //!
@@ -24,6 +25,8 @@ mod member;
 mod memory;
 mod news;
 mod queue;
+#[cfg(feature = "redis")]
+mod redis;
 mod store;
 
 use crate::kernel::Capability;
@@ -33,6 +36,8 @@ pub use hub::{RoomDelivery, RoomLeavers};
 pub use member::RoomMember;
 pub use memory::MemoryRooms;
 pub use news::{RoomEvent, RoomNews};
+#[cfg(feature = "redis")]
+pub use redis::RedisRooms;
 pub use store::{NewRoomEntry, RoomError, RoomFuture, RoomHistory, RoomStore};
 
 pub const CAPABILITY: Capability = Capability::TYPES_ONLY;

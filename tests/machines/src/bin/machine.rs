@@ -1,7 +1,7 @@
 //! One machine's program: its sessions and limits are in the server at REDIS_URL.
 
-use machines as _;
-use start_runtime::{RateOutage, Redis, SessionConfig, prelude::*};
+use machines::Members;
+use start_runtime::{RateOutage, Redis, RedisRooms, Rooms, SessionConfig, prelude::*};
 
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
@@ -14,7 +14,8 @@ async fn main() -> std::io::Result<()> {
     Start::new()
         .health()
         .session(SessionConfig::redis(redis.clone()))
-        .rate_limit_store(redis)
+        .rate_limit_store(redis.clone())
+        .data(Members::new(Rooms::over(RedisRooms::new(redis))))
         .rate_limit_outage(outage)
         .serve()
         .await

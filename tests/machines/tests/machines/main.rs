@@ -8,6 +8,7 @@ mod outage;
 mod owners;
 mod processes;
 mod races;
+mod rooms;
 mod starting;
 mod store;
 
