@@ -4,6 +4,7 @@
 //! The ground floor: nothing here names another room.
 
 pub mod accept;
+pub mod authority;
 pub mod client;
 pub mod cookies;
 mod forwarded;

@@ -4,7 +4,6 @@
 //! Browsers say where a request comes from (`Sec-Fetch-Site`, `Origin`, `Referer`), and no page can change what they say. So
 //! there are no tokens, and nothing to keep.
 
-mod authority;
 mod origin;
 mod settings;
 
@@ -13,7 +12,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::base::StartError;
-use crate::http::FetchedFor;
+use crate::http::{FetchedFor, authority};
 use crate::kernel::{Capability, Heads, Meeting, Opening, Settings, head_layer};
 use crate::response::Problem;
 use crate::router::Scopes;

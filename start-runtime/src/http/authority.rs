@@ -1,4 +1,5 @@
 //! Host and port of an origin, a URL and the Host field, to be compared.
+#![allow(dead_code, reason = "capabilities compare them")]
 
 /// Host and port of an `http` or `https` URL or origin; the host as it is written.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,20 @@ pub struct Authority<'a> {
 pub fn of_origin(origin: &[u8]) -> Option<Authority<'_>> {
     let (rest, default_port) = scheme(origin)?;
     read(rest, default_port)
+}
+
+/// That of an Origin field of any scheme. Without a port, that of the scheme counts; where nobody knows it, there is none.
+pub fn of_any_origin(origin: &[u8]) -> Option<Authority<'_>> {
+    let at = origin.windows(3).position(|part| part == b"://")?;
+    let (scheme, rest) = (&origin[..at], &origin[at + 3..]);
+    let is_scheme = |(index, byte): (usize, &u8)| {
+        byte.is_ascii_alphabetic() || (index > 0 && (byte.is_ascii_digit() || b"+-.".contains(byte)))
+    };
+    if scheme.is_empty() || !scheme.iter().enumerate().all(is_scheme) {
+        return None;
+    }
+    let is = |names: [&[u8]; 2]| names.iter().any(|name| scheme.eq_ignore_ascii_case(name));
+    read(rest, if is([b"https", b"wss"]) { 443 } else { 80 })
 }
 
 /// That of an absolute URL.
