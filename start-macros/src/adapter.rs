@@ -20,6 +20,14 @@ pub enum Text {
     Html,
 }
 
+/// How a function answers.
+pub enum Way {
+    /// With the value that it returns.
+    Answer,
+    /// By messages, behind a handshake. These are the tokens of its options.
+    Socket(TokenStream),
+}
+
 /// The function as written, with room for a name in capitals.
 pub fn untouched(Function { attrs, vis, sig, body }: &Function) -> TokenStream {
     quote! { #(#attrs)* #[allow(non_snake_case, clippy::future_not_send, clippy::unused_async)] #vis #sig #body }
@@ -95,6 +103,7 @@ pub fn adapter(
     arguments: &[Argument<'_>],
     status: Option<u16>,
     text: Text,
+    way: &Way,
     more: &[TokenStream],
 ) -> TokenStream {
     let (asked, call, docs) = (local("asked"), local("call"), local("docs"));
@@ -102,12 +111,22 @@ pub fn adapter(
     let readers_of_all = arguments.iter().map(|argument| reader(argument, ""));
     let described = arguments.iter().map(|argument| describe_argument(argument, &docs));
     let name = &function.sig.ident;
+    let span = return_span(function);
     let (output_of, run) = match function.sig.asyncness {
-        Some(_) => (quote!(async_output), quote!(run_async)),
-        None => (quote!(output), quote!(run)),
+        Some(_) => (quote!(async_output), quote!(run_async(#call, #readers, #name, #answer))),
+        None => (quote!(output), quote!(run(#call, #readers, #name, #answer))),
     };
-    let kinds = kinds(return_span(function), status, text, &output, &answer);
-    let describe_answer = describe_answer(return_span(function), &docs, &answer);
+    let mut kinds = kinds(span, status, text, &output, &answer);
+    let mut describe_answer = describe_answer(span, &docs, &answer);
+    let run = match way {
+        Way::Answer => run,
+        Way::Socket(options) => {
+            let Answer { value, .. } = Answer::at(span);
+            kinds.extend(quote_spanned!(span=> ::start_runtime::__rt::checked_end(&#value);));
+            describe_answer = quote!(::start_runtime::__rt::describe_socket(#docs, #options););
+            quote!(run_socket(#call, #options, #readers, #name, #answer))
+        }
+    };
     quote! {
         |#asked: ::start_runtime::__rt::Asked<'_, '_>| -> ::core::option::Option<::start_runtime::__rt::HandlerFuture> {
             let #readers = (#(#readers_of_all,)*);
@@ -115,7 +134,7 @@ pub fn adapter(
             #kinds
             match #asked {
                 ::start_runtime::__rt::Asked::Answer(#call) => {
-                    ::core::option::Option::Some(::start_runtime::__rt::#run(#call, #readers, #name, #answer))
+                    ::core::option::Option::Some(::start_runtime::__rt::#run)
                 }
                 ::start_runtime::__rt::Asked::Describe(#docs) => {
                     #(#described)*

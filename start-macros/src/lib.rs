@@ -31,6 +31,12 @@ pub fn page_route(args: TokenStream, item: TokenStream) -> TokenStream {
 
 #[allow(missing_docs, reason = "documented where users see it, on the re-export")]
 #[proc_macro_attribute]
+pub fn ws_route(args: TokenStream, item: TokenStream) -> TokenStream {
+    manifest::with_own_name(route::attribute(Kind::Socket, args.into(), item.into())).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro_attribute]
 pub fn extractor(args: TokenStream, item: TokenStream) -> TokenStream {
     manifest::with_own_name(extractor::attribute(args.into(), item.into())).into()
 }

@@ -87,6 +87,8 @@ mod features {
     pub mod session;
     #[cfg(feature = "sse")]
     pub mod sse;
+    #[cfg(feature = "ws")]
+    pub mod ws;
 }
 mod http;
 #[allow(missing_docs, reason = "generated code reaches into it; not public API")]
@@ -156,6 +158,11 @@ pub use features::session::{
 };
 #[cfg(feature = "sse")]
 pub use features::sse::{DEFAULT_KEEP_ALIVE, EventItem, Events, LastEventId, ServerEvent};
+#[cfg(feature = "ws")]
+pub use features::ws::{
+    Close, CloseCode, CloseReason, IllegalClose, Message, Payload, Socket, SocketClosed, SocketEnd, SocketReceiver,
+    SocketSender, Sockets, WebSocket,
+};
 pub use kernel::{
     DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, ErrorContext, Matched,
     Middleware, MiddlewareAnswer, Next,
@@ -187,6 +194,11 @@ pub use start_macros::api_route;
 /// # fn main() {}
 /// ```
 pub use start_macros::page_route;
+
+/// Makes a function the handler of a WebSocket: `#[ws_route("/api/chat/[room]")]`.
+#[cfg(feature = "ws")]
+#[doc = include_str!("../docs/ws_route.md")]
+pub use start_macros::ws_route;
 
 /// Makes a function the way in which its type is read from a request, and a guard.
 #[doc = include_str!("../docs/extractor.md")]
@@ -308,6 +320,8 @@ pub mod prelude {
         APIEvent, Cookie, Data, Form, Header, Json, Problem, Query, Response, Start, StatusCode, api_route, extractor,
         page_route,
     };
+    #[cfg(feature = "ws")]
+    pub use crate::{WebSocket, ws_route};
     pub use schemars::{self, JsonSchema};
 }
 

@@ -12,6 +12,8 @@ pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{Extract, Guard, MayBeAbsent, guard_record};
 #[cfg(feature = "rate-limit")]
 pub use crate::features::rate_limit;
+#[cfg(feature = "ws")]
+pub use crate::features::ws::{SocketOptions, checked_end, describe_socket, run_socket};
 pub use crate::kernel::{
     Asked, Call, Declaration, GuardRecord, HandlerFuture, MiddlewareRecord, ModuleStep, Package, Route, Step,
     run_middleware,
@@ -68,6 +70,12 @@ macro_rules! __start_package {
 
 /// The answers of test clients, for the tests that hold them against the document.
 pub use crate::test::{AnswerCheck, Answered};
+
+/// The reader of frames, for the fuzz targets of `tests/fuzz`.
+#[cfg(feature = "ws")]
+pub mod frames {
+    pub use crate::features::ws::{Event, Fault, Reader};
+}
 
 /// What the value that `main` returns becomes.
 pub mod entry {

@@ -217,6 +217,18 @@ impl Value<'_> {
         self.input.parse().map_err(|error: syn::Error| self.unexpected(error.span()))
     }
 
+    /// A text, or several in brackets.
+    pub fn texts(&self) -> syn::Result<Vec<LitStr>> {
+        if !self.input.peek(syn::token::Bracket) {
+            return Ok(vec![self.text()?]);
+        }
+        let content;
+        let brackets = syn::bracketed!(content in self.input);
+        let texts = Punctuated::<LitStr, Token![,]>::parse_terminated(&content);
+        let texts: Vec<LitStr> = texts.map_err(|error| self.unexpected(error.span()))?.into_iter().collect();
+        if texts.is_empty() { Err(self.unexpected(brackets.span.join())) } else { Ok(texts) }
+    }
+
     /// A final HTTP status, with its place.
     pub fn status(&self) -> syn::Result<(u16, Span)> {
         let span = self.input.span();

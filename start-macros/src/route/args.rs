@@ -1,4 +1,4 @@
-//! The arguments of `#[api_route(…)]` and `#[page_route(…)]`: methods, a path, and the table of options.
+//! The arguments of `#[api_route(…)]` and its siblings: methods, a path, and the table of options.
 
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Ident, LitStr, Path};
@@ -24,6 +24,10 @@ pub struct Args {
     pub rate_limit: Option<RateLimit>,
     pub rate_limit_by: Option<Path>,
     pub responses: Vec<Response>,
+    /// Of a socket, in the order in which the server prefers them.
+    pub protocols: Vec<LitStr>,
+    /// Of a socket.
+    pub message_limit: Option<Expr>,
     /// Whether an argument could not be read: what seems to be missing may be that one.
     pub broken: bool,
 }
@@ -120,6 +124,20 @@ impl AttributeArgs for Args {
             },
         },
         OptionSpec {
+            name: "protocols",
+            takes: Takes::Value {
+                expected: "`protocols` takes texts, the one that the server prefers first: write `protocols = [\"chat.v2\", \"chat.v1\"]`",
+                read: |args, value| value.texts().map(|protocols| args.protocols = protocols),
+            },
+        },
+        OptionSpec {
+            name: "message_limit",
+            takes: Takes::Value {
+                expected: "`message_limit` takes a number of bytes: write `message_limit = 1024 * 1024`",
+                read: |args, value| value.bytes().map(|limit| args.message_limit = Some(limit)),
+            },
+        },
+        OptionSpec {
             name: "responses",
             takes: Takes::List {
                 expected: "`responses` takes final HTTP statuses from 200 to 599, each with a text or a type: write `responses(404 = \"No such post\", 422 = Refusal)`",
@@ -132,6 +150,7 @@ impl AttributeArgs for Args {
         ("methods", METHOD_IS_NO_OPTION),
         ("guards", "write `guard = require_user`, or `guard = (require_user, require_admin)`"),
         ("middlewares", "write `middleware = timed`, or `middleware = (timed, logged)`"),
+        ("protocol", "write `protocols = [\"chat.v2\"]`"),
         ("path", "the path is written as it is: `#[api_route(\"/api/students\")]`"),
     ];
     const WRITTEN_OUT: &'static str = "the path is written out as text, such as \"/api/students\": constants and macros are not known yet when the attribute is read";

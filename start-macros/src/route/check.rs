@@ -13,6 +13,7 @@ use crate::route::params::{self, arguments};
 use crate::route::path::{self, full_pattern, segments};
 use crate::route::rate;
 use crate::route::scope::{Scope, SharedOptions};
+use crate::route::socket::{self, Socket};
 use crate::signature;
 use crate::signature::arguments::Argument;
 use crate::signature::bodies;
@@ -28,6 +29,8 @@ pub struct Route<'a> {
     pub options: SharedOptions,
     pub function: &'a Function,
     pub arguments: Vec<Argument<'a>>,
+    /// What only a socket has.
+    pub socket: Option<Socket>,
 }
 
 /// Checks a function against its attribute. Every mistake is added to `errors`.
@@ -50,6 +53,7 @@ pub fn route<'a>(
         .map(|segments| arguments(segments, pattern.as_deref().unwrap_or_default(), function, errors));
     bodies::check_one(function, errors);
     bodies::check_methods(&methods, function, errors);
+    let socket = socket::check(args, scope.kind, function, errors);
     check_status(args, function, errors);
     let mut options = scope.options.with(args);
     rate::check(&options, errors);
@@ -75,6 +79,7 @@ pub fn route<'a>(
         options,
         function,
         arguments,
+        socket,
     })
 }
 

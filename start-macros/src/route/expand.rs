@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{AttrStyle, Attribute, Expr};
 
-use crate::adapter::{self, Text, option};
+use crate::adapter::{self, Text, Way, option};
 use crate::grammar::pattern::{Part, Segment};
 use crate::item::module::Module;
 use crate::item::options::ResponseValue;
@@ -16,6 +16,7 @@ use crate::route::files::{Folder, Middleware};
 use crate::route::kind::Kind;
 use crate::route::rate::RateLimit;
 use crate::route::scope::{FunctionPath, SharedOptions, StepPath};
+use crate::route::socket::Socket;
 
 /// The module with other tokens in its braces.
 pub fn module(module: &Module, items: &TokenStream) -> TokenStream {
@@ -45,6 +46,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let (kind, text) = match route.kind {
         Kind::Api => (quote!(Api), Text::Plain),
         Kind::Page => (quote!(Page), Text::Html),
+        Kind::Socket => (quote!(Api), Text::Plain),
     };
     let paths = route.paths.iter().map(|segments| path(segments));
     let status = option(route.status.as_ref());
@@ -58,7 +60,8 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     let (first, last) = if rate_limit_by.is_none() { (limit, None) } else { (None, limit) };
     let steps = first.into_iter().chain(steps).chain(last);
     let declared: Vec<TokenStream> = responses.iter().map(declared).collect();
-    let adapter = adapter::adapter(function, arguments, route.status, text, &declared);
+    let way = route.socket.as_ref().map_or(Way::Answer, |socket| Way::Socket(socket_options(socket)));
+    let adapter = adapter::adapter(function, arguments, route.status, text, &way, &declared);
     let record = quote! {
         ::start_runtime::__rt::Route {
             declaration: #declaration,
@@ -77,6 +80,14 @@ pub fn route(route: &Route<'_>) -> TokenStream {
         }
     };
     adapter::function_record(function, &record)
+}
+
+/// What the runtime has to know of a socket.
+fn socket_options(Socket { protocols, message_limit }: &Socket) -> TokenStream {
+    let message_limit = option(message_limit.as_ref().map(constant).as_ref());
+    quote! {
+        ::start_runtime::__rt::SocketOptions { protocols: &[#(#protocols),*], message_limit: #message_limit }
+    }
 }
 
 /// A separate constant, so that a wrong type is reported at the expression, and only there.

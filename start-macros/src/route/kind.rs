@@ -7,16 +7,18 @@ use syn::Attribute;
 pub enum Kind {
     Api,
     Page,
+    Socket,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Api, Self::Page];
+    const ALL: [Self; 3] = [Self::Api, Self::Page, Self::Socket];
 
     /// The name of the attribute.
     pub fn name(self) -> &'static str {
         match self {
             Self::Api => "api_route",
             Self::Page => "page_route",
+            Self::Socket => "ws_route",
         }
     }
 

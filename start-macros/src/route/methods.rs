@@ -10,6 +10,9 @@ use crate::route::kind::Kind;
 /// The methods that a route can have. `ANY` stands for every method without a handler of its own.
 pub const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"];
 
+/// What a socket has in the place of a method.
+pub const SOCKET: &str = "WS";
+
 /// The method of this name, if there is one.
 pub fn method(name: &str) -> Option<&'static str> {
     METHODS.into_iter().find(|method| *method == name)
@@ -26,6 +29,15 @@ pub fn methods(args: &Args, kind: Kind, function: &Ident, errors: &mut Vec<syn::
             ));
         }
         return vec!["GET"];
+    }
+    if kind == Kind::Socket {
+        if let Some((method, span)) = args.methods.first() {
+            errors.push(syn::Error::new(
+                *span,
+                format!("a WebSocket has no method: leave `{method}` out, and write `#[api_route({method}, …)]` for another route of this path"),
+            ));
+        }
+        return vec![SOCKET];
     }
     let mut found: Vec<&'static str> = Vec::new();
     for (method, span) in &args.methods {

@@ -1,7 +1,7 @@
-//! `#[api_route]`, `#[page_route]` and `routes!`: a function becomes a record with a path.
+//! `#[api_route]`, `#[page_route]`, `#[ws_route]` and `routes!`: a function becomes a record with a path.
 //!
 //! `attribute` walks through an item. `args` reads the attribute, `scope` adds what the modules around
-//! it say. `check` decides, with `methods`, `path` and `params` for the parts; `registry` finds
+//! it say. `check` decides, with `methods`, `path`, `params` and `socket` for the parts; `registry` finds
 //! duplicates; `expand` writes the code. `files` is the other way to a path: a file's place in a folder, which
 //! `naming` reads.
 //!
@@ -23,6 +23,7 @@ mod path;
 mod rate;
 mod registry;
 mod scope;
+mod socket;
 mod unrouted;
 
 pub use self::attribute::attribute;

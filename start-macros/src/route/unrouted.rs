@@ -35,7 +35,7 @@ fn lookout(text: &str) -> Option<Found> {
         if line_text.starts_with("//") {
             continue;
         }
-        let attribute = line.contains("api_route") || line.contains("page_route");
+        let attribute = ["api_route", "page_route", "ws_route"].iter().any(|name| line.contains(name));
         let is_macro = line.len() == line_text.len()
             && line_text.split_once('!').is_some_and(|(name, _)| {
                 !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_' || char == ':')

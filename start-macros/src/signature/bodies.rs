@@ -40,6 +40,11 @@ pub fn check_methods(methods: &[&str], function: &Function, errors: &mut Vec<syn
     }
 }
 
+/// Adds an error for each body of a request that has none, whatever its type.
+pub fn check_none(message: &str, function: &Function, errors: &mut Vec<syn::Error>) {
+    errors.extend(bodies(function).map(|body| syn::Error::new_spanned(body, message)));
+}
+
 /// The types of the arguments that read the body. One under a condition may not be there.
 fn bodies(function: &Function) -> impl Iterator<Item = &Type> {
     function.sig.inputs.iter().filter_map(|argument| match argument {

@@ -19,6 +19,8 @@ mod response_docs;
 mod run;
 
 pub use answer::{Answer, ErrorDocsLevel, ErrorLevel, LeafLevel, OutputDocsLevel, SplitLevel, StatusLevel, Text};
+#[allow(unused_imports, reason = "capabilities have handlers of their own")]
+pub use answer::{Fail, Respond, SplitValue, TakeStatus};
 pub use argument::{ArgumentLevel, LastArgumentLevel};
 pub use argument_docs::{ArgumentDocsLevel, LastArgumentDocsLevel, NestingLevel, ParamDocsLevel};
 pub use guard_argument::{
@@ -26,6 +28,8 @@ pub use guard_argument::{
 };
 pub use param::{optional_param, optional_param_like, param, param_like, rest_param, rest_param_like};
 pub use probe::Probe;
+#[allow(unused_imports, reason = "capabilities have handlers of their own")]
+pub use read::Invoke;
 pub use read::{NowhereKind, Read, Reader, read_all};
 pub use response_docs::DeclaredLevel;
 pub use run::{async_output, invoke, output, refuse, run, run_async};

@@ -26,7 +26,7 @@ use std::task::{Context, Poll};
 use actix_web::Error;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -135,6 +135,12 @@ fn log_preflight(http: &HttpRequest) {
     );
 }
 
+/// Whether a request asks for a WebSocket (RFC 6455, section 4.1), well or badly.
+fn asks_for_socket(headers: &HeaderMap) -> bool {
+    let elements = headers.get_all(header::UPGRADE).flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    elements.into_iter().any(|element| element.trim_ascii().eq_ignore_ascii_case(b"websocket"))
+}
+
 fn not_found(http: &HttpRequest) -> Problem {
     Problem::not_found(format!("nothing is served at `{}`", http.path()))
 }
@@ -163,7 +169,8 @@ impl Service<ServiceRequest> for Dispatch {
             return self
                 .answer(request, Resolution::Options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
         }
-        let resolution = resolve(&self.worker.app.table, self.pages.as_deref(), request.method(), uri);
+        let asks_for_socket = || asks_for_socket(request.headers());
+        let resolution = resolve(&self.worker.app.table, self.pages.as_deref(), request.method(), uri, asks_for_socket);
         self.answer(request, resolution)
     }
 }

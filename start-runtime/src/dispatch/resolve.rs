@@ -32,8 +32,15 @@ pub enum Answerer {
     File(PageFile),
 }
 
-/// Finds what answers a request. The command line uses this too, without a request.
-pub fn resolve(table: &Table, folder: Option<&PageFolder>, method: &Method, uri: &Uri) -> Resolution {
+/// Finds what answers a request. The command line uses this too, without a request. `asks_for_socket` is asked where there
+/// is a socket.
+pub fn resolve(
+    table: &Table,
+    folder: Option<&PageFolder>,
+    method: &Method,
+    uri: &Uri,
+    asks_for_socket: impl FnOnce() -> bool,
+) -> Resolution {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let Found { text, api, page } = match table.find(uri.path()) {
         Ok(found) => found,
@@ -54,11 +61,23 @@ pub fn resolve(table: &Table, folder: Option<&PageFolder>, method: &Method, uri:
         };
     };
     let methods = table.methods(&found);
+    if *method == Method::GET
+        && let Some(socket) = methods.socket()
+    {
+        if asks_for_socket() {
+            return Resolution::Answer { by: answerer(socket, found), page: None };
+        }
+        if methods.entry(method).is_none() {
+            let by = page().unwrap_or_else(|| answerer(socket, found));
+            return Resolution::Answer { by, page: None };
+        }
+    }
     if let Some(entry) = methods.entry(method) {
         return Resolution::Answer { by: answerer(entry, found), page: if reads { page() } else { None } };
     }
     match page() {
         Some(by) if reads => Resolution::Answer { by, page: None },
+        None if methods.is_socket_alone() => Resolution::MethodNotAllowed(methods.allow(false)),
         page => without_handler(method, methods.allow(page.is_some())),
     }
 }

@@ -11,7 +11,7 @@ use super::responses::{self, responses};
 use crate::describe::tidy::tidy;
 use crate::describe::{Operation, PROBLEM, PROBLEM_TYPE, Parameter, Schemas, problem_schema};
 use crate::http::{ParamPlace, is_alike};
-use crate::kernel::{CrossSite, Table};
+use crate::kernel::{CrossSite, SOCKET, Table};
 
 /// The document of a program's API routes. Equal routes produce equal bytes, whatever the link order.
 pub fn document(table: &Table) -> Value {
@@ -47,7 +47,8 @@ fn unedited(table: &Table, whole: &Whole) -> Value {
         let id = unique(&mut ids, operation_id(&place));
         let has_page = table.has_page(place.route);
         let value = object(&place, &operation, (&id, &tag), has_page, &table.cross_site);
-        let method = place.method.to_lowercase();
+        // A path item has no word for a socket, but may be extended.
+        let method = if place.method == SOCKET { "x-websocket".to_owned() } else { place.method.to_lowercase() };
         if place.inexpressible {
             inexpressible.push(json!({
                 "method": place.method, "pattern": place.route.pattern, "path": place.template, "operation": value,

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::kernel::{Route, Table};
+use crate::kernel::{Route, SOCKET, Table};
 use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
 
 /// One method of one path.
@@ -98,7 +98,7 @@ pub fn operations(table: &Table) -> Vec<PathOperation> {
     operations
 }
 
-const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", SOCKET];
 
 /// Returns the path, and for a catch-all that may be empty also the path without it.
 fn variants(path: &'static RoutePath) -> impl Iterator<Item = (Shape, Vec<&'static str>, bool)> {

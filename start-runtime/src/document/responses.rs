@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::paths::PathOperation;
 use crate::describe::{Answer, BodyKind, Declared, Operation, PROBLEM_TYPE, SecurityScheme, problem_reference};
 use crate::http::ParamPlace;
-use crate::kernel::CrossSite;
+use crate::kernel::{CrossSite, SOCKET};
 use crate::response::IntoStatus as _;
 
 /// The Responses Object of an operation. `has_page` says whether a page with the same path may answer as well.
@@ -58,6 +58,7 @@ fn success(responses: &mut Map<String, Value>, place: &PathOperation, operation:
     let own = operation.answers.keys().copied().find(|status| (200..300).contains(status));
     let declared = || operation.declared.keys().copied().filter(|status| (200..300).contains(status));
     let statuses: Vec<u16> = match (place.route.status, &operation.answer) {
+        _ if place.method == SOCKET => return,
         (Some(status), _) => vec![status],
         (None, Answer::Anything) if operation.answer_is_documented => return,
         (None, _) if any_status(operation) => declared().collect(),

@@ -63,5 +63,5 @@ pub use staged::{Finished, Finishing, Staged};
 pub use step::{ModuleStep, Step, idle_steps, steps_of};
 #[allow(unused_imports, reason = "capabilities leave it")]
 pub use store_check::{AskStore, StoreCheck};
-pub use table::{Entry, MethodTable, Table};
+pub use table::{Entry, MethodTable, SOCKET, Table};
 pub use type_map::Settings;

@@ -8,6 +8,7 @@ use std::pin::Pin;
 
 use super::call::Call;
 use super::step::{Step, steps_of};
+use super::table::SOCKET;
 use crate::describe::{DocPart, Need, Operation, Schemas, doc_text};
 use crate::response::Outcome;
 use crate::router::{RouteKind, RoutePath};
@@ -33,7 +34,7 @@ pub struct Declaration {
 pub struct Route {
     pub declaration: Declaration,
     pub kind: RouteKind,
-    /// `GET`, `POST`, … or `ANY`.
+    /// `GET`, `POST`, … `ANY`, or `WS` for a socket.
     pub methods: &'static [&'static str],
     /// As the user wrote it, with the prefixes of the enclosing modules.
     pub pattern: &'static str,
@@ -204,9 +205,12 @@ impl Route {
                 names()
             ));
         }
-        let without_body = self.methods.iter().all(|method| matches!(*method, "GET" | "HEAD"));
+        let without_body = self.methods.iter().all(|method| matches!(*method, "GET" | "HEAD" | SOCKET));
         // A raw payload may be that of an upgrade.
         (without_body && readers.iter().any(|(_, kind)| kind.is_typed())).then(|| {
+            if self.methods == [SOCKET] {
+                return format!("reads a body into {}, and the request for a WebSocket has none: messages come from the socket", names());
+            }
             let methods = self.methods.join(" or ");
             format!("reads the body into {}, and a {methods} request has none (RFC 9110, section 9.3.1): take `Query`, or answer POST", names())
         })

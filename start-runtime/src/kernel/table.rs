@@ -40,8 +40,12 @@ pub struct MethodTable {
     entries: [Option<Entry>; METHODS.len()],
 }
 
-/// The methods in the order of `MethodTable::entries` and of the Allow header.
-const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"];
+/// The methods in the order of `MethodTable::entries` and of the Allow header. `WS` is a socket: a GET request that asks for
+/// a WebSocket.
+const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY", SOCKET];
+
+/// What a socket has in the place of a method.
+pub const SOCKET: &str = "WS";
 
 impl From<Vec<Conflict>> for StartError {
     fn from(conflicts: Vec<Conflict>) -> Self {
@@ -140,11 +144,25 @@ impl MethodTable {
         }
     }
 
+    /// The handler of a socket.
+    pub fn socket(&self) -> Option<Entry> {
+        self.entries[8]
+    }
+
+    /// Whether there is nothing but a socket: then OPTIONS is no method of the path either.
+    pub fn is_socket_alone(&self) -> bool {
+        self.entries[8].is_some() && self.entries[..8].iter().all(Option::is_none)
+    }
+
     /// The value of the Allow header (RFC 9110, section 10.2.1), including the methods that are answered without a
     /// handler of their own.
     pub fn allow(&self, page: bool) -> String {
+        if self.is_socket_alone() && !page {
+            return "GET".to_owned();
+        }
         let has = |index: usize| self.entries[index].is_some() || (page && index == 0);
         let allowed = METHODS[..7].iter().enumerate().filter(|(index, method)| match **method {
+            "GET" => has(0) || self.entries[8].is_some(),
             "HEAD" => has(0) || has(1),
             "OPTIONS" => true,
             _ => has(*index),

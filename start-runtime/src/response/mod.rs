@@ -51,7 +51,7 @@ pub use json_error::{json_problem, json_syntax_problem};
 pub use outcome::Outcome;
 #[allow(unused_imports, reason = "capabilities use it, too")]
 pub use pointer::{escape_pointer, fragment};
-pub use problem::Problem;
+pub use problem::{IntoProblem, Problem};
 pub use status::IntoStatus;
 
 use finite::WriteError;

@@ -29,6 +29,8 @@ const ALL: &[Capability] = &[
     crate::features::rooms::CAPABILITY,
     #[cfg(feature = "sse")]
     crate::features::sse::CAPABILITY,
+    #[cfg(feature = "ws")]
+    crate::features::ws::CAPABILITY,
     #[cfg(feature = "health")]
     crate::features::health::CAPABILITY,
     #[cfg(feature = "metrics")]

@@ -7,7 +7,7 @@ use actix_web::http::{Method, Uri};
 use crate::dispatch::{Answerer, Resolution, resolve};
 use crate::event::target;
 use crate::kernel::built_in::BUILT_IN;
-use crate::kernel::{Captured, Entry, Route, Table};
+use crate::kernel::{Captured, Entry, Route, SOCKET, Table};
 use crate::router::{MixedSegment, RequestPath, RouteKind, RoutePath, Segment, SegmentPart};
 
 /// How many of the other routes are listed.
@@ -18,9 +18,11 @@ pub fn explain(table: &Table, method: &str, path: &str) -> Result<String, String
     let method =
         Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|_| format!("`{method}` is not a method"))?;
     let uri = target(path).map_err(|_| format!("`{path}` is not a path: it has to begin with one `/`"))?;
+    let is_socket = method.as_str() == SOCKET;
     let mut text = format!("{method} {}\n", uri.path());
+    let method = if is_socket { Method::GET } else { method };
     let mut answers = Vec::new();
-    let refusal = match resolve(table, None, &method, &uri) {
+    let refusal = match resolve(table, None, &method, &uri, || is_socket) {
         Resolution::Answer { by, page } => {
             let mut refusal = None;
             if let Answerer::Route(entry, captured) = by {

@@ -21,10 +21,11 @@
  *   operationId?: string, summary?: string, description?: string, tags?: string[], deprecated?: boolean,
  *   parameters?: Parameter[], requestBody?: RequestBody, responses?: Record<string, Answer>, security?: Requirement[],
  *   externalDocs?: { url?: string, description?: string },
+ *   protocols?: string[], receives?: Schema, sends?: Schema,
  * }} Operation
  * @typedef {(typeof METHODS)[number]} Method
  * @typedef {{ $ref?: string, summary?: string, description?: string, parameters?: Parameter[] }
- *   & { [method in Method]?: Operation }} PathItem
+ *   & { [method in Method]?: Operation } & { 'x-websocket'?: Operation }} PathItem
  * @typedef {{
  *   $ref?: string, type?: string, scheme?: string, in?: string, name?: string, bearerFormat?: string,
  *   description?: string,

@@ -1,4 +1,4 @@
-// uses: copy, h, lazyDetails, link, obj, safeHref, str, table (elements.js); markdown (markdown.js); resolve (document.js); limits, normal, typeNode (schema.js); contentView (media.js); paramSchema, parametersOf, securityText (operations.js); tryIt (try.js); gives: operationBody
+// uses: arr, copy, h, lazyDetails, link, obj, safeHref, str, table (elements.js); markdown (markdown.js); resolve (document.js); limits, normal, schemaView, typeNode (schema.js); contentView (media.js); paramSchema, parametersOf, securityText (operations.js); tryIt (try.js); gives: operationBody
 // An operation, shown in parts.
 
 /** @param {Param[]} params @returns {HTMLElement} */
@@ -76,12 +76,31 @@ const says = (summary, description) =>
     .replace(/\s+/g, ' ')
     .replace(/[.\s]+$/, '') === summary.replace(/[.\s]+$/, '');
 
+/**
+ * What a WebSocket takes and sends, if the document knows it.
+ * @param {Operation} op
+ * @returns {(HTMLElement | false)[]}
+ */
+function socketView(op) {
+  const protocols = arr(op.protocols).map(str);
+  const messages = /** @type {const} */ ([
+    ['Messages of the client', op.receives],
+    ['Messages of the server', op.sends],
+  ]);
+  return [
+    h('p', { class: 'block' }, 'A WebSocket: ', h('code', {}, 'new WebSocket(url)'), ' opens it.'),
+    protocols.length > 0 && h('p', { class: 'block' }, 'Protocols: ', h('code', {}, protocols.join(', '))),
+    ...messages.flatMap(([title, schema]) => schema !== undefined && [h('h4', {}, title), schemaView(schema)]),
+  ];
+}
+
 /** @param {OperationRecord} record @returns {HTMLElement} */
 function operationBody(record) {
   const { op, item, path } = record;
   const params = parametersOf(item, op, path);
   const request = resolve(op.requestBody);
   const responses = Object.entries(obj(op.responses)).filter(([status]) => !status.startsWith('x-'));
+  const isSocket = record.method === 'WS';
   const security = securityText(op);
   const docs = obj(op.externalDocs);
   const external = safeHref(str(docs.url));
@@ -115,6 +134,7 @@ function operationBody(record) {
       ),
     !says(record.summary, op.description || item.description) && markdown(op.description || item.description),
     external && docs.url && h('p', { class: 'block' }, link(external, str(docs.description) || external)),
+    isSocket && socketView(op),
     params.length > 0 && [h('h4', {}, 'Parameters'), parameterTable(params)],
     op.requestBody && [
       h(
@@ -133,5 +153,5 @@ function operationBody(record) {
       responses.map(([status, response], i) => responseView(status, response, i === 0)),
     ],
   );
-  return h('div', { class: 'body' }, text, h('div', { class: 'side' }, tryIt(record, params, request)));
+  return h('div', { class: 'body' }, text, h('div', { class: 'side' }, !isSocket && tryIt(record, params, request)));
 }

@@ -91,6 +91,8 @@ function readOperations() {
     for (const method of METHODS) {
       if (isObject(item[method])) addOperation(method, path, item, item[method], '');
     }
+    const socket = item['x-websocket'];
+    if (isObject(socket)) addOperation('ws', path, item, socket, '');
   }
   // Routes whose paths OpenAPI cannot tell apart from others; to people, and in a request, they are like any other.
   for (const route of arr(api.doc['x-start-routes']).map(obj)) {
