@@ -45,4 +45,5 @@ mod stopping;
 mod streams;
 mod text_formats;
 mod upgrades;
+mod web_sockets;
 mod wire;

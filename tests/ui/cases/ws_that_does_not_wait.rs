@@ -1,0 +1,6 @@
+use start_runtime::prelude::*;
+
+#[ws_route("/api/chat")]
+fn chat(_socket: WebSocket) {}
+
+fn main() {}
