@@ -12,8 +12,8 @@ use crate::transport::message::{Message, Switch};
 pub enum Framing {
     /// There is no body, and nothing is said about its length: 204, 304, 101.
     None,
-    /// There is no body, and the header for its length is that of the response, if it has one: HEAD with
-    /// a body of unknown size.
+    /// There is no body, and the header for its length is that of the response, if it has one: 304, and HEAD
+    /// with a body of unknown size.
     Unsaid,
     /// `Content-Length`. For HEAD the body is left out.
     Length(u64),
@@ -56,7 +56,10 @@ pub fn frame(message: &Message, head: &ResponseHead, size: BodySize) -> Result<F
     let status = head.status;
     match status {
         StatusCode::OK => {}
-        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => return Ok(Framing::None),
+        StatusCode::NO_CONTENT => return Ok(Framing::None),
+        // It may say how long the content is that it does not have (RFC 9110, section 8.6).
+        StatusCode::NOT_MODIFIED if size == BodySize::None => return Ok(Framing::Unsaid),
+        StatusCode::NOT_MODIFIED => return Ok(Framing::None),
         // RFC 9110, section 15.3.6: no content, and so said.
         StatusCode::RESET_CONTENT => return Ok(Framing::Length(0)),
         StatusCode::SWITCHING_PROTOCOLS => return switch(message, size),
