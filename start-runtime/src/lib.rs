@@ -71,12 +71,16 @@ mod features {
     pub mod garde;
     #[cfg(feature = "health")]
     pub mod health;
+    #[cfg(feature = "http1")]
+    pub mod http1;
     #[cfg(feature = "metrics")]
     pub mod metrics;
     #[cfg(feature = "multipart")]
     pub mod multipart;
     #[cfg(feature = "opentelemetry")]
     pub mod opentelemetry;
+    #[cfg(feature = "proxy")]
+    pub mod proxy;
     #[cfg(feature = "rate-limit")]
     pub mod rate_limit;
     #[cfg(feature = "rooms")]
@@ -122,8 +126,8 @@ pub use url::Url;
 
 pub use event::{
     APIEvent, Cookies, DeletedCookie, Fetch, FetchError, FetchResponse, IntoFetch, Locals, MOST_NESTED_FETCHES, Params,
-    Request, RequestBuilder, RequestStream, SealedCookies, SearchParams, Secrets, StagedResponse, delete_cookie,
-    encode_segment, get_cookie, parse_cookies, set_cookie,
+    Request, RequestBuilder, RequestStream, SealedCookies, SearchParams, Secrets, SendStream, StagedResponse,
+    delete_cookie, encode_segment, get_cookie, parse_cookies, set_cookie,
 };
 pub use extract::{Cookie, Data, Form, FromOptionalParam, FromParam, FromRestParam, Header, Json, Query};
 #[cfg(feature = "caching")]
@@ -138,6 +142,8 @@ pub use features::csrf::Csrf;
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
+#[cfg(feature = "proxy")]
+pub use features::proxy::{FetchPolicy, Forward, Proxy};
 #[cfg(feature = "rate-limit")]
 pub use features::rate_limit::{Rate, RateCheckFuture, RateDecision, RateFuture, RateKey, RateOutage, RateStore};
 #[cfg(all(feature = "rooms", feature = "redis"))]
@@ -379,6 +385,9 @@ mod guide {
     #[cfg(feature = "rate-limit")]
     #[doc = include_str!("../../docs/src/limits.md")]
     mod limits {}
+    #[cfg(feature = "proxy")]
+    #[doc = include_str!("../../docs/src/forwarding.md")]
+    mod forwarding {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
     #[doc = include_str!("../../docs/src/openapi.md")]

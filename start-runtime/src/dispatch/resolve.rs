@@ -44,7 +44,7 @@ pub fn resolve(
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let Found { text, api, page } = match table.find(uri.path()) {
         Ok(found) => found,
-        Err(error) => return Resolution::BadPath(error),
+        Err(error) => return passage(table, uri).unwrap_or(Resolution::BadPath(error)),
     };
     let decoded = if let Cow::Owned(text) = &text { Some(text.as_str()) } else { None };
     let answerer = |entry: Entry, found: Match| Answerer::Route(entry, capture(decoded, found, entry, uri));
@@ -57,7 +57,7 @@ pub fn resolve(
         return match page() {
             Some(by) if reads => Resolution::Answer { by, page: None },
             Some(_) => without_handler(method, MethodTable::default().allow(true)),
-            None => Resolution::NotFound,
+            None => passage(table, uri).unwrap_or(Resolution::NotFound),
         };
     };
     let methods = table.methods(&found);
@@ -80,6 +80,12 @@ pub fn resolve(
         None if methods.is_socket_alone() => Resolution::MethodNotAllowed(methods.allow(false)),
         page => without_handler(method, methods.allow(page.is_some())),
     }
+}
+
+/// The route that takes the path as it came, if no router reads it.
+fn passage(table: &Table, uri: &Uri) -> Option<Resolution> {
+    let entry = table.passage(uri.path())?;
+    Some(Resolution::Answer { by: Answerer::Route(entry, Captured::none()), page: None })
 }
 
 fn without_handler(method: &Method, allow: String) -> Resolution {

@@ -35,7 +35,7 @@ pub(crate) use sealed_cookies::{open, seal};
 pub use search_params::SearchParams;
 pub use secrets::Secrets;
 pub use staged::StagedResponse;
-pub use stream::RequestStream;
+pub use stream::{RequestStream, SendStream};
 
 /// One request on its way through a handler, as in SolidStart.
 ///

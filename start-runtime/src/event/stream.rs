@@ -1,10 +1,12 @@
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::io;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use actix_web::web::Bytes;
 use futures_core::Stream;
+use tokio::sync::mpsc;
 
 use crate::kernel::Call;
 use crate::kernel::{Capped, declared_length, too_large};
@@ -63,6 +65,70 @@ impl RequestStream {
     /// - 500 if the body was read before
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+    }
+}
+
+impl RequestStream {
+    /// The same as a stream that may go to other threads, for clients and libraries that ask for one: a body of reqwest is
+    /// `reqwest::Body::wrap_stream(event.request.stream().into_send())`.
+    ///
+    /// A task of this worker reads the body, one piece ahead of who takes it. It ends when the stream is dropped.
+    pub fn into_send(self) -> SendStream {
+        let (sender, receiver) = mpsc::channel(1);
+        actix_web::rt::spawn(hand_over(self, sender));
+        SendStream { receiver, is_over: false }
+    }
+}
+
+/// A piece; `None` is the end, which has to be told: a task that is dropped must not look like one that is done.
+type Handed = Result<Option<Bytes>, Problem>;
+
+async fn hand_over(mut stream: RequestStream, sender: mpsc::Sender<Handed>) {
+    loop {
+        let Ok(room) = sender.reserve().await else { return };
+        let mut gone = pin!(sender.closed());
+        let next = poll_fn(|cx| match Pin::new(&mut stream).poll_next(cx) {
+            Poll::Ready(next) => Poll::Ready(Some(next.transpose())),
+            Poll::Pending => gone.as_mut().poll(cx).map(|()| None),
+        });
+        let Some(next) = next.await else { return };
+        let is_last = !matches!(next, Ok(Some(_)));
+        room.send(next);
+        if is_last {
+            return;
+        }
+    }
+}
+
+/// The body of a request, piece by piece, for other threads. See [`RequestStream::into_send`].
+///
+/// An error has the problem of the [`RequestStream`] as its text, and is the last item.
+pub struct SendStream {
+    receiver: mpsc::Receiver<Handed>,
+    is_over: bool,
+}
+
+impl Stream for SendStream {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        let next = match ready!(self.receiver.poll_recv(cx)) {
+            Some(Ok(Some(piece))) => return Poll::Ready(Some(Ok(piece))),
+            Some(Ok(None)) => None,
+            Some(Err(problem)) => Some(Err(io::Error::other(problem.to_string()))),
+            None => Some(Err(io::ErrorKind::UnexpectedEof.into())),
+        };
+        self.is_over = true;
+        Poll::Ready(next)
+    }
+}
+
+impl fmt::Debug for SendStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SendStream")
     }
 }
 

@@ -8,6 +8,8 @@ pub mod authority;
 pub mod client;
 pub mod cookies;
 mod forwarded;
+#[allow(dead_code, reason = "capabilities pass messages on")]
+mod hop_by_hop;
 pub mod host;
 mod lineage;
 #[allow(dead_code, reason = "metrics and traces name methods")]
@@ -19,6 +21,8 @@ mod proxies;
 mod request_id;
 mod targets;
 
+#[allow(unused_imports, reason = "capabilities pass messages on")]
+pub use hop_by_hop::HopByHop;
 pub use lineage::Lineage;
 pub use outer::{EndOfOuter, FetchedFor, Outer};
 pub use param_name::is_alike;

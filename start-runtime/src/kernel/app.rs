@@ -12,6 +12,7 @@ use actix_web::http::header::HeaderName;
 use super::after::AfterWork;
 use super::middleware::ProgramMiddlewares;
 use super::observe::{MakeWatcher, Observer};
+use super::outside::Outside;
 use super::render::OnError;
 use super::service::LocalDispatch;
 use super::table::Table;
@@ -51,6 +52,8 @@ pub struct App {
     #[allow(dead_code, reason = "capabilities read it")]
     pub state: State,
     pub watchers: Vec<MakeWatcher>,
+    /// What sends requests to other programs, if anything does.
+    pub outside: Option<Outside>,
     /// Whether anything other than the routes may look for [`Matched`](super::Matched) in a request's extensions.
     pub has_middleware: bool,
     pub after: Arc<AfterWork>,
@@ -72,6 +75,7 @@ impl Default for App {
             request_id_header: None,
             state: State::default(),
             watchers: Vec::new(),
+            outside: None,
             has_middleware: false,
             after: Arc::default(),
             stopping: Arc::default(),

@@ -48,6 +48,40 @@ pub fn route_at(function: &'static str, path: &str, adapter: Adapter) -> Result<
     Ok(Box::leak(Box::new(route(function, path.to_owned().leak(), paths.leak(), adapter))))
 }
 
+/// A route for all methods at a path from the settings, which may end with a catch-all: `/api/auth/$`, `/files/[...path]`
+/// or `/files/[[...path]]`. No document lists it.
+pub fn route_below(function: &'static str, pattern: &str, adapter: Adapter) -> Result<&'static Route, String> {
+    let (before, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+    let (segment, name) = match catch_all(last) {
+        Some((segment, name)) => (segment, name),
+        None => return route_at(function, pattern, adapter).map(|route| any_method(route, route.paths)),
+    };
+    let before = if before.is_empty() && pattern.starts_with('/') { "/" } else { before };
+    let mut segments = segments(before)?;
+    segments.push(segment);
+    let params = vec![&*name.to_owned().leak()].leak();
+    let paths = vec![RoutePath { segments: segments.leak(), params }];
+    let pattern = pattern.to_owned().leak();
+    Ok(Box::leak(Box::new(Route { methods: &["ANY"], ..route(function, pattern, paths.leak(), adapter) })))
+}
+
+fn any_method(known: &Route, paths: &'static [RoutePath]) -> &'static Route {
+    let route = route(known.declaration.function, known.pattern, paths, known.adapter);
+    Box::leak(Box::new(Route { methods: &["ANY"], ..route }))
+}
+
+/// The segment that these texts mean at the end of a pattern, and the name of its parameter.
+fn catch_all(text: &str) -> Option<(Segment, &str)> {
+    let is_name =
+        |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if text == "$" {
+        return Some((Segment::OptionalRest, "_splat"));
+    }
+    let optional = text.strip_prefix("[[...").and_then(|rest| rest.strip_suffix("]]")).filter(is_name);
+    let rest = || text.strip_prefix("[...").and_then(|rest| rest.strip_suffix(']')).filter(is_name);
+    optional.map(|name| (Segment::OptionalRest, name)).or_else(|| rest().map(|name| (Segment::Rest, name)))
+}
+
 /// Removes one trailing slash, which has no meaning in any path.
 pub fn without_slash(path: Cow<'static, str>) -> Cow<'static, str> {
     match path.strip_suffix('/') {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::layer::Layer;
 use super::observe::MakeWatcher;
+use super::outside::Outside;
 use super::record::Route;
 use super::store_check::StoreCheck;
 use super::table::Table;
@@ -39,6 +40,10 @@ pub struct Opening<'a> {
     pub banner: Vec<BannerLine>,
     /// What capabilities need from outside: asked at start-up, and by whoever says whether the program is ready.
     pub checks: Vec<StoreCheck>,
+    /// What sends requests to other programs.
+    pub outside: Option<Outside>,
+    /// Routes of `routes` whose catch-all takes what no router reads, too: empty segments, and escapes that are none.
+    pub passages: Vec<&'static Route>,
 }
 
 /// Which requests are refused if a page of another site has made them, for the document.
@@ -104,6 +109,8 @@ impl<'a> Opening<'a> {
             watchers: Vec::new(),
             banner: Vec::new(),
             checks: Vec::new(),
+            outside: None,
+            passages: Vec::new(),
         }
     }
 }

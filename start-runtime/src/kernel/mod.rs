@@ -25,6 +25,8 @@ mod head_layer;
 mod layer;
 mod middleware;
 pub mod observe;
+#[allow(dead_code, reason = "a capability sends requests to other programs")]
+mod outside;
 mod record;
 mod render;
 mod service;
@@ -56,6 +58,8 @@ pub use middleware::{
     Label, Middleware, MiddlewareAnswer, MiddlewareRecord, Next, OfCall, ProgramMiddleware, ProgramMiddlewares,
     run_middleware,
 };
+#[allow(unused_imports, reason = "a capability sends requests to other programs")]
+pub use outside::{Outside, OutsideAnswer, OutsideFault, OutsideOptions, OutsideRequest};
 pub use record::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};
 #[allow(unused_imports, reason = "capabilities finish answers")]

@@ -12,7 +12,7 @@ use super::conflict::{Conflict, Conflicts};
 use super::record::Route;
 use super::step::{Step, steps_of};
 use crate::base::StartError;
-use crate::router::{BadPath, Found, Inserted, Match, RouteKind, RoutePath, Router};
+use crate::router::{BadPath, Found, Inserted, Match, RouteKind, RoutePath, Router, Segment};
 
 /// All routes of a program.
 #[derive(Default)]
@@ -21,6 +21,8 @@ pub struct Table {
     router: Router,
     /// One for each group of routes that match the same paths.
     shapes: Vec<MethodTable>,
+    /// See [`Table::passage`].
+    passages: Vec<Entry>,
     /// Which requests are refused before they reach a route.
     pub cross_site: CrossSite,
 }
@@ -78,6 +80,23 @@ impl Table {
         conflict::find_catch_alls(&routes, &mut conflicts);
         table.routes = routes;
         if conflicts.is_empty() { Ok(table) } else { Err(conflicts.into_values().collect()) }
+    }
+
+    /// Sets the routes that [`Table::passage`] finds.
+    pub fn set_passages(&mut self, routes: &[&'static Route]) {
+        let entry = |route: &&'static Route| Entry { route, path: &route.paths[0], steps: steps_of(route) };
+        self.passages = routes.iter().map(entry).collect();
+    }
+
+    /// The route that passes a path on as it came, though no router reads it: one with an empty segment, or with an
+    /// escape that is none. What stands before the catch-all has to be spelled as in the pattern; a dot segment is
+    /// refused here as well.
+    pub fn passage(&self, raw: &str) -> Option<Entry> {
+        if self.passages.is_empty() || has_dot_segment(raw) {
+            return None;
+        }
+        let fitting = self.passages.iter().filter(|entry| is_below(raw, entry.path.segments));
+        fitting.max_by_key(|entry| entry.path.segments.len()).copied()
     }
 
     /// Every route, sorted by pattern and method.
@@ -169,4 +188,18 @@ impl MethodTable {
         });
         allowed.map(|(_, method)| *method).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Whether a path has more than these segments, which are literal but for the catch-all at the end.
+fn is_below(raw: &str, segments: &[Segment]) -> bool {
+    let mut rest = Some(raw);
+    for segment in segments {
+        let Segment::Literal(text) = segment else { break };
+        rest = rest.and_then(|rest| rest.strip_prefix('/')?.strip_prefix(text));
+    }
+    rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
+}
+
+fn has_dot_segment(raw: &str) -> bool {
+    raw.split('/').any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
 }

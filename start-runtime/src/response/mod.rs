@@ -19,6 +19,7 @@ mod pointer;
 mod problem;
 mod range;
 mod status;
+mod untouched;
 
 use std::cell::Cell;
 use std::error::Error as StdError;
@@ -53,6 +54,8 @@ pub use outcome::Outcome;
 pub use pointer::{escape_pointer, fragment};
 pub use problem::{IntoProblem, Problem};
 pub use status::IntoStatus;
+#[allow(unused_imports, reason = "capabilities use it")]
+pub use untouched::Untouched;
 
 use finite::WriteError;
 

@@ -59,6 +59,7 @@ impl Start {
             request_id_header,
             state: opening.state,
             watchers: opening.watchers,
+            outside: opening.outside,
             has_middleware: !setup.layers.is_empty(),
             after: Arc::default(),
             stopping: Arc::default(),
@@ -84,6 +85,7 @@ pub fn default_table() -> Result<Table, StartError> {
 fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, StartError> {
     let mut table = Table::build(linked.iter().chain(&opening.routes).copied())?;
     table.cross_site.clone_from(&opening.cross_site);
+    table.set_passages(&opening.passages);
     guards::check(&table)?;
     Ok(table)
 }

@@ -33,10 +33,14 @@ const ALL: &[Capability] = &[
     crate::features::ws::CAPABILITY,
     #[cfg(feature = "health")]
     crate::features::health::CAPABILITY,
+    #[cfg(feature = "http1")]
+    crate::features::http1::CAPABILITY,
     #[cfg(feature = "metrics")]
     crate::features::metrics::CAPABILITY,
     #[cfg(feature = "opentelemetry")]
     crate::features::opentelemetry::CAPABILITY,
+    #[cfg(feature = "proxy")]
+    crate::features::proxy::CAPABILITY,
     #[cfg(feature = "docs")]
     crate::features::docs::CAPABILITY,
 ];

@@ -7,6 +7,7 @@ mod cors;
 mod csrf;
 mod limits;
 mod middleware;
+mod proxy;
 mod secure;
 mod sessions;
 mod sse;
@@ -84,5 +85,5 @@ async fn main() -> std::io::Result<()> {
         .security_headers_at("/mw/secure", secure::headers())
         .compress(Compression::new())
         .etags();
-    limits::shared(middleware::order::set_up(start))?.serve().await
+    proxy::set_up(limits::shared(middleware::order::set_up(start))?).serve().await
 }

@@ -2,6 +2,7 @@
 //!
 //! The request passes through the worker's whole service, so it is handled like a request from outside.
 
+mod outside;
 mod request;
 mod response;
 mod trace_context;
@@ -102,7 +103,13 @@ pub enum Caller {
 
 /// Sends a request through the service.
 async fn send(builder: RequestBuilder) -> Result<FetchResponse, FetchError> {
-    let RequestBuilder { method, path, headers, body, caller, forward_credentials, given, peer, error } = builder;
+    if outside::is_url(&builder.path)
+        && let Caller::Handler(call) = &builder.caller
+    {
+        let call = call.clone();
+        return outside::send(&call, builder).await;
+    }
+    let RequestBuilder { method, path, headers, body, caller, forward_credentials, given, peer, error, .. } = builder;
     if let Some(error) = error {
         return Err(error);
     }

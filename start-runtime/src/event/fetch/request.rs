@@ -11,10 +11,10 @@ use serde::Serialize;
 
 use super::{Caller, FetchError, FetchResponse, send};
 use crate::http::Targets;
-use crate::kernel::Given;
+use crate::kernel::{Given, OutsideOptions};
 use crate::response::to_json;
 
-/// A request to a route of the program; `.await` sends it.
+/// A request to a route of the program, or to another program; `.await` sends it.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct RequestBuilder {
     pub(super) method: Method,
@@ -28,6 +28,8 @@ pub struct RequestBuilder {
     /// The address that a test sends the request from.
     pub(super) peer: Option<IpAddr>,
     pub(super) error: Option<FetchError>,
+    /// For a request to another program.
+    pub(crate) options: OutsideOptions,
 }
 
 impl RequestBuilder {
@@ -42,6 +44,7 @@ impl RequestBuilder {
             given: Given::default(),
             peer: None,
             error: None,
+            options: OutsideOptions::default(),
         }
     }
 
@@ -138,7 +141,7 @@ impl IntoFuture for RequestBuilder {
     }
 }
 
-/// What can be fetched: a path, which means a GET request, or a request.
+/// What can be fetched: a path or a URL, which means a GET request, or a request.
 pub trait IntoFetch {
     /// Converts the value into a request.
     fn into_fetch(self) -> RequestBuilder;

@@ -6,9 +6,11 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use tokio::time::{Instant, timeout_at};
 
 use crate::decode::Decoded;
 use crate::decode::content::without_mark;
+use crate::kernel::OutsideAnswer;
 use crate::response::Response;
 
 /// The response of a fetched route. A handler may return it as it is.
@@ -20,11 +22,26 @@ pub struct FetchResponse {
     /// The request, for error messages.
     method: Method,
     path: String,
+    /// What may be collected of the answer of another program.
+    collected: Option<Collected>,
+}
+
+/// How much of a body may be collected, and until when.
+#[derive(Clone, Copy, Debug)]
+struct Collected {
+    most: usize,
+    until: Option<Instant>,
 }
 
 impl FetchResponse {
     pub(super) fn new(response: HttpResponse, method: Method, path: String) -> Self {
-        Self { response, headers: OnceCell::new(), method, path }
+        Self { response, headers: OnceCell::new(), method, path, collected: None }
+    }
+
+    /// The answer of another program.
+    pub(super) fn from_outside(answer: OutsideAnswer, method: Method) -> Self {
+        let OutsideAnswer { response, url, most, until } = answer;
+        Self { collected: Some(Collected { most, until }), ..Self::new(response, method, url) }
     }
 
     /// The response, and its body if that is JSON which is sent at once.
@@ -109,16 +126,28 @@ impl FetchResponse {
 
     /// Reads the body. Returns it with the request, for error messages.
     async fn read(self) -> Result<(Bytes, FetchedFrom), FetchError> {
-        let Self { response, method, path, .. } = self;
+        let Self { response, method, path, collected, .. } = self;
         let asked = FetchedFrom(method, path);
         match response.into_body().try_into_bytes() {
             Ok(bytes) => Ok((bytes, asked)),
-            Err(body) => match body::to_bytes(body).await {
+            Err(body) => match collect(body, collected).await {
                 Ok(bytes) => Ok((bytes, asked)),
                 Err(error) => Err(FetchError::Body(format!("{asked}: {error}"))),
             },
         }
     }
+}
+
+async fn collect(body: BoxBody, collected: Option<Collected>) -> Result<Bytes, String> {
+    let Some(Collected { most, until }) = collected else {
+        return body::to_bytes(body).await.map_err(|error| error.to_string());
+    };
+    let all = body::to_bytes_limited(body, most);
+    let all = match until {
+        Some(until) => timeout_at(until, all).await.map_err(|_| "it took too long".to_owned())?,
+        None => all.await,
+    };
+    all.map_err(|_| format!("it has more than {most} bytes"))?.map_err(|error| error.to_string())
 }
 
 /// A request as error messages name it.
@@ -148,7 +177,8 @@ impl Responder for FetchResponse {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// The address is not a path of this program. It must begin with exactly one `/`.
+    /// The address is not a path of this program, which begins with exactly one `/`; nor a URL, if the program has the
+    /// feature `proxy`.
     NotAPath(String),
     /// A header cannot be sent.
     Header(String),
@@ -157,6 +187,12 @@ pub enum FetchError {
     /// The request was awaited outside of `event.fetch`, the event belongs to no app (like those of
     /// `start_runtime::test::event`), or the server has stopped.
     NoApp,
+    /// The host of a URL is an address of the inside, and such are refused ([`FetchPolicy`](crate::FetchPolicy)).
+    Refused(String),
+    /// Another program did not answer in time.
+    TimedOut(String),
+    /// Another program gave no answer.
+    Network(String),
     /// The body broke off, or is not the text that was requested.
     Body(String),
     /// The body is not JSON, or JSON of another type.
@@ -172,11 +208,12 @@ impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAPath(path) => {
-                write!(f, "event.fetch calls routes of this program: `{path}` has to be a path such as `/api/students`; for other hosts take an HTTP client")
+                write!(f, "event.fetch calls routes of this program: `{path}` has to be a path such as `/api/students`; for other hosts turn on the feature `proxy` of start-runtime")
             }
             Self::Header(header) => write!(f, "the header `{header}` cannot be sent"),
             Self::Serialize(error) => write!(f, "the body of the fetched request does not serialize: {error}"),
             Self::NoApp => f.write_str("no app answers this request: pass it to `event.fetch(…)`, and take events from a running app or from `start_runtime::test::app()`"),
+            Self::Refused(error) | Self::TimedOut(error) | Self::Network(error) => f.write_str(error),
             Self::Body(error) => write!(f, "the body of a fetched response could not be read: {error}"),
             Self::Json { error, .. } => f.write_str(error),
         }

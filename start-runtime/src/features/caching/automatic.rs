@@ -6,12 +6,13 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{self, EntityTag, HeaderMap, HeaderName, HeaderValue, HttpDate};
 use actix_web::http::{Method, StatusCode};
 
-use crate::response::{Unsent, Validators, Verdict, content, etag_of, mark_representation};
+use crate::response::{Unsent, Untouched, Validators, Verdict, content, etag_of, mark_representation};
 
 /// The answer with its ETag, or a 304 in its place.
 pub fn conditional(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let reads = matches!(*answer.request().method(), Method::GET | Method::HEAD);
-    if !reads || answer.status() != StatusCode::OK {
+    let is_untouched = answer.response().extensions().contains::<Untouched>();
+    if !reads || is_untouched || answer.status() != StatusCode::OK {
         return answer;
     }
     let (request, response) = answer.into_parts();

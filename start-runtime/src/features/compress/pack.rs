@@ -10,7 +10,7 @@ use super::accept::best;
 use super::eligible::is_eligible;
 use super::{Coding, Compression};
 use crate::base::blocking::blocking;
-use crate::response::{Unsent, content, vary_by, with_content};
+use crate::response::{Unsent, Untouched, content, vary_by, with_content};
 
 /// More bytes than this are compressed on another thread: a worker has other requests to answer.
 const MOST_AT_ONCE: usize = 32 * 1024;
@@ -18,7 +18,7 @@ const MOST_AT_ONCE: usize = 32 * 1024;
 /// The answer as the client is sent it.
 pub async fn packed(answer: ServiceResponse<BoxBody>, config: &Compression) -> ServiceResponse<BoxBody> {
     let (request, mut response) = answer.into_parts();
-    if response.status().is_informational() {
+    if response.status().is_informational() || response.extensions().contains::<Untouched>() {
         return ServiceResponse::new(request, response);
     }
     vary_by(&mut response, "Accept-Encoding");
