@@ -3,9 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use start_runtime::schemars::{self, JsonSchema};
-use start_runtime::{RoomNews, Rooms, Session, actix_web, prelude::*};
+use start_runtime::{
+    Events, LastEventId, RoomEvent, RoomNews, RoomPosition, Rooms, ServerEvent, Session, actix_web, prelude::*,
+};
 
 /// What a session has.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -134,13 +137,7 @@ async fn join(room: String, who: String, members: Data<Members>) -> Result<(), P
     let heard = members.heard.clone();
     actix_web::rt::spawn(async move {
         while let Some(event) = member.next().await {
-            let text = match event.news() {
-                RoomNews::Joined(who) => format!("+{who}"),
-                RoomNews::Left(who) => format!("-{who}"),
-                RoomNews::Message(message) => message.clone(),
-                _ => "missed".to_owned(),
-            };
-            heard.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push(text(&event));
         }
     });
     Ok(())
@@ -151,6 +148,36 @@ async fn join(room: String, who: String, members: Data<Members>) -> Result<(), P
 async fn say(room: String, text: String, members: Data<Members>) -> Result<(), Problem> {
     members.rooms.publish(&room, &text).await?;
     Ok(())
+}
+
+/// What happens in a room, as an event stream.
+#[api_route(GET, "/rooms/[room]/events")]
+async fn events(
+    room: String,
+    last: LastEventId<RoomPosition>,
+    members: Data<Members>,
+) -> Result<Events<String>, Problem> {
+    let joining = members.rooms.subscribe(&room);
+    let member = match last.0 {
+        Some(last) => joining.replay_after(Some(last)).await?,
+        None => joining.await?,
+    };
+    Ok(Events::new(member.map(|event| {
+        let sent = ServerEvent::text(text(&event));
+        match event.position() {
+            Some(position) => sent.id(position),
+            None => sent,
+        }
+    })))
+}
+
+fn text(event: &RoomEvent<String>) -> String {
+    match event.news() {
+        RoomNews::Joined(who) => format!("+{who}"),
+        RoomNews::Left(who) => format!("-{who}"),
+        RoomNews::Message(message) => message.clone(),
+        _ => "missed".to_owned(),
+    }
 }
 
 /// What was heard.

@@ -15,7 +15,7 @@ async fn main() -> std::io::Result<()> {
         .health()
         .session(SessionConfig::redis(redis.clone()))
         .rate_limit_store(redis.clone())
-        .data(Members::new(Rooms::over(RedisRooms::new(redis))))
+        .data(Members::new(Rooms::over(RedisRooms::new(redis).history(1000)).queue(100_000)))
         .rate_limit_outage(outage)
         .serve()
         .await

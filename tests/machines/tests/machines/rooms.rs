@@ -1,5 +1,10 @@
 //! Rooms that several processes share. Two stores over one server are two processes to each other.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use start_runtime::{RedisRooms, RoomEvent, RoomMember, RoomNews, RoomPosition, Rooms};
@@ -240,11 +245,114 @@ fn the_members_of_a_process_that_dies_leave() {
                 return;
             }
             assert!(Instant::now() < deadline, "{heard}, not {expected}");
-            std::thread::sleep(50 * MS);
+            thread::sleep(50 * MS);
         }
     };
     heard(r#"["+Ron","hello"]"#, 2000 * MS);
     one.kill();
     heard(r#"["+Ron","hello","-Luna"]"#, Duration::from_secs(30));
     assert_eq!(at_two.get("/rooms/a/present").body, r#"["Ron"]"#);
+}
+
+/// A client of an event stream, which notes the texts of its events.
+struct Listener {
+    heard: Arc<Mutex<Vec<String>>>,
+    is_open: Arc<AtomicBool>,
+}
+
+impl Listener {
+    fn open(machine: &Machine, last: Option<&str>) -> Self {
+        let mut stream = TcpStream::connect(("127.0.0.1", machine.port)).unwrap();
+        let last = last.map_or_else(String::new, |last| format!("Last-Event-ID: {last}\r\n"));
+        stream.write_all(format!("GET /rooms/a/events HTTP/1.1\r\nHost: x\r\n{last}\r\n").as_bytes()).unwrap();
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        assert!(lines.next().is_some_and(|line| line.contains(" 200 ")));
+        assert!(lines.any(|line| line.is_empty()));
+        let (heard, is_open) = (Arc::<Mutex<Vec<String>>>::default(), Arc::new(AtomicBool::new(true)));
+        let (noted, open) = (heard.clone(), is_open.clone());
+        thread::spawn(move || {
+            let data = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+            data.for_each(|text| noted.lock().unwrap().push(text));
+            open.store(false, Ordering::SeqCst);
+        });
+        Self { heard, is_open }
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+
+    fn hears(&self, text: &str) {
+        let deadline = Instant::now() + 5000 * MS;
+        while !self.heard().iter().any(|heard| heard == text) {
+            assert!(Instant::now() < deadline, "no {text} in {:?}", self.heard());
+            thread::sleep(10 * MS);
+        }
+    }
+}
+
+#[test]
+fn a_message_sent_to_one_machine_arrives_at_the_clients_of_the_other() {
+    let store = Store::start();
+    let (one, two) = (Machine::start(&store.url()), Machine::start(&store.url()));
+    let clients = [Listener::open(&one, None), Listener::open(&two, None), Listener::open(&two, None)];
+    let browser = Browser::of(&[&one, &two]);
+    let sent: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+    for text in &sent {
+        assert_eq!(browser.post(&format!("/rooms/a/say/{text}")).status, 204);
+    }
+    for client in &clients {
+        client.hears("99");
+        assert_eq!(client.heard(), sent);
+    }
+}
+
+#[test]
+fn clients_stay_connected_over_a_restart_under_load_and_learn_of_the_gap() {
+    let mut store = Store::start();
+    let (one, two) = (Machine::start(&store.url()), Machine::start(&store.url()));
+    let clients = [Listener::open(&one, None), Listener::open(&two, None)];
+    let (is_over, sent) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for speaker in 0..4 {
+            let (is_over, sent, one, two) = (&is_over, &sent, &one, &two);
+            scope.spawn(move || {
+                let browser = Browser::of(&[one, two]);
+                let mut number = 0;
+                while !is_over.load(Ordering::SeqCst) {
+                    number += 1;
+                    let text = format!("{speaker}-{number}");
+                    match browser.post(&format!("/rooms/a/say/{text}")).status {
+                        204 => sent.lock().unwrap().push(text),
+                        // The server is away.
+                        status => assert_eq!(status, 500),
+                    }
+                }
+            });
+        }
+        thread::sleep(500 * MS);
+        store.stop();
+        thread::sleep(500 * MS);
+        store.run();
+        thread::sleep(1500 * MS);
+        is_over.store(true, Ordering::SeqCst);
+    });
+    let browser = Browser::of(&[&one]);
+    assert_eq!(browser.post("/rooms/a/say/last").status, 204);
+    let sent = sent.into_inner().unwrap();
+    for client in &clients {
+        client.hears("last");
+        assert!(client.is_open.load(Ordering::SeqCst));
+        let heard = client.heard();
+        assert_eq!(heard.iter().filter(|text| *text == "missed").count(), 1, "the gap is reported once");
+        let lost = sent.iter().filter(|text| !heard.contains(text)).count();
+        let at = heard.iter().position(|text| text == "missed").unwrap();
+        println!(
+            "{} sent, {lost} lost with the server's memory, {} heard behind the gap",
+            sent.len(),
+            heard.len() - at
+        );
+        // What was said when the server went is gone with it; all else has arrived.
+        assert!(lost <= 8 && heard.len() - at > 50, "{lost} of {} lost", sent.len());
+    }
 }
