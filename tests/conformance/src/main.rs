@@ -81,7 +81,7 @@ async fn main() -> std::io::Result<()> {
         .trusted_proxies(address::proxies())
         .cors_at("/mw/cors/app", cors::app())
         .cors_at("/mw/cors/any", cors::any())
-        .csrf(csrf::config())
+        .csrf(csrf::config().except("/proxy"))
         .security_headers_at("/mw/secure", secure::headers())
         .compress(Compression::new())
         .etags();

@@ -65,15 +65,16 @@ pub fn of_answer(fields: &Fields) -> HeaderMap {
     kept
 }
 
-/// Rewrites the locations of an answer.
-pub fn relocate(fields: &mut HeaderMap, base: &Base, target: &Target, own_origin: &str) {
+/// Rewrites the locations of an answer, which few have.
+pub fn relocate(fields: &mut HeaderMap, base: &Base, target: &Target, own_origin: impl FnOnce() -> String) {
     let locations: Vec<HeaderValue> = fields.get_all(header::LOCATION).cloned().collect();
     if locations.is_empty() {
         return;
     }
     fields.remove(header::LOCATION);
+    let own_origin = own_origin();
     for location in locations {
-        let ours = location.to_str().ok().and_then(|text| location::rewritten(text, base, target, own_origin));
+        let ours = location.to_str().ok().and_then(|text| location::rewritten(text, base, target, &own_origin));
         let ours = ours.and_then(|text| HeaderValue::try_from(text).ok());
         fields.append(header::LOCATION, ours.unwrap_or(location));
     }

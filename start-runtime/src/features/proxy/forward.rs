@@ -176,7 +176,7 @@ async fn forward(event: APIEvent, proxy: Proxy) -> Result<Response, Problem> {
     };
     let Answer { head, body } = answered.map_err(|fault| progress.take_broken().unwrap_or_else(|| problem(fault)))?;
     let mut received = fields::of_answer(&head.headers);
-    fields::relocate(&mut received, &base, &target, &event.request.origin());
+    fields::relocate(&mut received, &base, &target, || event.request.origin());
     Ok(answer::response(head.status.as_u16(), received, body).into())
 }
 

@@ -20,7 +20,7 @@ export async function run(base) {
   await upstream.start();
   for (const part of [
     paths, methods, fieldsOut, fieldsBack, bodies, emptyBodies, locations, statuses, noContent, expectations, interim,
-    badAnswers, time, connections, cutAnswers, cutRequests, held, both, parallel,
+    badAnswers, leavesEarly, time, connections, cutAnswers, cutRequests, held, both, parallel,
   ]) {
     upstream.answer = (connection) => connection.send(OK);
     const began = Date.now();
@@ -91,6 +91,8 @@ async function methods(context) {
     const { request } = await seen(context, `${method} /proxy/a`);
     check(`method ${method}`, request?.method, method);
   }
+  const session = await seen(context, 'POST /proxy/a', ['Cookie: sid=theirs', 'Origin: http://other.example']);
+  check('the cookie of a session is theirs', session.request?.get('cookie'), 'sid=theirs');
   const { request } = await seen(context, 'POST /proxy/a', ['X-HTTP-Method-Override: GET']);
   check('no override', request?.method, 'POST');
 }
@@ -379,6 +381,21 @@ async function badAnswers({ upstream, port }) {
       check(`${JSON.stringify(bytes)} and ${end}`, await problem(port, 'GET /proxy/a'), [502, 502]);
       const { status } = await ask(port, 'POST /proxy/a', ['Content-Length: 2'], 'ab');
       check(`POST: ${JSON.stringify(bytes)} and ${end}`, status, '502');
+    }
+  }
+}
+
+/** The upstream leaves while the client is still sending. */
+async function leavesEarly({ upstream, port }) {
+  for (const end of ['end', 'destroy', 'resetAndDestroy']) {
+    for (const [framing, start] of [['Content-Length: 1000000', 'abc'], ['Transfer-Encoding: chunked', '3\r\nabc\r\n']]) {
+      upstream.answer = async (connection) => {
+        await connection.some();
+        connection.socket[end]();
+      };
+      const began = Date.now();
+      const { status } = await ask(port, 'POST /proxy/a', [framing], start, { quiet: 1500 });
+      check(`the upstream leaves by ${end} while ${framing} is sent`, [status, Date.now() - began < 1400], ['502', true]);
     }
   }
 }
