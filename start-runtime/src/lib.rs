@@ -379,6 +379,12 @@ mod guide {
     mod responses_and_errors {}
     #[doc = include_str!("../../docs/src/bodies.md")]
     mod bodies {}
+    #[cfg(feature = "sse")]
+    #[doc = include_str!("../../docs/src/server-sent-events.md")]
+    mod server_sent_events {}
+    #[cfg(all(feature = "rooms", feature = "sse"))]
+    #[doc = include_str!("../../docs/src/rooms.md")]
+    mod rooms {}
     #[cfg(feature = "caching")]
     #[doc = include_str!("../../docs/src/caching.md")]
     mod caching {}
