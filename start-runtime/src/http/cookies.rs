@@ -28,5 +28,10 @@ fn read(pair: &str) -> Option<Cookie<'_>> {
 }
 
 fn parse(pair: &str) -> Option<Cookie<'_>> {
+    // The crate looks for escapes and attributes for some thousand instructions, and most pairs have neither.
+    if !pair.contains(['%', ';']) {
+        let (name, value) = pair.split_once('=')?;
+        return (!name.trim().is_empty()).then(|| Cookie::new(name.trim(), value.trim()));
+    }
     Cookie::parse_encoded(pair).or_else(|_| Cookie::parse(pair)).ok()
 }

@@ -78,14 +78,22 @@ const LONGEST_ATTRIBUTE: usize = 1024;
 /// Refused is what the grammar cannot hold, and a cookie that browsers ignore, or keep for another path than it says.
 pub fn set_cookie(mut cookie: Cookie<'static>, is_partitioned: bool) -> Result<HeaderValue, Refused> {
     let path = cookie.path().unwrap_or("/");
-    cookie.set_path(match path.bytes().any(|byte| byte == b';' || byte.is_ascii_control()) {
-        true => return Err(Refused::cookie(cookie.name(), "its path has a semicolon or a control character")),
-        false => utf8_percent_encode(path, CONTROLS).to_string(),
-    });
+    if path.bytes().any(|byte| byte == b';' || byte.is_ascii_control()) {
+        return Err(Refused::cookie(cookie.name(), "its path has a semicolon or a control character"));
+    }
+    if !path.is_ascii() || cookie.path().is_none() {
+        let path = utf8_percent_encode(path, CONTROLS).to_string();
+        cookie.set_path(path);
+    }
     check(&cookie, is_partitioned)?;
-    let mut text = String::new();
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte));
+    let mut text = String::with_capacity(cookie.name().len() + cookie.value().len() + 128);
     // The only part that can fail is a date.
-    let written = write!(text, "{}", cookie.encoded()).ok();
+    let written = match is_plain(cookie.name()) && is_plain(cookie.value()) {
+        true => write!(text, "{cookie}"),
+        false => write!(text, "{}", cookie.encoded()),
+    }
+    .ok();
     let length = text.find(';').unwrap_or(text.len()).saturating_sub(1);
     if length > LONGEST_COOKIE {
         let reason = format!("browsers ignore a cookie above {LONGEST_COOKIE} bytes, and it has {length}");

@@ -63,14 +63,19 @@ impl<T: Default + Serialize + DeserializeOwned + 'static> SessionData for T {}
 /// `update`. Two types may look at one session: `update` writes those members that it has changed, and leaves the others.
 pub struct Session<T: SessionData> {
     data: T,
+    /// The revision that the data is that of; `None` if it has to be read anew.
+    revision: Option<u32>,
+    /// Whether a `T` is kept.
+    is_kept: bool,
     live: Rc<Live>,
     call: Call,
 }
 
 impl<T: SessionData> Session<T> {
     pub(super) fn new(live: Rc<Live>, call: Call) -> Self {
-        let data = current(&live).0;
-        Self { data, live, call }
+        let (data, is_kept) = current(&live);
+        let revision = live.read(|state| state.revision);
+        Self { data, revision, is_kept, live, call }
     }
 
     /// Changes the data. Returns what the closure returns.
@@ -78,24 +83,31 @@ impl<T: SessionData> Session<T> {
     /// It receives the data as it is now, with what others have changed while this request was handled. A value that JSON
     /// cannot express (a map whose keys are no text) makes the answer a 500 with the reason in the log.
     pub fn update<R>(&mut self, change: impl FnOnce(&mut T) -> R) -> R {
-        let (mut data, kept) = current::<T>(&self.live);
-        let before = serde_json::to_value(&data);
-        let returned = change(&mut data);
-        match (before, serde_json::to_value(&data)) {
+        let now = self.live.read(|state| state.revision);
+        // A panic in the closure, and data that is not JSON, leave something behind that nobody has kept.
+        if self.revision.take() != now {
+            (self.data, self.is_kept) = current(&self.live);
+        }
+        let is_kept = self.is_kept;
+        let before = serde_json::to_value(&self.data);
+        let returned = change(&mut self.data);
+        match (before, serde_json::to_value(&self.data)) {
             (Ok(before), Ok(after)) if before == after => {}
-            (before, Ok(after)) => {
-                let merged = merge(kept, &before.unwrap_or_default(), after);
-                self.live.write(&self.call, |state| state.set(merged));
-            }
+            (before, Ok(after)) => self.live.write(&self.call, |state| {
+                let kept = std::mem::take(&mut state.record.data);
+                state.set(if is_kept { merge(kept, &before.unwrap_or_default(), after) } else { after });
+            }),
             (_, Err(error)) => {
                 let fault = format!("the session's `{}` cannot be kept as JSON: {error}", std::any::type_name::<T>());
                 self.live.write(&self.call, |state| {
                     state.set(Value::Null);
                     state.fault = Some(fault);
                 });
+                return returned;
             }
         }
-        self.data = data;
+        self.revision = self.live.read(|state| state.revision);
+        self.is_kept |= self.revision != now;
         returned
     }
 
@@ -112,6 +124,7 @@ impl<T: SessionData> Session<T> {
     pub fn clear(&mut self) {
         self.live.write(&self.call, State::end);
         self.data = T::default();
+        self.revision = None;
     }
 
     /// Gives the session another id, and keeps its data. Do it when a client gets more rights, as with a login: whoever
@@ -189,31 +202,31 @@ impl<T: SessionData> Session<T> {
     }
 }
 
-/// The data as it is now, and as it is kept; null if there is none that is a `T`.
-fn current<T: SessionData>(live: &Live) -> (T, Value) {
-    let kept = live.read(|state| state.record.data.clone()).unwrap_or_default();
-    if kept.is_null() {
-        return (T::default(), kept);
-    }
-    match T::deserialize(&kept) {
-        Ok(data) => (data, kept),
-        Err(error) => {
+/// The data as it is now, and whether a `T` is kept.
+fn current<T: SessionData>(live: &Live) -> (T, bool) {
+    let kept = live.read(|state| match &state.record.data {
+        Value::Null => None,
+        data => Some(T::deserialize(data)),
+    });
+    match kept.flatten() {
+        Some(Ok(data)) => (data, true),
+        Some(Err(error)) => {
             let name = std::any::type_name::<T>();
             tracing::warn!(target: "start_runtime::session", "a session is no `{name}` and counts as empty: {error}");
-            (T::default(), Value::Null)
+            (T::default(), false)
         }
+        None => (T::default(), false),
     }
 }
 
 /// Writes what has changed over what is kept. Members that neither version has belong to somebody else.
 fn merge(kept: Value, before: &Value, after: Value) -> Value {
-    let (Value::Object(mut kept), Value::Object(before), Value::Object(after)) = (kept, before, &after) else {
-        return after;
-    };
+    let (Value::Object(mut kept), Value::Object(before)) = (kept, before) else { return after };
+    let Value::Object(after) = after else { return after };
     kept.retain(|name, _| !before.contains_key(name) || after.contains_key(name));
     for (name, value) in after {
-        if before.get(name) != Some(value) || !kept.contains_key(name) {
-            kept.insert(name.clone(), value.clone());
+        if before.get(&name) != Some(&value) || !kept.contains_key(&name) {
+            kept.insert(name, value);
         }
     }
     Value::Object(kept)

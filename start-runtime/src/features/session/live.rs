@@ -33,6 +33,8 @@ pub struct Live {
 /// The session as it is now.
 pub struct State {
     pub record: SessionRecord,
+    /// How often the data was replaced by this request.
+    pub revision: u32,
     pub change: Change,
     /// Whether the client has no such session yet.
     pub is_new: bool,
@@ -148,12 +150,13 @@ impl State {
             // Nobody has seen the other one, and it may have been no secret.
             record.id = random_id();
         }
-        Self { record, change, is_new, known_as, has_cookie, chunks, is_https, fault: None }
+        Self { record, revision: 0, change, is_new, known_as, has_cookie, chunks, is_https, fault: None }
     }
 
     /// Replaces the data.
     pub fn set(&mut self, data: Value) {
         self.record.data = data;
+        self.revision += 1;
         self.record.seen_at = SystemTime::now();
         self.change = Change::Data;
     }
@@ -168,6 +171,7 @@ impl State {
     /// Ends the session. What is set afterwards belongs to a new one.
     pub fn end(&mut self) {
         self.record = SessionRecord::begin();
+        self.revision += 1;
         self.is_new = true;
         self.fault = None;
         self.change = Change::End;
