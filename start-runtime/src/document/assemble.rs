@@ -11,7 +11,7 @@ use super::responses::{self, responses};
 use crate::describe::tidy::tidy;
 use crate::describe::{Operation, PROBLEM, PROBLEM_TYPE, Parameter, Schemas, problem_schema};
 use crate::http::{ParamPlace, is_alike};
-use crate::kernel::{CrossSite, SOCKET, Table};
+use crate::kernel::{InPlace, SOCKET, Table};
 
 /// The document of a program's API routes. Equal routes produce equal bytes, whatever the link order.
 pub fn document(table: &Table) -> Value {
@@ -46,7 +46,7 @@ fn unedited(table: &Table, whole: &Whole) -> Value {
         tags.insert(tag.clone());
         let id = unique(&mut ids, operation_id(&place));
         let has_page = table.has_page(place.route);
-        let value = object(&place, &operation, (&id, &tag), has_page, &table.cross_site);
+        let value = object(&place, &operation, (&id, &tag), has_page, &table.in_place);
         // A path item has no word for a socket, but may be extended.
         let method = if place.method == SOCKET { "x-websocket".to_owned() } else { place.method.to_lowercase() };
         if place.inexpressible {
@@ -173,7 +173,7 @@ fn object(
     operation: &Operation<'_>,
     (id, tag): (&str, &str),
     has_page: bool,
-    cross_site: &CrossSite,
+    in_place: &InPlace,
 ) -> Value {
     let mut object = Map::new();
     object.insert("operationId".into(), id.into());
@@ -205,7 +205,7 @@ fn object(
         let required = operation.bodies.iter().any(|body| body.required);
         object.insert("requestBody".into(), json!({ "required": required, "content": content }));
     }
-    object.insert("responses".into(), responses(place, operation, has_page, cross_site));
+    object.insert("responses".into(), responses(place, operation, has_page, in_place));
     let security = info::security(place.route, operation);
     if !security.is_empty() {
         object.insert("security".into(), security.into());

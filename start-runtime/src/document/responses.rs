@@ -6,41 +6,61 @@ use serde_json::{Map, Value, json};
 use super::paths::PathOperation;
 use crate::describe::{Answer, BodyKind, Declared, Operation, PROBLEM_TYPE, SecurityScheme, problem_reference};
 use crate::http::ParamPlace;
-use crate::kernel::{CrossSite, SOCKET};
+use crate::kernel::{CrossSite, InPlace, SOCKET};
 use crate::response::IntoStatus as _;
 
 /// The Responses Object of an operation. `has_page` says whether a page with the same path may answer as well.
-pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: bool, cross_site: &CrossSite) -> Value {
+pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: bool, in_place: &InPlace) -> Value {
     let mut responses = Map::new();
-    for (status, response) in &operation.answers {
+    let reads = matches!(place.method, "GET" | "HEAD");
+    // A type that knows its version says so for all methods, and 304 answers these two alone.
+    for (status, response) in operation.answers.iter().filter(|(status, _)| reads || **status != 304) {
         responses.insert(status.to_string(), response.clone());
     }
     success(&mut responses, place, operation, has_page);
     if matches!(operation.answer, Answer::File) {
-        for (status, reason) in
-            [(206, "A part of the file"), (304, "The client has it already"), (416, "There is no such part")]
-        {
+        for (status, reason) in [
+            (206, "A part of the file"),
+            (304, KNOWN),
+            (412, "It is not the file that If-Match or If-Unmodified-Since expect"),
+            (416, "There is no such part"),
+        ] {
             responses.entry(status.to_string()).or_insert_with(|| json!({ "description": reason }));
         }
+    } else if in_place.etags && reads {
+        etags(&mut responses);
     }
     for (status, declared) in &operation.declared {
         add_declared(&mut responses, *status, declared, operation);
     }
     for refusal in refusals(place, operation, has_page) {
-        add_refusal(&mut responses, refusal);
+        add_refusal(&mut responses, refusal, operation);
     }
-    if is_guarded(place.method, operation, cross_site) {
-        // A 403 is what such handlers answer most: their own can have any content.
-        if operation.fails_with_anything || operation.guard_answers_anything {
-            let text = format!("{}, or another answer of the handler", Refusal::CrossSite.parts().2);
-            responses.entry("403").or_insert_with(|| json!({ "description": text }));
-        } else {
-            add_refusal(&mut responses, Refusal::CrossSite);
-        }
+    if is_guarded(place.method, operation, &in_place.cross_site) {
+        add_refusal(&mut responses, Refusal::CrossSite, operation);
     }
     responses.sort_keys();
     responses.insert("default".to_owned(), default(operation));
     responses.into()
+}
+
+/// Why there is a 304.
+const KNOWN: &str = "The client has it already";
+
+/// What the server adds to a 200: its ETag, and a 304 for a client that has it.
+fn etags(responses: &mut Map<String, Value>) {
+    let header = json!({ "description": "For If-None-Match", "schema": { "type": "string" } });
+    let mut is_answered = false;
+    for status in ["200", "2XX"] {
+        let Some(response) = responses.get_mut(status) else { continue };
+        if response["headers"]["ETag"].is_null() {
+            response["headers"]["ETag"] = header.clone();
+        }
+        is_answered = true;
+    }
+    if is_answered {
+        responses.entry("304").or_insert_with(|| json!({ "description": KNOWN, "headers": { "ETag": header } }));
+    }
 }
 
 /// Whether the handler chooses the status of what it returns.
@@ -245,11 +265,40 @@ fn refusals(place: &PathOperation, operation: &Operation<'_>, has_page: bool) ->
     [malformed, missing, too_large, wrong_type, unprocessable].into_iter().flatten().collect()
 }
 
-/// Adds a refusal to the response that a type documents for the same status, if there is one.
-fn add_refusal(responses: &mut Map<String, Value>, refusal: Refusal) {
+/// What the handler, or a function that it takes, may answer with any status, by its content type.
+fn own_contents(operation: &Operation<'_>) -> Map<String, Value> {
+    let mut all = json!({});
+    if operation.fails_with_anything || operation.guard_answers_anything {
+        all["*/*"] = json!({ "schema": {} });
+    }
+    let chosen = operation.any_status.then_some(&operation.answer);
+    for answer in chosen.into_iter().chain(&operation.failure) {
+        if let (Value::Object(all), Value::Object(more)) = (&mut all, content(answer)) {
+            all.extend(more);
+        }
+    }
+    match all {
+        Value::Object(all) => all,
+        _ => Map::new(),
+    }
+}
+
+/// Adds a refusal to the response that a type documents for the same status, if there is one. The handler may have
+/// answers of its own with this status.
+fn add_refusal(responses: &mut Map<String, Value>, refusal: Refusal, operation: &Operation<'_>) {
     let (_, Some(status), description) = refusal.parts() else { return };
     let Some(known) = responses.get_mut(&status.to_string()) else {
-        responses.insert(status.to_string(), refusal.reference());
+        let own = own_contents(operation);
+        let response = match own.is_empty() {
+            true => refusal.reference(),
+            false => {
+                let text = format!("{description}, or another answer of the handler");
+                let mut response = json!({ "description": text, "content": own });
+                response["content"][PROBLEM_TYPE] = json!({ "schema": problem_reference() });
+                response
+            }
+        };
+        responses.insert(status.to_string(), response);
         return;
     };
     let is_known = known.get("content").and_then(|content| content.get(PROBLEM_TYPE)).is_some();

@@ -32,7 +32,7 @@ pub struct Opening<'a> {
     /// The cookies by which the program's sessions are found.
     #[allow(dead_code, reason = "capabilities read it")]
     pub session_cookies: Vec<String>,
-    pub cross_site: CrossSite,
+    pub in_place: InPlace,
     /// Middleware around that of the program. The capability that stands first in the list is outermost.
     pub layers: Vec<Layer>,
     /// Each makes a watcher for a worker.
@@ -44,6 +44,14 @@ pub struct Opening<'a> {
     pub outside: Option<Outside>,
     /// Routes of `routes` whose catch-all takes what no router reads, too: empty segments, and escapes that are none.
     pub passages: Vec<&'static Route>,
+}
+
+/// What capabilities answer in place of handlers, for the document.
+#[derive(Clone, Default)]
+pub struct InPlace {
+    pub cross_site: CrossSite,
+    /// Whether a 200 to GET has an ETag, and a client that has it already is answered 304.
+    pub etags: bool,
 }
 
 /// Which requests are refused if a page of another site has made them, for the document.
@@ -104,7 +112,7 @@ impl<'a> Opening<'a> {
             routes: Vec::new(),
             state: State::default(),
             session_cookies: Vec::new(),
-            cross_site: CrossSite::default(),
+            in_place: InPlace::default(),
             layers: Vec::new(),
             watchers: Vec::new(),
             banner: Vec::new(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 
-use super::capability::CrossSite;
+use super::capability::InPlace;
 use super::conflict;
 use super::conflict::{Conflict, Conflicts};
 use super::record::Route;
@@ -23,8 +23,8 @@ pub struct Table {
     shapes: Vec<MethodTable>,
     /// See [`Table::passage`].
     passages: Vec<Entry>,
-    /// Which requests are refused before they reach a route.
-    pub cross_site: CrossSite,
+    /// What is answered before a request reaches a route, and in place of what a route answers.
+    pub in_place: InPlace,
 }
 
 /// A route as one of the paths that its pattern stands for.

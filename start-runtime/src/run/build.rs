@@ -84,7 +84,7 @@ pub fn default_table() -> Result<Table, StartError> {
 
 fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, StartError> {
     let mut table = Table::build(linked.iter().chain(&opening.routes).copied())?;
-    table.cross_site.clone_from(&opening.cross_site);
+    table.in_place.clone_from(&opening.in_place);
     table.set_passages(&opening.passages);
     guards::check(&table)?;
     Ok(table)

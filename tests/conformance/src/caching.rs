@@ -68,7 +68,7 @@ struct Numbers {
 }
 
 /// The server makes its ETag.
-#[api_route(GET, "/mw/etag-auto", responses(304 = "The client has it"))]
+#[api_route(GET, "/mw/etag-auto")]
 async fn automatic(event: APIEvent, Query(Asked { v }): Query<Asked>) -> Numbers {
     event.response.cache_control(CacheControl::public().max_age(Duration::from_secs(60)));
     Numbers { v, list: (0..50).collect() }

@@ -72,7 +72,7 @@ async fn packed() -> Response {
     Response::new(PACKED.clone()).content_type("text/plain").header("content-encoding", "gzip")
 }
 
-#[api_route(GET, "/mw/file", responses(412 = "Another file"))]
+#[api_route(GET, "/mw/file")]
 async fn file() -> Download {
     Download::bytes(LINES.clone()).content_type("text/plain").inline()
 }

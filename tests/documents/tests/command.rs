@@ -105,7 +105,15 @@ fn the_shape_of_errors_is_declared_once() {
         (format!("{get}/200/{json}"), "#/components/schemas/Thing"),
         (format!("{get}/404/{json}"), "#/components/schemas/Oops"),
         (format!("/components/responses/Problem/{json}"), "#/components/schemas/Oops"),
-        (format!("/components/responses/BadJson/{json}"), "#/components/schemas/Oops"),
+        // The handler may answer 400 as well, with its own error.
+        (
+            "/paths/~1things/post/responses/400/content/application~1json/schema/anyOf/0/$ref".into(),
+            "#/components/schemas/Thing",
+        ),
+        (
+            "/paths/~1things/post/responses/400/content/application~1json/schema/anyOf/1/$ref".into(),
+            "#/components/schemas/Oops",
+        ),
         (format!("/paths/~1things/post/responses/409/{json}"), "#/components/schemas/Oops"),
         (format!("/paths/~1things/post/responses/410/{json}"), "#/components/schemas/Thing"),
         (

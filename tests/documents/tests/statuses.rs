@@ -150,6 +150,25 @@ impl<'a> Request<'a> {
 /// Bodies that few types accept.
 const WRONG: [&str; 9] = ["null", "1", "\"x\"", "[]", "{}", "true", "[[[1]]]", r#"{"kind":{}}"#, "1e99"];
 
+/// Which refusal a response is, also beside answers of the handler.
+fn kind_of(response: &Value) -> Option<&str> {
+    if let Some(reference) = response["$ref"].as_str() {
+        return reference.rsplit('/').next();
+    }
+    Some(match response["description"].as_str()?.strip_suffix(", or another answer of the handler")? {
+        "A param is missing or malformed" => "BadParams",
+        "The body is not JSON" => "BadJson",
+        "A param is missing or malformed, or the body is not JSON" => "BadParamsOrJson",
+        "There is no such thing" => "NotFound",
+        "The body is too large" => "BodyTooLarge",
+        "The body is not sent as `application/json`" => "NotJson",
+        "The body is not sent as `application/x-www-form-urlencoded`" => "NotForm",
+        "The body does not fit the schema" => "Unprocessable",
+        "A param breaks a rule of its schema" => "UnprocessableParams",
+        other => panic!("{other}: which refusal is it?"),
+    })
+}
+
 #[start_runtime::test]
 async fn what_start_refuses_is_refused() {
     let app = test::app();
@@ -162,8 +181,7 @@ async fn what_start_refuses_is_refused() {
             let refusals =
                 operation["responses"].as_object().unwrap().iter().filter(|(status, _)| *status != "default");
             for (status, response) in refusals {
-                let Some(reference) = response["$ref"].as_str() else { continue };
-                let kind = reference.rsplit('/').next().unwrap();
+                let Some(kind) = kind_of(response) else { continue };
                 let mut request = good(if kind == "BodyTooLarge" { &small } else { &app });
                 let mut found = Vec::new();
                 match kind {
@@ -285,5 +303,73 @@ async fn what_types_and_attributes_say_is_answered() {
         let document: Value = app.get("/openapi.json").await.json().await.unwrap();
         assert!(!document["paths"][path][method]["responses"][key].is_null(), "{method} {path}: {key}");
         assert_eq!(request.await.status().as_u16(), expected, "{method} {path}: {key}");
+    }
+}
+
+/// Handlers whose own answers may have the status of a refusal.
+mod own {
+    use serde::Serialize;
+    use start_runtime::Response;
+    use start_runtime::prelude::*;
+    use start_runtime::schemars::{self, JsonSchema};
+
+    #[derive(Serialize, JsonSchema)]
+    pub struct Fault {
+        pub fault: String,
+    }
+
+    /// `own` is refused by the handler itself.
+    fn is_own(number: u32) -> bool {
+        number > 7
+    }
+
+    #[api_route(POST, "/own/response/[page]")]
+    async fn response(page: u32, Json(number): Json<u32>) -> Result<u32, Response> {
+        if is_own(number) { Err(Response::new("mine").status(422)) } else { Ok(page) }
+    }
+
+    #[api_route(POST, "/own/typed/[page]")]
+    async fn typed(page: u32, Json(number): Json<u32>) -> Result<u32, (StatusCode, Json<Fault>)> {
+        let fault = Fault { fault: "mine".to_owned() };
+        if is_own(number) { Err((StatusCode::UNPROCESSABLE_ENTITY, Json(fault))) } else { Ok(page) }
+    }
+
+    #[api_route(POST, "/own/text/[page]")]
+    async fn text(page: u32, Json(number): Json<u32>) -> Result<u32, (StatusCode, String)> {
+        if is_own(number) { Err((StatusCode::UNPROCESSABLE_ENTITY, "mine".to_owned())) } else { Ok(page) }
+    }
+
+    #[api_route(POST, "/own/problem/[page]")]
+    async fn problem(page: u32, Json(number): Json<u32>) -> Result<u32, Problem> {
+        if is_own(number) { Err(Problem::unprocessable("mine")) } else { Ok(page) }
+    }
+}
+
+#[start_runtime::test]
+async fn refusals_leave_room_for_the_handlers_own_answers() {
+    let app = test::app();
+    let document: Value = app.get("/openapi.json").await.json().await.unwrap();
+    for (name, own) in [
+        ("response", Some("*/*")),
+        ("typed", Some("application/json")),
+        ("text", Some("text/plain")),
+        ("problem", None),
+    ] {
+        let responses = &document["paths"][format!("/own/{name}/{{page}}")]["post"]["responses"];
+        for status in ["400", "413", "415", "422"] {
+            let response = &responses[status];
+            match own {
+                Some(own) => {
+                    assert!(response["content"][own].is_object(), "{name} {status}: {response}");
+                    assert!(response["content"]["application/problem+json"].is_object(), "{name} {status}: {response}");
+                }
+                None => assert!(response["$ref"].is_string(), "{name} {status}: {response}"),
+            }
+        }
+        let answer = app.post(format!("/own/{name}/1")).json(&8).await;
+        assert_eq!(answer.status(), 422, "{name}");
+        let essence = answer.header("content-type").unwrap().split(';').next().unwrap().to_owned();
+        let documented = if name == "response" { "*/*" } else { &essence };
+        assert!(own.is_none_or(|own| own == documented), "{name}: {essence}");
     }
 }

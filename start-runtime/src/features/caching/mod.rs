@@ -27,6 +27,7 @@ pub const CAPABILITY: Capability = Capability { open, command: None };
 
 fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
     if settings.take::<Etags>().is_some() {
+        opening.in_place.etags = true;
         opening.layers.push(layer(|| {
             from_fn(|request: ServiceRequest, next: Next<BoxBody>| async move {
                 Ok(automatic::conditional(next.call(request).await?))

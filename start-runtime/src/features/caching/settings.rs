@@ -10,12 +10,13 @@ impl Start {
     /// sets counts as well.
     ///
     /// Only a 200 whose body is in memory as a whole gets an ETag, and none with `Cache-Control: no-store`. The handler
-    /// runs in any case: this saves the way to the client, and [`Versioned`](crate::Versioned) can save more.
+    /// runs in any case: this saves the way to the client, and [`Versioned`](crate::Versioned) can save more. The document
+    /// of the running program has the ETag and the 304.
     ///
     /// ```standalone_crate
     /// use start_runtime::{prelude::*, test};
     ///
-    /// #[api_route("/api/owls", responses(304 = "The client has it"))]
+    /// #[api_route("/api/owls")]
     /// async fn GET() -> &'static str {
     ///     "hoot"
     /// }

@@ -28,8 +28,8 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
     if csrf.sessions {
         cookies.extend(opening.session_cookies.iter().cloned());
     }
-    opening.cross_site.sessions = csrf.sessions;
-    opening.cross_site.cookies.clone_from(&cookies);
+    opening.in_place.cross_site.sessions = csrf.sessions;
+    opening.in_place.cross_site.cookies.clone_from(&cookies);
     for origin in &csrf.origins {
         if authority::of_origin(origin.as_bytes()).is_none() || origin.to_lowercase() != *origin {
             return Err(StartError::new(format!(

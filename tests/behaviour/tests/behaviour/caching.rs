@@ -320,7 +320,36 @@ async fn conditions_are_in_the_document() {
     for method in ["get", "put"] {
         let responses = &note[method]["responses"];
         assert!(responses["200"]["content"]["application/json"].is_object(), "{method}");
-        assert!(responses["304"]["headers"]["ETag"].is_object(), "{method}");
+        // 304 answers GET and HEAD alone.
+        assert_eq!(responses["304"]["headers"]["ETag"].is_object(), method == "get", "{method}");
         assert!(responses["412"]["content"]["application/problem+json"].is_object(), "{method}");
     }
+}
+
+#[start_runtime::test]
+async fn etags_of_the_server_are_in_the_document() {
+    let document = async |start| {
+        let app = app_with(start);
+        app.get("/openapi.json").await.json::<start_runtime::serde_json::Value>().await.expect("JSON")
+    };
+    let (with, without) = (document(Start::new().etags()).await, document(Start::new()).await);
+    let mut count = 0;
+    for (path, item) in with["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            let responses = &operation["responses"];
+            let before = &without["paths"][path][method]["responses"];
+            let success = ["200", "2XX"].into_iter().find(|status| responses[status].is_object());
+            let is_file = before["206"].is_object() && before["416"].is_object();
+            let is_conditional = matches!(&**method, "get" | "head") && success.is_some();
+            assert_eq!(responses["304"].is_object(), is_conditional || before["304"].is_object(), "{method} {path}");
+            if let (true, false, Some(success)) = (is_conditional, is_file, success) {
+                assert!(responses[success]["headers"]["ETag"].is_object(), "{path}");
+                count += 1;
+            }
+            if is_file {
+                assert!(["304", "412", "416"].iter().all(|status| responses[status].is_object()), "{path}");
+            }
+        }
+    }
+    assert!(count > 20, "{count}");
 }
