@@ -11,7 +11,7 @@ struct Visitor {
 }
 
 /// A house master who is logged in.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Master {
     user_id: String,
@@ -25,11 +25,12 @@ struct Login {
     user_id: String,
 }
 
-/// Who is logged in.
-///
-/// Unlike the cookie `userId`, a session cannot be made up.
-#[api_route(tag = "session")]
-async fn GET(session: Session<Visitor>) -> Result<Master, Response> {
+/// Finds the house master who is logged in.
+#[extractor(
+    security = cookie("session", "session"),
+    responses(401 = "Not logged in", 403 = "Not authorized")
+)]
+async fn current_master(session: Session<Visitor>) -> Result<Master, Response> {
     let Some(user_id) = session.user_id.clone() else {
         return Err(Response::new("Not logged in").status(401));
     };
@@ -37,6 +38,14 @@ async fn GET(session: Session<Visitor>) -> Result<Master, Response> {
         Some(house) => Ok(Master { user_id, house: house.to_owned() }),
         None => Err(Response::new("Not authorized").status(403)),
     }
+}
+
+/// Who is logged in.
+///
+/// Unlike the cookie `userId`, a session cannot be made up.
+#[api_route(tag = "session")]
+async fn GET(master: Master) -> Master {
+    master
 }
 
 /// Logs a house master in.

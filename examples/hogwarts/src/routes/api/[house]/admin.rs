@@ -12,20 +12,27 @@ struct Entry {
     house: String,
 }
 
-/// The books of a house, for its master only.
-///
-/// The cookie `userId` says who is asking.
-#[api_route(tag = "houses")]
-async fn GET(event: APIEvent, house: String) -> Result<Vec<Entry>, Response> {
+/// Lets the master of a house in, by the cookie `userId`.
+#[extractor(
+    security = cookie("userId", "userId"),
+    responses(401 = "Not logged in", 403 = "Not authorized", 404 = "Unknown house")
+)]
+async fn master_of_house(event: APIEvent, house: String) -> Result<(), Response> {
     let user = get_cookie(&event, "userId").filter(|user| !user.is_empty());
     let Some(user) = user else {
         return Err(Response::new("Not logged in").status(401));
     };
-    let Some(master) = house_master(&house) else {
-        return Err(Response::json(json!({ "error": "Unknown house" })).status(404));
-    };
-    if user != master {
-        return Err(Response::new("Not authorized").status(403));
+    match house_master(&house) {
+        None => Err(Response::json(json!({ "error": "Unknown house" })).status(404)),
+        Some(master) if user != master => Err(Response::new("Not authorized").status(403)),
+        Some(_) => Ok(()),
     }
-    Ok(students(&house).into_iter().map(|student| Entry { name: student.name, house: student.house }).collect())
+}
+
+/// The books of a house, for its master only.
+///
+/// The cookie `userId` says who is asking.
+#[api_route(tag = "houses", guard = master_of_house)]
+async fn GET(house: String) -> Vec<Entry> {
+    students(&house).into_iter().map(|student| Entry { name: student.name, house: student.house }).collect()
 }
