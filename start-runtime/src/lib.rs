@@ -146,7 +146,8 @@ pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Part
 pub use features::proxy::{FetchPolicy, Forward, Proxy};
 #[cfg(feature = "rate-limit")]
 pub use features::rate_limit::{Rate, RateCheckFuture, RateDecision, RateFuture, RateKey, RateOutage, RateStore};
-#[cfg(all(feature = "rooms", feature = "redis"))]
+#[cfg(feature = "rooms")]
+#[cfg(feature = "redis")]
 pub use features::rooms::RedisRooms;
 #[cfg(feature = "rooms")]
 pub use features::rooms::{

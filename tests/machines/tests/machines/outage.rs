@@ -33,7 +33,7 @@ fn a_store_that_is_away_is_a_503_at_once_and_one_that_comes_back_is_used_within_
             for (method, path) in [("GET", "/me"), ("POST", "/visits"), ("POST", "/logout"), ("POST", "/lock-out/luna")]
             {
                 let answer = browser.send(method, path);
-                assert!(answer.is_away() && answer.took < 500 * MS, "{round}: {method} {path}: {answer:?}");
+                assert!(answer.is_away() && answer.took < 1000 * MS, "{round}: {method} {path}: {answer:?}");
             }
         }
         assert!(stranger.post("/login/minerva").is_away());
@@ -67,7 +67,7 @@ fn a_restart_between_two_requests_is_noticed_by_nobody() {
     }
     store.ask(&["SCRIPT", "FLUSH"]);
     assert_eq!(browser.post("/login/luna").status, 204);
-    assert!(!machine.log().contains("503"), "{}", machine.log());
+    assert!(!machine.log().contains(" 503 "), "{}", machine.log());
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_store_that_hangs_is_a_503_after_its_time() {
     let began = Instant::now();
     for _ in 0..6 {
         let answer = browser.get("/me");
-        assert!(answer.is_away() && answer.took < 1300 * MS, "{answer:?}");
+        assert!(answer.is_away() && answer.took < 2000 * MS, "{answer:?}");
     }
     assert!(began.elapsed() > 800 * MS, "the first waits for its time: {:?}", began.elapsed());
     assert_eq!(browser.get("/plain").status, 200);

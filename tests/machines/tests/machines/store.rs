@@ -98,8 +98,12 @@ impl Store {
     /// All keys of a kind, and how many milliseconds each lasts.
     pub fn keys(&self, kind: &str) -> Vec<(String, u64)> {
         let keys = self.ask(&["KEYS", &format!("{kind}*")]);
-        let lasts = |key: &String| self.ask(&["PTTL", key])[0].parse().expect("a key that expires");
-        keys.iter().map(|key| (key.clone(), lasts(key))).collect()
+        let lasts = |key: &String| match self.ask(&["PTTL", key])[0].as_str() {
+            // It is gone in the meantime.
+            "-2" => None,
+            lasts => Some(lasts.parse().expect("a key that expires")),
+        };
+        keys.iter().filter_map(|key| Some((key.clone(), lasts(key)?))).collect()
     }
 
     /// Everything that is stored, as text.
