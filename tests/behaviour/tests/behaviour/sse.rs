@@ -109,6 +109,33 @@ async fn counted_relayed(event: APIEvent) -> Result<Response, Problem> {
     Ok(event.fetch("/sse/counted").await?.into())
 }
 
+/// Says something half a second after it began, and ends.
+struct Late(Pin<Box<actix_web::rt::time::Sleep>>, bool);
+
+impl Stream for Late {
+    type Item = ServerEvent;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ServerEvent>> {
+        if self.1 {
+            return Poll::Ready(None);
+        }
+        std::task::ready!(self.0.as_mut().poll(cx));
+        self.1 = true;
+        Poll::Ready(Some(ServerEvent::text("the last word")))
+    }
+}
+
+#[api_route(GET, "/sse/late/[how]")]
+async fn late(how: String) -> Events<String> {
+    let late = Events::new(Late(Box::pin(actix_web::rt::time::sleep(Duration::from_millis(500))), false));
+    if how == "to-its-end" { late.to_its_end() } else { late }
+}
+
+#[api_route(GET, "/sse/late-relayed/[how]")]
+async fn late_relayed(how: String, event: APIEvent) -> Result<Response, Problem> {
+    Ok(event.fetch(format!("/sse/late/{how}")).await?.into())
+}
+
 #[api_route(GET, "/sse/silent")]
 async fn silent() -> Response {
     Response::events(List::new(vec![ServerEvent::text("x")], Then::Wait)).header("X-Name", "value")
@@ -357,5 +384,28 @@ fn streams_end_well_and_do_not_hold_up_the_stop() {
     for client in &mut clients {
         let text = client.rest();
         assert!(text.ends_with("0\r\n\r\n") && text.contains("data: "), "{text}");
+    }
+}
+
+#[test]
+fn a_stream_may_go_on_to_its_end_while_the_server_stops() {
+    let server = Server::start(|| Start::new().wrap(Compress::default));
+    let paths = [
+        ("/sse/late/to-its-end", true),
+        ("/sse/late/as-others", false),
+        ("/sse/late-relayed/to-its-end", true),
+        ("/sse/late-relayed/as-others", false),
+    ];
+    let mut clients = paths.map(|(path, _)| {
+        let mut client = server.connect();
+        client.send(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"));
+        client.receive();
+        client
+    });
+    let stop = server.handle.clone();
+    actix_web::rt::System::new().block_on(async move { stop.stop().await });
+    for ((path, is_whole), client) in paths.into_iter().zip(&mut clients) {
+        let text = client.rest();
+        assert!(text.contains("the last word") == is_whole && text.ends_with("0\r\n\r\n"), "{path}: {text}");
     }
 }
