@@ -461,6 +461,11 @@ async function connections({ upstream, port }) {
   check('500 requests are answered', answers.filter((status) => status !== 200), []);
   check('on a few connections', upstream.made - before <= 4, true);
 
+  const timed = upstream.made;
+  upstream.answer = (connection) => connection.send('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 2\r\n\r\nok');
+  for (let index = 0; index < 20; index += 1) await get();
+  check('an impatient upstream keeps its connection, too', upstream.made - timed <= 2, true);
+
   // Each way in which a connection that waits may end.
   for (const [name, end] of [
     ['FIN', (connection) => setTimeout(() => connection.socket.end(), 5)],

@@ -18,7 +18,7 @@ const IDLE: Duration = Duration::from_secs(15);
 /// No upstream is believed to wait longer.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The upstream's patience ends so much earlier for us: a request may be on its way for so long.
+/// The upstream's patience ends so much earlier for us, or by half: a request may be on its way for so long.
 const MARGIN: Duration = Duration::from_secs(1);
 
 /// How often connections are looked through.
@@ -52,7 +52,7 @@ pub async fn take(origin: &Origin, most: Option<Duration>) -> Option<Lease> {
 
 /// Keeps a connection for the next request. `limit` is what the upstream says of its patience.
 pub fn put(mut connection: Connection, limit: Option<Duration>) {
-    let time = limit.map_or(IDLE, |limit| limit.saturating_sub(MARGIN).min(LONGEST));
+    let time = limit.map_or(IDLE, |limit| limit.saturating_sub(MARGIN.min(limit / 2)).min(LONGEST));
     if time.is_zero() {
         return;
     }
