@@ -154,6 +154,7 @@ impl Connection {
 
     /// Puts a close frame behind all that the handler has sent, and takes nothing more from it.
     fn say_close(&mut self, close: Option<&Close>, end: SocketEnd) {
+        append_pong(&mut self.output, self.waiting_pong.take());
         let mut state = self.shared.lock();
         state.take_outbox(self.output.bytes());
         if let Some(close) = close {
@@ -239,9 +240,7 @@ impl Connection {
         let Some(io) = &mut self.io else { return Err(Gone) };
         loop {
             if matches!(self.phase, Phase::Open | Phase::Draining { .. }) && self.output.is_empty() {
-                if let Some(payload) = self.waiting_pong.take() {
-                    write_frame(self.output.bytes(), Kind::Pong, &payload);
-                }
+                append_pong(&mut self.output, self.waiting_pong.take());
                 let mut state = self.shared.lock();
                 state.take_outbox(self.output.bytes());
                 state.set_unwritten(self.output.left());
@@ -290,5 +289,11 @@ impl Connection {
         };
         let next = [phase, self.write_until()].into_iter().flatten().min();
         next.map(|next| next.max(now))
+    }
+}
+
+fn append_pong(output: &mut Output, payload: Option<Vec<u8>>) {
+    if let Some(payload) = payload {
+        write_frame(output.bytes(), Kind::Pong, &payload);
     }
 }
