@@ -11,6 +11,7 @@ mod proxy;
 mod secure;
 mod sessions;
 mod sse;
+mod ws;
 
 use std::collections::BTreeMap;
 
