@@ -29,6 +29,7 @@
 //! | write routes | [`api_route`], [`page_route`] |
 //! | read requests | [`APIEvent`], [`Json`], [`Query`], [`Form`], [`Header`], [`Cookie`], [`Data`] |
 //! | read uploads | [`Multipart`], [`UploadedFile`], [`Request::stream`] |
+//! | talk both ways | [`ws_route`], [`WebSocket`], [`Socket`] |
 //! | remember visitors | [`Session`], [`SessionConfig`], [`Cookies`] |
 //! | answer them | [`Response`], [`Download`], [`Events`], [`Problem`] |
 //! | run | [`run`], [`Start`] |
@@ -395,6 +396,9 @@ mod guide {
     #[cfg(feature = "proxy")]
     #[doc = include_str!("../../docs/src/forwarding.md")]
     mod forwarding {}
+    #[cfg(feature = "ws")]
+    #[doc = include_str!("../../docs/src/websockets.md")]
+    mod websockets {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
     #[doc = include_str!("../../docs/src/openapi.md")]

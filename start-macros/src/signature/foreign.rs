@@ -30,7 +30,10 @@ const EXTRACTORS: [(&str, &str); 13] = [
         "CookieJar",
         "take `event: APIEvent`: they are `event.cookies()`, or take one by its name: `theme: Cookie<String>`",
     ),
-    ("WebSocketUpgrade", "take `event: APIEvent`: it is `event.request.upgrade()`"),
+    (
+        "WebSocketUpgrade",
+        "write `#[ws_route(\"/…\")]` in place of the attribute, and take the open socket: `socket: WebSocket`",
+    ),
     ("TempFile", "take `Multipart<T>` with a field `UploadedFile`"),
 ];
 
