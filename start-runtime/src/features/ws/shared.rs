@@ -104,8 +104,11 @@ impl State {
         if !self.receiver.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
             self.receiver = Some(cx.waker().clone());
         }
-        self.waits = true;
-        self.tell_task();
+        // News once, or the two that are polled in turn would have news for each other for ever.
+        if !self.waits {
+            self.waits = true;
+            self.tell_task();
+        }
         Poll::Pending
     }
 

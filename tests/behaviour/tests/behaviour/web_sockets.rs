@@ -128,6 +128,20 @@ async fn flood(socket: WebSocket) {
     }
 }
 
+static POLLS: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts how often it is polled.
+#[ws_route("/socket/polled")]
+async fn polled(mut socket: WebSocket) {
+    let _ = socket.send("ready").await;
+    let mut next = std::pin::pin!(socket.next());
+    std::future::poll_fn(|cx| {
+        POLLS.fetch_add(1, Ordering::SeqCst);
+        next.as_mut().poll(cx)
+    })
+    .await;
+}
+
 static SENT: AtomicUsize = AtomicUsize::new(0);
 
 /// A thread sends, and the handler waits for the client's end.
@@ -362,6 +376,17 @@ fn a_handler_is_dropped_within_a_second_however_its_client_leaves() {
     assert!(SENT.load(Ordering::SeqCst) * 8192 < 16 * 1024 * 1024);
     drop(client);
     eventually("the handler is dropped", || RUNNING.load(Ordering::SeqCst) == 0);
+}
+
+#[test]
+fn a_socket_that_waits_is_not_polled() {
+    let server = Server::start(Start::new);
+    let mut client = Client::open(&server, "/socket/polled");
+    assert_eq!(client.text(), "ready");
+    std::thread::sleep(Duration::from_millis(300));
+    client.send(0x81, b"go");
+    assert_eq!(client.close().0, 1000);
+    assert!(POLLS.load(Ordering::SeqCst) < 10, "{}", POLLS.load(Ordering::SeqCst));
 }
 
 #[test]
