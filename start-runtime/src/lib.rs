@@ -92,6 +92,8 @@ mod features {
     pub mod session;
     #[cfg(feature = "sse")]
     pub mod sse;
+    #[cfg(feature = "webhook")]
+    pub mod webhook;
     #[cfg(feature = "ws")]
     pub mod ws;
 }
@@ -166,6 +168,8 @@ pub use features::session::{
 };
 #[cfg(feature = "sse")]
 pub use features::sse::{DEFAULT_KEEP_ALIVE, EventItem, Events, LastEventId, ServerEvent};
+#[cfg(feature = "webhook")]
+pub use features::webhook::public as webhook;
 #[cfg(feature = "ws")]
 pub use features::ws::{
     Close, CloseCode, CloseReason, IllegalClose, Message, Payload, Socket, SocketClosed, SocketEnd, SocketReceiver,
@@ -415,6 +419,9 @@ mod guide {
     mod proxies {}
     #[doc = include_str!("../../docs/src/cors-and-csrf.md")]
     mod cors_and_csrf {}
+    #[cfg(feature = "webhook-sqlite")]
+    #[doc = include_str!("../../docs/src/webhooks.md")]
+    mod webhooks {}
     #[doc = include_str!("../../docs/src/moving.md")]
     mod moving {}
     mod recipes {

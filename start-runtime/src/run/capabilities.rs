@@ -41,6 +41,8 @@ const ALL: &[Capability] = &[
     crate::features::opentelemetry::CAPABILITY,
     #[cfg(feature = "proxy")]
     crate::features::proxy::CAPABILITY,
+    #[cfg(feature = "webhook")]
+    crate::features::webhook::CAPABILITY,
     #[cfg(feature = "docs")]
     crate::features::docs::CAPABILITY,
 ];
