@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{SubsecRound as _, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Result, query, query_as, query_scalar};
+use start_runtime::serde_json::Value;
 
 use crate::post::{NewPost, Post};
 use crate::upload::Stored;
@@ -96,6 +97,15 @@ impl Db {
 
     pub async fn delete(&self, id: i64) -> Result<()> {
         query("DELETE FROM posts WHERE id = ?").bind(id).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Stores a checkout, unless its event was stored before: whichever of several processes comes first.
+    pub async fn insert_checkout(&self, event_id: &str, session: &Value) -> Result<()> {
+        let insert = query(
+            "INSERT INTO checkouts (event_id, session, received_at) VALUES (?, ?, ?) ON CONFLICT (event_id) DO NOTHING",
+        );
+        insert.bind(event_id).bind(session.to_string()).bind(Utc::now()).execute(&self.writer).await?;
         Ok(())
     }
 

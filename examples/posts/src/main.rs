@@ -3,20 +3,23 @@
 //! | file | what it has |
 //! |---|---|
 //! | `post.rs`, `upload.rs` | a post and its rules; uploaded files on disk |
+//! | `stripe.rs` | events of Stripe |
 //! | `db.rs` | the database: the only file with SQL |
 //! | `routes/` | a file for each path: `api/posts/$postId.rs` answers `/api/posts/$postId` |
 //! | `tests.rs` | tests through the whole program, without a socket |
 //!
 //! The next route is a new file in `routes/`. What it needs of the program it takes as `Data<Db>` or `Data<Uploads>`.
 //!
-//! | variable | says where | unless set |
+//! | variable | what it says | unless set |
 //! |---|---|---|
-//! | `DATABASE_URL` | the database is: `sqlite://FILE` | `sqlite://posts.db` |
-//! | `UPLOADS` | uploaded files are kept | `uploads` beside the database |
-//! | `WEB` | the front end is | `web` beside the program, else that of the sources |
+//! | `DATABASE_URL` | where the database is: `sqlite://FILE` | `sqlite://posts.db` |
+//! | `UPLOADS` | where uploaded files are kept | `uploads` beside the database |
+//! | `STRIPE_WEBHOOK_SECRET` | what Stripe signs with | `whsec_test_secret`; in a release, nothing |
+//! | `WEB` | where the front end is | `web` beside the program, else that of the sources |
 
 mod db;
 mod post;
+mod stripe;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -29,6 +32,7 @@ use std::path::PathBuf;
 use std::{env, io};
 
 use start_runtime::Start;
+use start_runtime::webhook::Stripe;
 
 use crate::db::Db;
 use crate::upload::Uploads;
@@ -44,7 +48,12 @@ async fn main() -> io::Result<()> {
 }
 
 fn program(db: Db, uploads: Uploads) -> Start {
-    Start::new().upload_folder(uploads.incoming()).data(db).data(uploads).pages(web())
+    Start::new()
+        .upload_folder(uploads.incoming())
+        .data(db)
+        .data(uploads)
+        .webhook::<Stripe>(stripe::secrets())
+        .pages(web())
 }
 
 /// The folder of the front end. It is deployed beside the program; `cargo run` finds it in the sources, from any

@@ -3,10 +3,14 @@
 use std::time::Duration;
 use std::{fs, thread};
 
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, query_as};
 use start_runtime::actix_web::http::Method;
 use start_runtime::actix_web::web::Bytes;
 use start_runtime::serde_json::{self, Value, json};
-use start_runtime::test::{self, FormPart, TestApp};
+use start_runtime::test::{self, FormPart, TestApp, TestRequest};
 use tempfile::TempDir;
 
 use crate::db::Db;
@@ -209,4 +213,66 @@ async fn the_document_says_what_types_say() {
     assert_eq!(document["components"]["schemas"]["NewPost"]["properties"]["title"]["minLength"], 1);
     let missing = &document["paths"]["/api/posts/{postId}"]["get"]["responses"]["404"];
     assert_eq!(missing["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/NotFound");
+}
+
+/// A delivery as Stripe signs it.
+fn delivery(app: &TestApp, body: &str) -> TestRequest {
+    let time = chrono::Utc::now().timestamp();
+    let mut hmac = Hmac::<Sha256>::new_from_slice(b"whsec_test_secret").unwrap();
+    hmac.update(format!("{time}.{body}").as_bytes());
+    let signature = format!("t={time},v1={}", hex::encode(hmac.finalize().into_bytes()));
+    app.post("/api/webhooks/stripe").header("stripe-signature", signature).body(body.to_owned())
+}
+
+fn completed(id: &str) -> String {
+    json!({ "id": id, "type": "checkout.session.completed", "data": { "object": { "id": "cs_1" } } }).to_string()
+}
+
+#[start_runtime::test]
+async fn a_completed_checkout_is_stored_once() {
+    let (app, folder) = app().await;
+    for body in [
+        completed("evt_1"),
+        completed("evt_1"),
+        completed("evt_2"),
+        json!({ "id": "evt_3", "type": "invoice.paid", "data": { "object": {} } }).to_string(),
+        json!({ "type": "checkout.session.completed" }).to_string(),
+        "{}".to_owned(),
+    ] {
+        let answer = delivery(&app, &body).await;
+        let got = (answer.status().as_u16(), answer.text().await.unwrap());
+        assert_eq!(got, (200, r#"{"received":true}"#.to_owned()), "{body}");
+    }
+    let mut database = SqliteConnectOptions::new().filename(folder.path().join("posts.db")).connect().await.unwrap();
+    let stored = query_as::<_, (String, String)>("SELECT event_id, session FROM checkouts ORDER BY event_id");
+    let stored = stored.fetch_all(&mut database).await.unwrap();
+    let session = r#"{"id":"cs_1"}"#.to_owned();
+    assert_eq!(stored, [("evt_1".to_owned(), session.clone()), ("evt_2".to_owned(), session)]);
+}
+
+#[start_runtime::test]
+async fn what_is_no_event_of_stripe_is_refused() {
+    let (app, _folder) = app().await;
+    let (missing, invalid) = (r#"{"error":"Missing signature"}"#, r#"{"error":"Invalid signature"}"#);
+    let body = completed("evt_1");
+    let send = |signature: Option<&str>| {
+        let request = app.post("/api/webhooks/stripe").body(body.clone());
+        signature.into_iter().fold(request, |request, value| request.header("stripe-signature", value))
+    };
+    for (request, status, expected) in [
+        (send(None), 400, missing),
+        (send(Some("")), 400, missing),
+        (send(Some("  ")), 400, missing),
+        (send(Some("garbage")), 400, invalid),
+        (send(Some("t=1,v1=00")), 400, invalid),
+        (delivery(&app, ""), 400, invalid),
+        (delivery(&app, "[1"), 400, invalid),
+        (delivery(&app, "[]"), 400, invalid),
+    ] {
+        let answer = request.await;
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (status, expected));
+    }
+    let large = delivery(&app, &format!("\"{}\"", "x".repeat(3 << 20))).await;
+    assert_eq!((large.status().as_u16(), large.header("content-type")), (413, Some("application/problem+json")));
 }

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, query_scalar};
 use start_runtime::serde_json::{Value, from_str, json};
@@ -26,6 +28,7 @@ impl Program {
             .env("PORT", "0")
             .env("RUST_LOG", "warn")
             .env_remove("DATABASE_URL")
+            .env("STRIPE_WEBHOOK_SECRET", "whsec_4711")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -67,10 +70,15 @@ impl Drop for Program {
 
 /// Sends one request on a connection of its own. Returns `None` if the response did not arrive completely.
 fn ask(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    ask_with(address, method, path, "", body)
+}
+
+/// The same with a line of the head.
+fn ask_with(address: &str, method: &str, path: &str, line: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     let length = body.len();
     let head =
-        format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n");
+        format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n{line}");
     write!(stream, "{head}content-length: {length}\r\n\r\n{body}").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
@@ -227,4 +235,37 @@ fn a_database_that_cannot_be_opened_is_told() {
         assert!(error.starts_with(&format!("error: the database `{url}` cannot be opened: ")), "{error}");
         assert!(error.contains(reason) && error.contains("\nDATABASE_URL is `sqlite://FILE`"), "{error}");
     }
+}
+
+/// Delivers a completed checkout as Stripe does.
+fn deliver(address: &str, id: &str) -> u16 {
+    let body = json!({ "id": id, "type": "checkout.session.completed", "data": { "object": { "id": "cs_1" } } });
+    let (body, time) = (body.to_string(), chrono::Utc::now().timestamp());
+    let mut hmac = Hmac::<Sha256>::new_from_slice(b"whsec_4711").unwrap();
+    hmac.update(format!("{time}.{body}").as_bytes());
+    let signature = hex::encode(hmac.finalize().into_bytes());
+    let line = format!("stripe-signature: t={time},v1={signature}\r\n");
+    ask_with(address, "POST", "/api/webhooks/stripe", &line, &body).expect("an answer").0
+}
+
+#[start_runtime::test]
+async fn two_processes_store_a_checkout_once_that_both_are_told_of_at_once() {
+    const EVENTS: usize = 40;
+    let folder = TempDir::new().unwrap();
+    let programs = [Program::start(folder.path()), Program::start(folder.path())];
+    let senders: Vec<_> = (0..6)
+        .map(|sender| {
+            let address = programs[sender % 2].address.clone();
+            thread::spawn(move || {
+                for event in 0..EVENTS {
+                    assert_eq!(deliver(&address, &format!("evt_{event}")), 200);
+                }
+            })
+        })
+        .collect();
+    senders.into_iter().for_each(|sender| sender.join().unwrap());
+    let mut database = SqliteConnectOptions::new().filename(folder.path().join("posts.db")).connect().await.unwrap();
+    let stored: i64 = query_scalar("SELECT count(*) FROM checkouts").fetch_one(&mut database).await.unwrap();
+    assert_eq!(stored, EVENTS as i64);
+    programs.into_iter().for_each(Program::kill);
 }
