@@ -30,6 +30,8 @@ mod patterns;
 mod reader;
 #[path = "../fuzz/checks/sessions.rs"]
 mod sessions;
+#[path = "../fuzz/checks/webhooks.rs"]
+mod webhooks;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -85,6 +87,11 @@ fn every_cookie_of_a_header_is_read() {
 #[test]
 fn no_session_opens_that_was_not_sealed_here() {
     run("sessions", "cookies", &["sessions"], sessions::check);
+}
+
+#[test]
+fn no_webhook_is_taken_that_nobody_has_signed() {
+    run("webhooks", "webhooks", &["webhooks"], webhooks::check);
 }
 
 /// Checks all files of a target, then changes of its seeds until the time is over.

@@ -11,6 +11,7 @@ mod proxy;
 mod secure;
 mod sessions;
 mod sse;
+mod webhooks;
 mod ws;
 
 use std::collections::BTreeMap;
@@ -86,5 +87,6 @@ async fn main() -> std::io::Result<()> {
         .security_headers_at("/mw/secure", secure::headers())
         .compress(Compression::new())
         .etags();
-    proxy::set_up(limits::shared(middleware::order::set_up(start))?).serve().await
+    let start = limits::shared(middleware::order::set_up(start))?;
+    webhooks::set_up(proxy::set_up(start)).serve().await
 }
