@@ -276,18 +276,19 @@ fn events_are_sent_at_once_and_kept_alive_and_dropped_when_the_client_leaves() {
         let (first, second) = OWLS.split_at(OWLS.find("\n\n").unwrap() + 2);
         let both = chunk(first) + &chunk(second);
         assert_eq!(client.take(both.len()), both.as_bytes());
-        assert!(start.elapsed() < Duration::from_millis(250), "{:?}", start.elapsed());
+        // Long before anything else is due; the machine may be busy.
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
         let comment = chunk(":\n\n");
         for _ in 0..2 {
             let start = Instant::now();
             assert_eq!(client.take(comment.len()), comment.as_bytes());
-            assert!((200..800).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+            assert!((200..3000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
         }
         assert_eq!(STREAMS.load(Ordering::SeqCst), 1);
         drop(client);
         let left = Instant::now();
         eventually("the stream is dropped", || STREAMS.load(Ordering::SeqCst) == 0);
-        assert!(left.elapsed() < Duration::from_secs(1), "{path}: {:?}", left.elapsed());
+        assert!(left.elapsed() < Duration::from_secs(2), "{path}: {:?}", left.elapsed());
     }
 }
 
