@@ -73,9 +73,7 @@ pub use crate::test::{AnswerCheck, Answered};
 
 /// The reader of frames, for the fuzz targets of `tests/fuzz`.
 #[cfg(feature = "ws")]
-pub mod frames {
-    pub use crate::features::ws::{Event, Fault, Reader};
-}
+pub use crate::features::ws::{Event as FrameEvent, Fault as FrameFault, Reader as FrameReader};
 
 /// What the value that `main` returns becomes.
 pub mod entry {

@@ -13,6 +13,8 @@ mod bodies;
 mod cookies;
 #[path = "../fuzz/checks/fields.rs"]
 mod fields;
+#[path = "../fuzz/checks/frames.rs"]
+mod frames;
 // The attributes are a crate of macros, which exports nothing else.
 #[allow(dead_code, reason = "the attributes use all of it")]
 #[path = "../../start-macros/src/grammar/mod.rs"]
@@ -72,6 +74,11 @@ fn fields_are_read_or_refused() {
 #[test]
 fn the_status_of_a_body_says_whether_it_is_json() {
     run("bodies", "bodies", &["bodies"], bodies::check);
+}
+
+#[test]
+fn frames_are_the_same_however_they_are_cut() {
+    run("frames", "frames", &["frames"], frames::check);
 }
 
 #[test]

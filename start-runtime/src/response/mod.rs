@@ -52,7 +52,9 @@ pub use json_error::{json_problem, json_syntax_problem};
 pub use outcome::Outcome;
 #[allow(unused_imports, reason = "capabilities use it, too")]
 pub use pointer::{escape_pointer, fragment};
-pub use problem::{IntoProblem, Problem};
+#[allow(unused_imports, reason = "capabilities have errors of their own")]
+pub use problem::IntoProblem;
+pub use problem::Problem;
 pub use status::IntoStatus;
 #[allow(unused_imports, reason = "capabilities use it")]
 pub use untouched::Untouched;
