@@ -1,4 +1,4 @@
-// What is passed on to another program, and how: ../shared contract "Proxy". Needs UPSTREAM, where it listens itself.
+// What is passed on to another program, and how. Needs UPSTREAM, the URL at which it listens itself.
 
 import { createHash } from 'node:crypto';
 import http from 'node:http';
