@@ -114,17 +114,17 @@ fn per_request(program: &Path, kind: &str, path: &str) -> Result<Counts> {
     })
 }
 
-/// Instructions without memset, of a request with the cookie that `cookie` gets from the server.
+/// Instructions without memset, of a request with the header line that `header` gets from the server.
 pub fn per_request_with(
     program: &Path,
     kind: &str,
     path: &str,
-    cookie: impl Fn(SocketAddr) -> Result<Option<String>>,
+    header: impl Fn(SocketAddr) -> Result<Option<String>>,
 ) -> Result<f64> {
     let counts = per_step([FEW, MANY], |requests, out| {
         let server = Server::start_counted(program, kind, out)?;
-        let cookie = cookie(server.address)?;
-        let mut load = Load::open_with(server.address, path, 1, cookie.as_deref())?;
+        let header = header(server.address)?;
+        let mut load = Load::open_with(server.address, path, 1, header.as_deref())?;
         load.repeat_of_any_length(requests)?;
         drop(load);
         server.finish()

@@ -29,11 +29,11 @@ impl Load {
         Self::open_with(address, path, connections, None)
     }
 
-    /// The same, with a Cookie header.
-    pub fn open_with(address: SocketAddr, path: &str, connections: usize, cookie: Option<&str>) -> Result<Self> {
+    /// The same, with a header line such as `Cookie: a=b`.
+    pub fn open_with(address: SocketAddr, path: &str, connections: usize, header: Option<&str>) -> Result<Self> {
         let connections = (0..connections).map(|_| connect(address)).collect::<Result<Vec<_>>>()?;
-        let cookie = cookie.map_or_else(String::new, |cookie| format!("Cookie: {cookie}\r\n"));
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n{cookie}\r\n").into_bytes();
+        let header = header.map_or_else(String::new, |header| format!("{header}\r\n"));
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n{header}\r\n").into_bytes();
         let mut load = Self { connections, request, answer_length: 0, body: Vec::new(), depth: 1 };
         for mut connection in &load.connections {
             connection.write_all(&load.request)?;
@@ -152,9 +152,19 @@ fn read_answer(mut connection: &TcpStream) -> Result<(usize, Vec<u8>)> {
         return Err(format!("not answered with 200: {head}").into());
     }
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    let length = end + length.ok_or("an answer without length")?.parse::<usize>()?;
-    while answer.len() < length {
-        read_some(&mut connection, &mut answer)?;
+    match length {
+        Some(length) => {
+            let length = end + length.parse::<usize>()?;
+            while answer.len() < length {
+                read_some(&mut connection, &mut answer)?;
+            }
+        }
+        None if head.contains("transfer-encoding: chunked") => {
+            while !answer.ends_with(b"\r\n0\r\n\r\n") {
+                read_some(&mut connection, &mut answer)?;
+            }
+        }
+        None => return Err("an answer without length".into()),
     }
     Ok((answer.len(), answer.split_off(end)))
 }

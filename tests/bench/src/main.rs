@@ -1,9 +1,9 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`, `hostile`, `redis`, `sessions`. The connections' own, `pipelining` and `fairness`, `instructions`,
-//! `hostile`, `redis` and `sessions` are not part of `all`.
-//! `instructions`, `redis` and `sessions` need valgrind, `redis` needs redis-server too, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
+//! `docs`, `compile`, `hostile`, `middleware`, `redis`. The connections' own, `pipelining` and `fairness`, `instructions`,
+//! `hostile`, `middleware` and `redis` are not part of `all`.
+//! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
 //! itself.
 
 mod compile;
@@ -15,6 +15,7 @@ mod hostile;
 mod http;
 mod instructions;
 mod load;
+mod middleware;
 mod pipelining;
 mod process;
 mod redis;
@@ -27,7 +28,7 @@ mod students;
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | redis | sessions";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | middleware | redis";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,8 +42,8 @@ fn main() -> Result<()> {
         ["fetch"] => fetch::run(),
         ["router"] => router::run(),
         ["hostile"] => hostile::run(),
+        ["middleware"] => middleware::run(),
         ["redis"] => redis::run(),
-        ["sessions"] => sessions::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),
         // The harness itself starts these.

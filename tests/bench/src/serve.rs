@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::health::{ANSWER, HEALTH, health};
 use crate::students::students;
-use crate::{Result, redis, sessions};
+use crate::{Result, middleware, redis, sessions};
 
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -36,6 +36,12 @@ pub fn run(kind: &str) -> Result<()> {
                 redis::actix(SocketAddr::from(ANY_PORT), &kind["actix-redis:".len()..]).await
             }
             "actix-sessions" => sessions::actix(SocketAddr::from(ANY_PORT)).await,
+            "start-cors" | "start-gzip" => {
+                start(middleware::set_up(kind, Start::new().only_crates([env!("CARGO_CRATE_NAME")]))).await
+            }
+            "actix-cors" | "actix-limit" | "actix-gzip" | "actix-plain" => {
+                middleware::actix(kind, SocketAddr::from(ANY_PORT)).await
+            }
             "start-1000" => start(Start::new()).await,
             "actix" => actix(0).await,
             "actix-1000" => actix(1000).await,

@@ -1,7 +1,5 @@
-//! Sessions in a sealed cookie, beside actix-session: instructions of a request that reads one, writes one, or asks for
-//! none.
+//! Sessions in a sealed cookie, beside actix-session: a request that reads one, writes one, or asks for none.
 
-use std::env;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
@@ -13,8 +11,7 @@ use start_runtime::prelude::*;
 use start_runtime::{Secrets, SessionConfig};
 
 use crate::Result;
-use crate::instructions::per_request_with;
-use crate::stats::{print_table, row, thousands};
+use crate::middleware::compare;
 use crate::students::{STUDENTS, students};
 
 pub const READ: &str = "/measure/session/read";
@@ -89,26 +86,15 @@ pub fn cookie(address: SocketAddr) -> Result<String> {
     pair.map(str::to_owned).ok_or_else(|| format!("no session was written: {answer}").into())
 }
 
-/// Measures and prints.
-pub fn run() -> Result<()> {
-    let program = env::current_exe()?;
-    let mut rows = vec![row!["request", "actix-session", "Start", "actix-session / Start"]];
-    for (name, path, has_cookie) in [
-        ("no session is asked for", STUDENTS, false),
-        ("the same with a cookie", STUDENTS, true),
-        ("a session is read", READ, true),
-        ("a session is written", WRITE, true),
-    ] {
-        let mut cells = Vec::new();
-        for kind in ["actix-sessions", "start-sessions"] {
-            let header = |address| if has_cookie { cookie(address).map(Some) } else { Ok(None) };
-            cells.push(per_request_with(&program, kind, path, header)?);
-        }
-        let ratio = format!("{:.2}", cells[0] / cells[1]);
-        rows.push(row![name, thousands(cells[0]), thousands(cells[1]), ratio]);
-    }
-    let without = per_request_with(&program, "start", STUDENTS, |_| Ok(None))?;
-    rows.push(row!["no session is set up", "", thousands(without), ""]);
-    print_table("User instructions per request, without memset", &rows);
-    Ok(())
+/// Measures the rows of the table.
+pub fn rows() -> Result<Vec<Vec<String>>> {
+    let with_cookie = |address| cookie(address).map(|cookie| Some(format!("Cookie: {cookie}")));
+    let without = |_| Ok(None);
+    let kinds = ["actix-sessions", "start-sessions"];
+    Ok(vec![
+        compare("sessions are set up, none is asked for", kinds, STUDENTS, without)?,
+        compare("the same with a cookie", kinds, STUDENTS, with_cookie)?,
+        compare("a session is read", kinds, READ, with_cookie)?,
+        compare("a session is written", kinds, WRITE, with_cookie)?,
+    ])
 }
