@@ -187,14 +187,21 @@ impl AttributeArgs for Args {
             let or = method.map_or_else(String::new, |method| format!(". Or did you mean the method `{method}`?"));
             return format!("`{name}` is no method: {}{or}", Self::WRITTEN_OUT);
         }
-        let options: Vec<&str> = Self::OPTIONS.iter().map(|option| option.name).collect();
-        match closest(name, METHODS.into_iter().chain(options.iter().copied())) {
-            Some(known) => format!("`{name}` is neither a method nor an option: did you mean `{known}`?"),
-            None => {
-                format!("`{name}` is neither a method ({}) nor an option ({})", METHODS.join(", "), options.join(", "))
-            }
+        let options = Self::OPTIONS.iter().map(|option| option.name);
+        if let Some(known) = closest(name, METHODS.into_iter().chain(options.clone())) {
+            return format!("`{name}` is neither a method nor an option: did you mean `{known}`?");
         }
+        let common: Vec<&str> = options.filter(|option| !SOCKET_OPTIONS.contains(option)).collect();
+        format!(
+            "`{name}` is neither a method ({}) nor an option ({}; of a WebSocket also {})",
+            METHODS.join(", "),
+            common.join(", "),
+            SOCKET_OPTIONS.join(", ")
+        )
     }
 }
+
+/// The options that only a socket has.
+pub const SOCKET_OPTIONS: [&str; 2] = ["protocols", "message_limit"];
 
 const METHOD_IS_NO_OPTION: &str = "a method is written as it is: `#[api_route(GET, \"/api/students\")]`";

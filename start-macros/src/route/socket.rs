@@ -5,7 +5,7 @@ use quote::ToTokens as _;
 use syn::{Expr, FnArg, LitStr, ReturnType, Type};
 
 use crate::item::function::Function;
-use crate::route::args::Args;
+use crate::route::args::{Args, SOCKET_OPTIONS};
 use crate::route::kind::Kind;
 use crate::signature::bodies;
 use crate::signature::guards::first_generic;
@@ -36,7 +36,7 @@ pub fn check(args: &Args, kind: Kind, function: &Function, errors: &mut Vec<syn:
             args.protocols.first().map(|text| text.to_token_stream()),
             args.message_limit.as_ref().map(|limit| limit.to_token_stream()),
         ];
-        for (option, name) in socket_only.into_iter().zip(["protocols", "message_limit"]) {
+        for (option, name) in socket_only.into_iter().zip(SOCKET_OPTIONS) {
             let message = format!("`{name}` is an option of `#[ws_route]`, and this is `#[{}]`", kind.name());
             errors.extend(option.map(|tokens| syn::Error::new_spanned(tokens, message)));
         }

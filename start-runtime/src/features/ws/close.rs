@@ -167,6 +167,7 @@ impl fmt::Display for Close {
 }
 
 /// Lets a handler that returns problems close its socket with `?`.
+#[diagnostic::do_not_recommend]
 impl IntoProblem for Close {
     fn into_problem(self) -> Problem {
         Problem::unexpected(Cause::new(Box::new(ClosesSocket(self))))
