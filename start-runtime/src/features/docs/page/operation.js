@@ -90,7 +90,7 @@ function socketView(op) {
   return [
     h('p', { class: 'block' }, 'A WebSocket: ', h('code', {}, 'new WebSocket(url)'), ' opens it.'),
     protocols.length > 0 && h('p', { class: 'block' }, 'Protocols: ', h('code', {}, protocols.join(', '))),
-    ...messages.flatMap(([title, schema]) => schema !== undefined && [h('h4', {}, title), schemaView(schema)]),
+    ...messages.flatMap(([title, schema]) => (schema === undefined ? [] : [h('h4', {}, title), schemaView(schema)])),
   ];
 }
 
