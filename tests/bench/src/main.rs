@@ -1,9 +1,10 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`, `hostile`, `middleware`, `redis`. The connections' own, `pipelining` and `fairness`, `instructions`,
-//! `hostile`, `middleware` and `redis` are not part of `all`.
-//! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, the others nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
+//! `docs`, `compile`, `hostile`, `middleware`, `proxy`, `redis`. The connections' own, `pipelining` and `fairness`,
+//! `instructions`, `hostile`, `middleware`, `proxy` and `redis` are not part of `all`.
+//! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, `proxy` needs nginx, the others
+//! nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
 //! itself.
 
 mod compile;
@@ -18,6 +19,7 @@ mod load;
 mod middleware;
 mod pipelining;
 mod process;
+mod proxy;
 mod redis;
 mod router;
 mod serve;
@@ -28,7 +30,7 @@ mod students;
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | middleware | redis";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | middleware | proxy | redis";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,11 +45,13 @@ fn main() -> Result<()> {
         ["router"] => router::run(),
         ["hostile"] => hostile::run(),
         ["middleware"] => middleware::run(),
+        ["proxy"] => proxy::run(),
         ["redis"] => redis::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),
         // The harness itself starts these.
-        ["serve", kind] => serve::run(kind),
+        ["serve", kind] => serve::run(kind, ""),
+        ["serve", kind, upstream] => serve::run(kind, upstream),
         ["match", router, size, kind, times] => router::repeat(router, size.parse()?, kind, times.parse()?),
         _ => Err(USAGE.into()),
     }

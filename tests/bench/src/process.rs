@@ -19,13 +19,23 @@ pub struct Server {
 impl Server {
     /// Runs this program again as `bench serve <kind>`.
     pub fn start(kind: &str) -> Result<Self> {
+        Self::start_with(&[kind])
+    }
+
+    /// Runs this program again as `bench serve <kind> <more>`.
+    pub fn start_with(arguments: &[&str]) -> Result<Self> {
         let program = env::current_exe()?;
         let mut command = if can_pin() { Command::new("taskset") } else { Command::new(&program) };
         if can_pin() {
             command.args(["-c", "0"]).arg(&program);
         }
-        command.args(["serve", kind]);
-        Self::spawn(command, kind)
+        command.arg("serve").args(arguments);
+        Self::spawn(command, &arguments.join(" "))
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Runs another build of this program, or this one, under callgrind.

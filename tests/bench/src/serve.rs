@@ -13,12 +13,12 @@ use tokio::net::TcpListener;
 
 use crate::health::{ANSWER, HEALTH, health};
 use crate::students::students;
-use crate::{Result, middleware, redis, sessions};
+use crate::{Result, middleware, proxy, redis, sessions};
 
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// Serves until the harness ends, which closes standard input.
-pub fn run(kind: &str) -> Result<()> {
+pub fn run(kind: &str, upstream: &str) -> Result<()> {
     std::thread::spawn(|| {
         let _ = std::io::stdin().read(&mut [0]);
         std::process::exit(0);
@@ -35,6 +35,11 @@ pub fn run(kind: &str) -> Result<()> {
             _ if kind.starts_with("actix-redis:") => {
                 redis::actix(SocketAddr::from(ANY_PORT), &kind["actix-redis:".len()..]).await
             }
+            "start-proxy" => {
+                start(Start::new().only_crates([env!("CARGO_CRATE_NAME")]).proxy("/$", format!("http://{upstream}")))
+                    .await
+            }
+            "upstream" => proxy::upstream(),
             "actix-sessions" => sessions::actix(SocketAddr::from(ANY_PORT)).await,
             "start-cors" | "start-gzip" => {
                 start(middleware::set_up(kind, Start::new().only_crates([env!("CARGO_CRATE_NAME")]))).await
