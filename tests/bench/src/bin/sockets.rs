@@ -1,5 +1,6 @@
-//! Many open WebSockets on one worker, beside bare actix-ws: memory each, a message to all of them, and how long handlers
-//! outlive their clients. `cargo run --release -p bench --bin sockets -- 5000` prints a table.
+//! Many open WebSockets on one worker, beside bare actix-ws: memory each, a message to all of them and what it allocates,
+//! how long another route takes meanwhile, and how long handlers outlive their clients.
+//! `ulimit -n 20000; cargo run --release -p bench --bin sockets -- 5000` prints a table.
 //!
 //! Each contestant is a process of its own with one worker; the clients are blocking sockets of this one.
 
@@ -14,7 +15,11 @@ use std::time::{Duration, Instant};
 use futures_util::future::{Either, select};
 use start_runtime::actix_web::{self, App, HttpRequest, HttpResponse, HttpServer, web};
 use start_runtime::prelude::*;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use tokio::sync::broadcast::{Sender, channel};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -74,6 +79,12 @@ async fn open() -> String {
     OPEN.load(Ordering::SeqCst).to_string()
 }
 
+/// How many allocations there were.
+#[api_route(GET, "/allocations")]
+async fn allocations() -> String {
+    ALLOCATOR.stats().allocations.to_string()
+}
+
 /// The same with actix-ws alone.
 async fn bare(request: HttpRequest, body: web::Payload) -> actix_web::Result<HttpResponse> {
     let (response, mut session, mut messages) = actix_ws::handle(&request, body)?;
@@ -113,6 +124,7 @@ fn serve(kind: &str) -> Result<()> {
                 .route("/socket", web::get().to(bare))
                 .route("/all", web::get().to(all))
                 .route("/open", web::get().to(open))
+                .route("/allocations", web::get().to(allocations))
         };
         let server = HttpServer::new(routes).workers(1).bind(listening)?;
         println!("{}", server.addrs()[0]);
@@ -149,6 +161,32 @@ impl Contestant {
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
         Ok(text.rsplit("\r\n\r\n").next().unwrap_or_default().to_owned())
+    }
+
+    /// The 99th percentile of the time of another route, in microseconds.
+    fn p99(&self, mut goes_on: impl FnMut() -> bool) -> Result<u128> {
+        let mut connection = TcpStream::connect(&self.address)?;
+        let (mut times, mut buffer) = (Vec::new(), [0; 1024]);
+        while goes_on() {
+            let from = Instant::now();
+            connection.write_all(b"GET /open HTTP/1.1\r\nHost: a\r\n\r\n")?;
+            if connection.read(&mut buffer)? == 0 {
+                return Err("the server closed the connection".into());
+            }
+            times.push(from.elapsed().as_micros());
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        times.sort_unstable();
+        Ok(times.get(times.len() * 99 / 100).copied().unwrap_or_default())
+    }
+
+    fn p99_for(&self, time: Duration) -> Result<u128> {
+        let until = Instant::now() + time;
+        self.p99(|| Instant::now() < until)
+    }
+
+    fn allocations(&self) -> Result<u64> {
+        Ok(self.get("/allocations")?.parse()?)
     }
 
     /// How long until no handler runs.
@@ -225,7 +263,11 @@ struct Row {
     opening: Duration,
     idle: f64,
     after: f64,
+    p99_alone: u128,
+    p99_open: u128,
+    p99_during: u128,
     broadcast: Duration,
+    allocations: f64,
     fin: Duration,
     reset: Duration,
 }
@@ -235,6 +277,7 @@ fn measure(kind: &str, count: usize) -> Result<Row> {
     // One of each before anything is measured: what is made once is not counted.
     drop(contestant.sockets(10)?);
     contestant.until_none()?;
+    let p99_alone = contestant.p99_for(Duration::from_secs(2))?;
     let before = contestant.memory()?;
     let each = |memory: u64| memory.saturating_sub(before) as f64 / count as f64;
     let from = Instant::now();
@@ -245,12 +288,32 @@ fn measure(kind: &str, count: usize) -> Result<Row> {
     }
     std::thread::sleep(Duration::from_millis(500));
     let idle = each(contestant.memory()?);
-    let from = Instant::now();
+    let p99_open = contestant.p99_for(Duration::from_secs(2))?;
+    let (mut times, mut allocations) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
+        let first = contestant.allocations()?;
+        let from = Instant::now();
         contestant.get("/all")?;
         sockets.iter_mut().try_for_each(receive)?;
+        times.push(from.elapsed());
+        allocations.push(contestant.allocations()? - first);
     }
-    let broadcast = from.elapsed() / ROUNDS;
+    times.sort_unstable();
+    allocations.sort_unstable();
+    let broadcast = times[times.len() / 2];
+    let allocations = allocations[allocations.len() / 2] as f64 / count as f64;
+    let p99_during = std::thread::scope(|threads| -> Result<u128> {
+        let reader = threads.spawn(|| -> std::result::Result<(), String> {
+            for _ in 0..2 * ROUNDS {
+                contestant.get("/all").map_err(|error| error.to_string())?;
+                sockets.iter_mut().try_for_each(receive).map_err(|error| error.to_string())?;
+            }
+            Ok(())
+        });
+        let p99 = contestant.p99(|| !reader.is_finished())?;
+        reader.join().map_err(|_| "a reader panicked")??;
+        Ok(p99)
+    })?;
     std::thread::sleep(Duration::from_millis(500));
     let after = each(contestant.memory()?);
     for socket in &sockets {
@@ -265,7 +328,7 @@ fn measure(kind: &str, count: usize) -> Result<Row> {
     }
     drop(sockets);
     let reset = contestant.until_none()?;
-    Ok(Row { opening, idle, after, broadcast, fin, reset })
+    Ok(Row { opening, idle, after, p99_alone, p99_open, p99_during, broadcast, allocations, fin, reset })
 }
 
 fn main() -> Result<()> {
@@ -282,7 +345,11 @@ fn main() -> Result<()> {
     line("opened in", &|row| format!("{:.0?}", row.opening));
     line("memory each, idle", &|row| format!("{:.1} KiB", row.idle));
     line("memory each, after messages to all", &|row| format!("{:.1} KiB", row.after));
-    line("100 bytes to all, until the last has them", &|row| format!("{:.1?}", row.broadcast));
+    line("p99 of another route, no sockets", &|row| format!("{} µs", row.p99_alone));
+    line("p99 of another route, all open", &|row| format!("{} µs", row.p99_open));
+    line("100 bytes to all, until the last has them, median", &|row| format!("{:.1?}", row.broadcast));
+    line("allocations per socket in it", &|row| format!("{:.2}", row.allocations));
+    line("p99 of another route meanwhile", &|row| format!("{} µs", row.p99_during));
     line("all handlers ended after FIN", &|row| format!("{:.0?}", row.fin));
     line("all handlers ended after RST", &|row| format!("{:.0?}", row.reset));
     Ok(())
