@@ -28,10 +28,50 @@ fn read(pair: &str) -> Option<Cookie<'_>> {
 }
 
 fn parse(pair: &str) -> Option<Cookie<'_>> {
-    // The crate looks for escapes and attributes for some thousand instructions, and most pairs have neither.
-    if !pair.contains(['%', ';']) {
+    // The crate looks for escapes, quotes and attributes for some thousand instructions, and most pairs have none.
+    if !pair.contains(['%', '"', ';']) {
         let (name, value) = pair.split_once('=')?;
         return (!name.trim().is_empty()).then(|| Cookie::new(name.trim(), value.trim()));
     }
     Cookie::parse_encoded(pair).or_else(|_| Cookie::parse(pair)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_pair_is_what_the_crate_reads() {
+        let pairs = [
+            "a=b",
+            "a=",
+            "=b",
+            "a",
+            "",
+            " a = b ",
+            "a==b",
+            "a=b=c",
+            "a=b c",
+            "a=\tb",
+            "a=+b",
+            "a=b,c",
+            "a=\u{a0}b",
+            "é=ü",
+            "a=\"b c\"",
+            "a=\"b",
+            "a=\"\"",
+            "a=\"",
+            "\"a\"=b",
+            "a=%20b",
+            "a=%",
+            "%61=b",
+            "$Version=1",
+            "__Host-a=b",
+        ];
+        for pair in pairs.map(str::trim).into_iter().filter(|pair| !pair.starts_with('=')) {
+            let of_the_crate = Cookie::parse_encoded(pair).or_else(|_| Cookie::parse(pair)).ok();
+            let ours = read(pair);
+            assert_eq!(ours.as_ref().map(Cookie::name_value), of_the_crate.as_ref().map(Cookie::name_value), "{pair}");
+        }
+    }
 }
