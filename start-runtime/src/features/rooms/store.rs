@@ -9,6 +9,10 @@ use actix_web::web::Bytes;
 
 use super::entry::{MemberId, RoomEntry, RoomEntryKind, RoomPosition};
 use super::hub::RoomDelivery;
+use crate::response::{Cause, IntoProblem, Problem};
+
+/// When a client may ask again, in seconds: a store that was away is often back within one.
+const RETRY_AFTER: &str = "1";
 
 /// What a store returns.
 pub type RoomFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, RoomError>> + Send + 'a>>;
@@ -72,8 +76,24 @@ pub struct RoomHistory {
     pub is_missing_some: bool,
 }
 
-/// Why a room could not be reached, or what was to be sent there could not be written. `?` makes it a 500 whose reason is in
-/// the log.
+/// Why a room could not be reached, or what was to be sent there could not be written.
+///
+/// `?` makes it a problem whose reason is in the log alone: a store that does not work is a 503 with `Retry-After`, a value
+/// that does not serialize a 500. It is no [`Error`](StdError), because those are a 500, and becomes one where `?` asks for a
+/// `Box<dyn Error>`.
+///
+/// ```
+/// use start_runtime::{RoomError, prelude::*};
+///
+/// let problem = Problem::from(RoomError::store("connection refused"));
+/// assert_eq!(problem.status(), 503);
+/// assert_eq!(problem.headers().get("retry-after").unwrap(), "1");
+/// assert_eq!(problem.detail(), Some("rooms are not available at the moment"));
+/// let problem = Problem::from(RoomError::Serialize("no finite number".into()));
+/// assert_eq!(problem.status(), 500);
+/// let error: Box<dyn std::error::Error> = RoomError::store("connection refused").into();
+/// assert_eq!(error.to_string(), "the store of the rooms failed: connection refused");
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RoomError {
@@ -99,7 +119,40 @@ impl fmt::Display for RoomError {
     }
 }
 
-impl StdError for RoomError {}
+impl IntoProblem for RoomError {
+    fn into_problem(self) -> Problem {
+        let reason = match self {
+            Self::Serialize(_) => return Problem::unexpected(Cause::said(self.to_string())),
+            Self::Store(reason) => reason,
+        };
+        let away = Problem::new(503).with_detail("rooms are not available at the moment");
+        away.header("retry-after", RETRY_AFTER).caused_by(reason)
+    }
+}
+
+/// The error outside of handlers.
+#[derive(Debug)]
+struct Failed(RoomError);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Failed {}
+
+impl From<RoomError> for Box<dyn StdError + Send + Sync> {
+    fn from(error: RoomError) -> Self {
+        Box::new(Failed(error))
+    }
+}
+
+impl From<RoomError> for Box<dyn StdError> {
+    fn from(error: RoomError) -> Self {
+        Box::new(Failed(error))
+    }
+}
 
 macro_rules! shared_store {
     ($($pointer:ty),*) => {$(

@@ -322,10 +322,10 @@ fn clients_stay_connected_over_a_restart_under_load_and_learn_of_the_gap() {
                 while !is_over.load(Ordering::SeqCst) {
                     number += 1;
                     let text = format!("{speaker}-{number}");
-                    match browser.post(&format!("/rooms/a/say/{text}")).status {
+                    let answer = browser.post(&format!("/rooms/a/say/{text}"));
+                    match answer.status {
                         204 => sent.lock().unwrap().push(text),
-                        // The server is away.
-                        status => assert_eq!(status, 500),
+                        _ => assert!(answer.is_away(), "{answer:?}"),
                     }
                 }
             });
@@ -355,4 +355,43 @@ fn clients_stay_connected_over_a_restart_under_load_and_learn_of_the_gap() {
         // What was said when the server went is gone with it; all else has arrived.
         assert!(lost <= 8 && heard.len() - at > 50, "{lost} of {} lost", sent.len());
     }
+}
+
+#[test]
+fn a_server_that_is_away_or_hangs_is_a_503_in_time_and_used_once_it_is_back() {
+    let mut store = Store::start();
+    let machine = Machine::start(&store.url());
+    let browser = Browser::of(&[&machine]);
+    let asked = [
+        ("POST", "/rooms/a/say/hello"),
+        ("POST", "/rooms/a/join/Luna"),
+        ("GET", "/rooms/a/present"),
+        ("GET", "/rooms/a/events"),
+    ];
+    let all_are_away = || {
+        for (method, path) in asked {
+            let answer = browser.send(method, path);
+            assert!(answer.is_away() && answer.took < 3000 * MS, "{method} {path}: {answer:?}");
+        }
+    };
+    let is_back = || {
+        let deadline = Instant::now() + 3000 * MS;
+        while browser.post("/rooms/a/say/hello").status != 204 {
+            assert!(Instant::now() < deadline);
+            thread::sleep(20 * MS);
+        }
+        assert_eq!(browser.get("/rooms/a/present").status, 200);
+    };
+    is_back();
+    store.stop();
+    all_are_away();
+    // The reason is in the log, and there alone.
+    machine.logs("rooms are not available at the moment");
+    store.run();
+    is_back();
+    store.signal("-STOP");
+    all_are_away();
+    store.signal("-CONT");
+    is_back();
+    assert!(!machine.log().contains("panicked"), "{}", machine.log());
 }
