@@ -1,13 +1,24 @@
-//! A small room with history and presence: `cargo run -p chat`, then two tabs of `http://127.0.0.1:3000`.
+//! A small room with history and presence: `cargo run -p chat`, then two tabs of `http://127.0.0.1:3000`, one of them with
+//! `?by=ws`.
 //!
-//! What happens in a room is an event stream: `GET /api/rooms/[room]/events`. What somebody says is a POST. A tab whose
-//! stream breaks connects again with the id of the last event that it has seen, and reads what was kept behind it.
+//! A room is the same by both ways: an event stream and a POST, or a WebSocket. A tab whose connection breaks comes again
+//! with the id of the last event that it has seen, and reads what was kept behind it. With `REDIS_URL`, several of these
+//! programs share their rooms.
 
+mod news;
+
+use std::pin::pin;
 use std::{env, io};
 
-use futures_util::StreamExt as _;
+use futures_util::future::{Either, select};
+use futures_util::{StreamExt as _, stream};
 use start_runtime::prelude::*;
-use start_runtime::{Events, LastEventId, MemoryRooms, Present, RoomEvent, RoomNews, RoomPosition, Rooms, ServerEvent};
+use start_runtime::{
+    Close, CloseCode, Events, LastEventId, MemoryRooms, Redis, RedisRooms, RoomMember, RoomPosition, Rooms, Socket,
+    SocketSender,
+};
+
+use news::{Piece, Said, Told};
 
 /// How many messages a room keeps.
 const HISTORY: usize = 100;
@@ -15,27 +26,6 @@ const HISTORY: usize = 100;
 /// Longest name and longest text, in characters.
 const LONGEST_NAME: usize = 40;
 const LONGEST_TEXT: usize = 2000;
-
-/// What somebody has said.
-#[derive(Clone, serde::Serialize, serde::Deserialize, JsonSchema)]
-struct Said {
-    name: String,
-    text: String,
-    /// Chosen by the sender. A tab that does not know whether its message has arrived sends it again, with the same key.
-    key: String,
-}
-
-/// The data of an event.
-#[derive(serde::Serialize, JsonSchema)]
-#[serde(untagged)]
-enum Piece {
-    /// The event `message`.
-    Message(Said),
-    /// The events `joined` and `left`.
-    Name(String),
-    /// The event `present`: who is there.
-    Names(Vec<String>),
-}
 
 /// What happens in a room: who is there, what was said before, and then all that happens.
 #[api_route("/api/rooms/[room]/events")]
@@ -45,11 +35,8 @@ async fn GET(
     rooms: Data<Rooms<Said>>,
     LastEventId(last): LastEventId<RoomPosition>,
 ) -> Result<Events<Piece>, Problem> {
-    let member = rooms.join(&room, within(visitor.name, LONGEST_NAME)?).replay_after(last).await?;
-    let present = rooms.present(&room).await?.into_iter().map(|Present { who, .. }| who).collect();
-    let present = ServerEvent::json(Piece::Names(present)).event("present");
-    let news = member.map(|event| event.once(|event| sent(event).shared()));
-    Ok(Events::new(futures_util::stream::once(async { present }).chain(news)))
+    let (member, present) = join(&rooms, &room, visitor.name, last).await?;
+    Ok(Events::new(stream::once(async { present.event() }).chain(member.map(|event| news::event(&event)))))
 }
 
 /// Who looks into a room.
@@ -58,27 +45,73 @@ struct Visitor {
     name: String,
 }
 
-/// Something that happened, as all members get it.
-fn sent(event: &RoomEvent<Said>) -> ServerEvent<Piece> {
-    let sent = match event.news() {
-        RoomNews::Message(said) => ServerEvent::json(Piece::Message(said.clone())).event("message"),
-        RoomNews::Joined(who) => ServerEvent::json(Piece::Name(who.clone())).event("joined"),
-        RoomNews::Left(who) => ServerEvent::json(Piece::Name(who.clone())).event("left"),
-        _ => ServerEvent::json(Piece::Name(String::new())).event("missed"),
-    };
-    match event.position() {
-        Some(position) => sent.id(position),
-        None => sent,
-    }
-}
-
 /// Says something.
 #[api_route(POST, "/api/rooms/[room]/messages")]
 async fn say(room: String, rooms: Data<Rooms<Said>>, Json(said): Json<Said>) -> Result<StatusCode, Problem> {
+    publish(&rooms, &room, said).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Both in one: what happens in a room, and what is said there.
+///
+/// A message of the client that the room has taken comes back to it, as to all others. One that it has not is told by the
+/// event `refused`.
+#[ws_route("/api/rooms/[room]/socket")]
+async fn socket(
+    socket: Socket<Said, Told>,
+    room: String,
+    Query(visitor): Query<SocketVisitor>,
+    rooms: Data<Rooms<Said>>,
+) -> Result<(), Problem> {
+    // Whoever sends an id that is none begins anew, as with event streams.
+    let last = visitor.last.and_then(|last| last.parse().ok());
+    let (mut member, present) = join(&rooms, &room, visitor.name, last).await?;
+    let (sender, mut receiver) = socket.into_inner().split();
+    sender.send(present.text()).await?;
+    loop {
+        let (news, said) = (pin!(member.next()), pin!(receiver.next_json()));
+        match select(news, said).await {
+            Either::Left((Some(event), _)) => sender.send(news::text(&event)).await?,
+            Either::Left((None, _)) => Err(Close::because(CloseCode::TRY_AGAIN, "too much was left unread"))?,
+            Either::Right((Some(said), _)) => take(&rooms, &room, said, &sender).await?,
+            Either::Right((None, _)) => return Ok(()),
+        }
+    }
+}
+
+/// Who looks into a room by a socket. Browsers send no headers of the page's own along with one, so the id is here.
+#[derive(serde::Deserialize, JsonSchema)]
+struct SocketVisitor {
+    name: String,
+    /// The id of the last event that the client has seen.
+    last: Option<String>,
+}
+
+/// Publishes what a client of a socket says, or tells it why not.
+async fn take(rooms: &Rooms<Said>, room: &str, said: Said, sender: &SocketSender) -> Result<(), Problem> {
+    let key = said.key.clone();
+    if let Err(problem) = publish(rooms, room, said).await {
+        sender.send(Told::refused(key, &problem).text()).await?;
+    }
+    Ok(())
+}
+
+async fn join(
+    rooms: &Rooms<Said>,
+    room: &str,
+    name: String,
+    last: Option<RoomPosition>,
+) -> Result<(RoomMember<Said>, Told), Problem> {
+    let member = rooms.join(room, within(name, LONGEST_NAME)?).replay_after(last).await?;
+    let present = Told::present(rooms.present(room).await?);
+    Ok((member, present))
+}
+
+async fn publish(rooms: &Rooms<Said>, room: &str, said: Said) -> Result<(), Problem> {
     let Said { name, text, key } = said;
     let (name, text, key) = (within(name, LONGEST_NAME)?, within(text, LONGEST_TEXT)?, within(key, LONGEST_NAME)?);
-    rooms.publish(&room, &Said { name, text, key }).await?;
-    Ok(StatusCode::ACCEPTED)
+    rooms.publish(room, &Said { name, text, key }).await?;
+    Ok(())
 }
 
 /// Refuses what is empty or too long.
@@ -90,8 +123,15 @@ fn within(text: String, most: usize) -> Result<String, Problem> {
     Err(Problem::new(422).with_detail(format!("a text of {length} characters, where 1 to {most} may be")))
 }
 
+/// The rooms of this process, or those of all that have the same Redis.
+fn rooms() -> io::Result<Rooms<Said>> {
+    Ok(match env::var_os("REDIS_URL") {
+        Some(_) => Rooms::over(RedisRooms::new(Redis::from_env()?).history(HISTORY)),
+        None => Rooms::over(MemoryRooms::new().history(HISTORY)),
+    })
+}
+
 fn main() -> io::Result<()> {
     let web = env::var_os("WEB").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/web").into());
-    let rooms = Rooms::<Said>::over(MemoryRooms::new().history(HISTORY));
-    Start::new().data(rooms).pages(web).run()
+    Start::new().data(rooms()?).pages(web).run()
 }

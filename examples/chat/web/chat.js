@@ -1,4 +1,7 @@
-// One tab in one room: `/?room=owlery&name=Luna`.
+// One tab in one room: `/?room=owlery&name=Luna`, with `&by=ws` by a WebSocket.
+
+import { bySocket } from './socket.js';
+import { byStream } from './stream.js';
 
 const query = new URLSearchParams(location.search);
 const room = encodeURIComponent(query.get('room') || 'lobby');
@@ -7,7 +10,8 @@ const byId = (id) => document.getElementById(id);
 
 // Messages that are shown already: one may come again if its sender did not learn that it had arrived.
 const shown = new Set();
-let present = [];
+// Names by the ids of their members.
+let present = new Map();
 
 function add(text, className) {
   const line = document.createElement('li');
@@ -17,55 +21,41 @@ function add(text, className) {
 }
 
 function showPresent() {
-  byId('present').textContent = [...present].sort().join(', ');
+  byId('present').textContent = [...new Set(present.values())].sort().join(', ');
 }
 
-const source = new EventSource(`/api/rooms/${room}/events?name=${encodeURIComponent(name)}`);
-const on = (event, act) => source.addEventListener(event, ({ data }) => act(JSON.parse(data)));
-source.addEventListener('open', () => (byId('state').textContent = 'connected'));
-source.addEventListener('error', () => (byId('state').textContent = 'connecting again …'));
-on('present', (names) => {
-  present = names;
-  showPresent();
-});
-on('joined', (who) => {
-  // The list that came first has us already, and perhaps others who have joined since.
-  if (!present.includes(who)) present.push(who);
-  showPresent();
-});
-on('left', (who) => {
-  const at = present.indexOf(who);
-  if (at >= 0) present.splice(at, 1);
-  showPresent();
-});
-on('missed', () => add('Something may be missing here.', 'note'));
-on('message', ({ name, text, key }) => {
-  if (shown.has(key)) return;
-  shown.add(key);
-  add(`${name}: ${text}`, 'message');
-});
+const acts = {
+  present(members) {
+    present = new Map(members.map(({ id, name }) => [id, name]));
+    showPresent();
+  },
+  joined({ id, name }) {
+    present.set(id, name);
+    showPresent();
+  },
+  left({ id }) {
+    present.delete(id);
+    showPresent();
+  },
+  message({ name, text, key }) {
+    if (shown.has(key)) return;
+    shown.add(key);
+    add(`${name}: ${text}`, 'message');
+  },
+  missed: () => add('Something may be missing here.', 'note'),
+  refused: ({ detail }) => add(`Not sent: ${detail}`, 'note'),
+};
 
-// What was written goes out in order, each until it has arrived.
-const outbox = [];
-let isSending = false;
-async function send() {
-  if (isSending) return;
-  isSending = true;
-  while (outbox.length > 0) {
-    const answer = await fetch(`/api/rooms/${room}/messages`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(outbox[0]),
-    }).catch(() => undefined);
-    if (answer && answer.status < 500) outbox.shift();
-    else await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  isSending = false;
-}
+const connect = query.get('by') === 'ws' ? bySocket : byStream;
+const say = connect({
+  room,
+  name,
+  happened: (event, data) => acts[event]?.(data),
+  state: (text) => (byId('state').textContent = text),
+});
 
 byId('say').addEventListener('submit', (event) => {
   event.preventDefault();
-  outbox.push({ name, text: byId('text').value, key: crypto.randomUUID() });
+  say({ name, text: byId('text').value, key: crypto.randomUUID() });
   byId('text').value = '';
-  send();
 });
