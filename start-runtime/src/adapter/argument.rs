@@ -94,7 +94,7 @@ impl OwnKind {
 impl<T: OwnExtractor> Read for Reader<OwnKind, T> {
     type Value = T;
 
-    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
+    async fn read(&mut self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
         Ok(T::own_extract(call, self.name, bad).await?)
     }
 }
@@ -109,7 +109,7 @@ impl<T: FromRequest> Read for Reader<ExtractorKind, T> {
     type Value = T;
 
     /// A failed extractor answers as a failed handler does: by the same error's own response.
-    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
+    async fn read(&mut self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
         bad.check()?;
         call.publish();
         let future = call

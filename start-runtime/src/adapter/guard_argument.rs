@@ -70,8 +70,8 @@ impl<K: Early> Read for EarlyReader<K> {
         Ok(())
     }
 
-    async fn read(self, _: &Call, _: &mut BadParams) -> Result<Option<K::Value>, Outcome> {
-        Ok(self.0)
+    async fn read(&mut self, _: &Call, _: &mut BadParams) -> Result<Option<K::Value>, Outcome> {
+        Ok(self.0.take())
     }
 }
 

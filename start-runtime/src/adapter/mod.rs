@@ -29,7 +29,7 @@ pub use guard_argument::{
 pub use param::{optional_param, optional_param_like, param, param_like, rest_param, rest_param_like};
 pub use probe::Probe;
 #[allow(unused_imports, reason = "capabilities have handlers of their own")]
-pub use read::Invoke;
+pub use read::{Invoke, read_by};
 pub use read::{NowhereKind, Read, Reader, read_all};
 pub use response_docs::DeclaredLevel;
 pub use run::{async_output, invoke, output, refuse, run, run_async};

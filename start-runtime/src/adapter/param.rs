@@ -16,7 +16,7 @@ pub struct ParamReader<T> {
 impl<T> Read for ParamReader<T> {
     type Value = T;
 
-    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
+    async fn read(&mut self, call: &Call, bad: &mut BadParams) -> Result<Option<T>, Outcome> {
         Ok((self.read)(call, self.name, bad))
     }
 }

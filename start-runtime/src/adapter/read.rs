@@ -17,12 +17,17 @@ pub trait Read {
         ready(Ok(()))
     }
 
-    /// Returns the value, or `None` if the faults were added to `bad`. The error is the answer.
-    fn read(self, call: &Call, bad: &mut BadParams) -> impl Future<Output = Result<Option<Self::Value>, Outcome>>;
+    /// Returns the value, or `None` if the faults were added to `bad`. The error is the answer. Called once.
+    fn read(&mut self, call: &Call, bad: &mut BadParams) -> impl Future<Output = Result<Option<Self::Value>, Outcome>>;
 }
 
 /// Reads all arguments. The error is the answer.
 pub async fn read_all<R: Read>(mut readers: R, call: &Call) -> Result<R::Value, Outcome> {
+    read_by(&mut readers, call).await
+}
+
+/// The same by readers that stay where they are: a future that has them, and one in it that has them too, are both moved.
+pub async fn read_by<R: Read>(readers: &mut R, call: &Call) -> Result<R::Value, Outcome> {
     readers.early(call).await?;
     let mut bad = BadParams::new();
     readers.read(call, &mut bad).await?.ok_or_else(|| Outcome::Problem(bad.into_problem()))
@@ -46,7 +51,7 @@ pub struct NowhereKind;
 impl<T> Read for Reader<NowhereKind, T> {
     type Value = T;
 
-    async fn read(self, _: &Call, _: &mut BadParams) -> Result<Option<T>, Outcome> {
+    async fn read(&mut self, _: &Call, _: &mut BadParams) -> Result<Option<T>, Outcome> {
         Ok(None)
     }
 }
@@ -72,7 +77,7 @@ macro_rules! arguments {
             }
 
             #[allow(unused_variables, non_snake_case, clippy::unused_async)]
-            async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<Self::Value>, Outcome> {
+            async fn read(&mut self, call: &Call, bad: &mut BadParams) -> Result<Option<Self::Value>, Outcome> {
                 let ($($reader,)*) = self;
                 $(let $reader = $reader.read(call, bad).await?;)*
                 $(let Some($reader) = $reader else { return Ok(None) };)*

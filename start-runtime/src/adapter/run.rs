@@ -3,7 +3,7 @@
 
 use super::Probe;
 use super::answer::{Answer, Fail, Respond, SplitValue, TakeStatus, Text};
-use super::read::{Invoke, Read, read_all};
+use super::read::{Invoke, Read, read_by};
 use crate::kernel::{Call, HandlerFuture};
 use crate::response::Outcome;
 
@@ -28,7 +28,7 @@ where
 /// Answers a call by an async function.
 pub fn run_async<R, F, S, V, L, E, K>(
     call: Call,
-    readers: R,
+    mut readers: R,
     function: F,
     answer: Answer<S, V, L, E, K>,
 ) -> HandlerFuture
@@ -42,7 +42,7 @@ where
     K: Fail<E::Ordered> + 'static,
 {
     Box::pin(async move {
-        match read_all(readers, &call).await {
+        match read_by(&mut readers, &call).await {
             Ok(arguments) => {
                 let value = function.invoke(arguments).await;
                 answer.outcome(value, &call)
@@ -53,7 +53,7 @@ where
 }
 
 /// Answers a call by a function that does not wait.
-pub fn run<R, F, S, V, L, E, K>(call: Call, readers: R, function: F, answer: Answer<S, V, L, E, K>) -> HandlerFuture
+pub fn run<R, F, S, V, L, E, K>(call: Call, mut readers: R, function: F, answer: Answer<S, V, L, E, K>) -> HandlerFuture
 where
     R: Read + 'static,
     F: Invoke<R::Value> + 'static,
@@ -64,7 +64,7 @@ where
     K: Fail<E::Ordered> + 'static,
 {
     Box::pin(async move {
-        match read_all(readers, &call).await {
+        match read_by(&mut readers, &call).await {
             Ok(arguments) => answer.outcome(function.invoke(arguments), &call),
             Err(refusal) => refusal,
         }

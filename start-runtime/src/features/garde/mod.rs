@@ -83,7 +83,7 @@ where
 {
     type Value = W;
 
-    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<W>, Outcome> {
+    async fn read(&mut self, call: &Call, bad: &mut BadParams) -> Result<Option<W>, Outcome> {
         Ok(extract_checked(call, self.name, bad).await?)
     }
 }
@@ -97,7 +97,7 @@ impl OptionalCheckedKind {
 impl<O: MaybeChecked> Read for Reader<OptionalCheckedKind, O> {
     type Value = O;
 
-    async fn read(self, call: &Call, bad: &mut BadParams) -> Result<Option<O>, Outcome> {
+    async fn read(&mut self, call: &Call, bad: &mut BadParams) -> Result<Option<O>, Outcome> {
         bad.check()?;
         Ok(Some(O::maybe_checked(call, self.name).await))
     }

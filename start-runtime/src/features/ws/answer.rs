@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::socket::WebSocket;
 use super::task::Task;
 use super::typed::Socket;
-use crate::adapter::{Answer, Fail, Invoke, Probe, Read, Respond, SplitValue, TakeStatus, read_all};
+use crate::adapter::{Answer, Fail, Invoke, Probe, Read, Respond, SplitValue, TakeStatus, read_by};
 use crate::base::panic::catch;
 use crate::decode::BadParams;
 use crate::extract::OwnExtractor;
@@ -34,7 +34,7 @@ struct Opening(Shared, Option<&'static str>);
 pub fn run_socket<R, F, S, V, L, E, K>(
     call: Call,
     options: SocketOptions,
-    readers: R,
+    mut readers: R,
     function: F,
     answer: Answer<S, V, L, E, K>,
 ) -> HandlerFuture
@@ -53,7 +53,7 @@ where
             Ok(open) => open,
             Err(problem) => return problem.into(),
         };
-        let arguments = match read_all(readers, &call).await {
+        let arguments = match read_by(&mut readers, &call).await {
             Ok(arguments) => arguments,
             Err(refusal) => return refusal,
         };
