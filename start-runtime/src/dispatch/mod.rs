@@ -56,7 +56,7 @@ impl Dispatch {
         Self { worker, pages, limits }
     }
 
-    fn answer(&self, mut request: ServiceRequest, resolution: Resolution) -> Run {
+    fn answer(&self, mut request: ServiceRequest, mut resolution: Resolution) -> Run {
         if let Resolution::Answer { by: Answerer::Route(entry, _), .. } = &resolution
             && let Some(limit) = entry.route.body_limit
         {
@@ -68,29 +68,27 @@ impl Dispatch {
         };
         let (http, payload) = request.into_parts();
         let mut vary = false;
-        let (by, page) = match self.or_index(resolution, &http, &mut vary) {
-            Resolution::Answer { by, page } => (by, page),
+        if let Resolution::NotFound = resolution {
+            resolution = self.index(&http, &mut vary);
+        }
+        match resolution {
+            Resolution::Answer { by, page } if around.is_empty() => Run::answer(&self.worker, http, payload, by, page),
+            Resolution::Answer { by, page } => Run::answer_within(around, &self.worker, http, payload, by, page),
             other if around.is_empty() => {
                 drop(payload);
                 let response = unanswered(&self.worker.app, other, &http, vary);
-                return Run::ready(end(&self.worker.app, &http, response));
+                Run::ready(end(&self.worker.app, &http, response))
             }
             other => {
                 let app = self.worker.app.clone();
                 let answer = move |http: &HttpRequest| unanswered(&app, other, http, vary);
-                return Run::unanswered_within(around, &self.worker, http, payload, answer);
+                Run::unanswered_within(around, &self.worker, http, payload, answer)
             }
-        };
-        if around.is_empty() {
-            Run::answer(&self.worker, http, payload, by, page)
-        } else {
-            Run::answer_within(around, &self.worker, http, payload, by, page)
         }
     }
 
     /// The index page of a single-page app answers where nothing else does. `vary` is set if it could answer another client.
-    fn or_index(&self, resolution: Resolution, http: &HttpRequest, vary: &mut bool) -> Resolution {
-        let Resolution::NotFound = resolution else { return resolution };
+    fn index(&self, http: &HttpRequest, vary: &mut bool) -> Resolution {
         match self.pages.as_ref().and_then(|folder| folder.fallback(http)) {
             Some(Fallback::Index(file)) => Resolution::Answer { by: Answerer::File(file), page: None },
             fallback => {

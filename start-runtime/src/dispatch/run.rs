@@ -32,6 +32,7 @@ impl Run {
         Self::Ready(Some(Box::new(response)))
     }
 
+    #[inline]
     pub fn answer(
         worker: &Rc<Worker>,
         http: HttpRequest,
@@ -40,7 +41,7 @@ impl Run {
         page: Option<Answerer>,
     ) -> Self {
         let (call, target) = called(worker.clone(), http, by, Body::Unread(payload), None);
-        Self::Handler(Handler { work: Work::on(call, target, page, None) })
+        Self::Handler(Handler { work: Work::on(call, target, page.map(Box::new), None) })
     }
 
     /// The same with middleware around it.
@@ -53,7 +54,7 @@ impl Run {
         page: Option<Answerer>,
     ) -> Self {
         let (call, target) = called(worker.clone(), http, by, Body::Unread(payload), None);
-        let inside = call.clone();
+        let (inside, page) = (call.clone(), page.map(Box::new));
         let rest = move || Work::on(inside, target, page, Some(Level::default()));
         Self::Handler(Handler { work: chain::around(call, around.into_iter().map(Link::Program).collect(), rest) })
     }
@@ -67,7 +68,7 @@ impl Run {
         answer: impl FnOnce(&HttpRequest) -> HttpResponse + 'static,
     ) -> Self {
         let exchange = exchange(worker.clone(), None, Captured::none(), Body::Unread(payload), None);
-        let call = Call::new(http, Rc::new(exchange));
+        let call = Call::new(http, exchange);
         let inside = call.clone();
         let rest = move || {
             let http = inside.http().clone();

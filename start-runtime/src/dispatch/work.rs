@@ -73,6 +73,7 @@ pub enum Target {
 }
 
 /// The call of a request, and what answers it.
+#[inline]
 pub fn called(
     worker: Rc<Worker>,
     http: HttpRequest,
@@ -81,29 +82,32 @@ pub fn called(
     staged: Option<Box<Staged>>,
 ) -> (Call, Target) {
     let publish = worker.app.has_middleware;
-    let (entry, captured, target) = match by {
-        Answerer::Route(entry, captured) => (Some(entry), captured, Target::Route(entry)),
-        Answerer::File(file) => (None, Captured::none(), Target::File(file)),
+    let (exchange, target) = match by {
+        Answerer::Route(entry, captured) => {
+            worker.observer.found(&http, entry.route.pattern);
+            (exchange(worker, Some(entry), captured, body, staged), Target::Route(entry))
+        }
+        Answerer::File(file) => (exchange(worker, None, Captured::none(), body, staged), Target::File(file)),
     };
-    if let Some(entry) = entry {
-        worker.observer.found(&http, entry.route.pattern);
-    }
-    let call = Call::new(http, Rc::new(exchange(worker, entry, captured, body, staged)));
+    let call = Call::new(http, exchange);
     if publish {
         call.publish();
     }
     (call, target)
 }
 
+/// The data of a request. Inlined, so that it is made where it stays.
+#[inline]
 pub fn exchange(
     worker: Rc<Worker>,
     entry: Option<Entry>,
     captured: Captured,
     body: Body,
     staged: Option<Box<Staged>>,
-) -> Exchange {
+) -> Rc<Exchange> {
+    let client = Awaiting::current();
     let (body, staged, outer, found) = (RefCell::new(body), RefCell::new(staged), OnceCell::new(), RefCell::default());
-    Exchange { worker, entry, captured, body, staged, outer, found, client: Awaiting::current() }
+    Rc::new(Exchange { worker, entry, captured, body, staged, outer, found, client })
 }
 
 impl Level {
@@ -115,19 +119,22 @@ impl Level {
 
 impl Work {
     /// The work of a handler or a file, with the middleware of its route around it. `page` answers if it returns nothing.
-    pub fn on(call: Call, target: Target, page: Option<Answerer>, level: Option<Level>) -> Self {
-        Self::on_but(call, target, page, level, &[])
+    #[inline]
+    pub fn on(call: Call, target: Target, page: Option<Box<Answerer>>, level: Option<Level>) -> Self {
+        match target {
+            Target::Route(entry) if entry.steps.is_empty() => {
+                Self::new(call.clone(), entry.route.answer(call), page, level)
+            }
+            target => Self::on_but(call, target, page, level, &[]),
+        }
     }
 
     /// The same without the middleware that has run already.
-    fn on_but(call: Call, target: Target, page: Option<Answerer>, level: Option<Level>, done: &[Step]) -> Self {
+    fn on_but(call: Call, target: Target, page: Option<Box<Answerer>>, level: Option<Level>, done: &[Step]) -> Self {
         let entry = match target {
             Target::Route(entry) => entry,
             Target::File(file) => return Self::new(call.clone(), file.answer(call), page, level),
         };
-        if entry.steps.is_empty() {
-            return Self::new(call.clone(), entry.route.answer(call), page, level);
-        }
         let is_done = |step: &Step| step.is_middleware() && done.iter().any(|done| done.label() == step.label());
         let steps = entry.steps.iter().filter(|step| !is_done(step));
         if !steps.clone().any(Step::is_middleware) {
@@ -151,12 +158,13 @@ impl Work {
         Self::new(call, future, None, Some(level))
     }
 
-    fn new(call: Call, future: HandlerFuture, page: Option<Answerer>, level: Option<Level>) -> Self {
+    #[inline]
+    fn new(call: Call, future: HandlerFuture, page: Option<Box<Answerer>>, level: Option<Level>) -> Self {
         let level = level.map(|level| {
             let begin = call.exchange().staged.borrow_mut().as_mut().map_or(0, |staged| staged.begin_level());
             Box::new(Level { begin, ..level })
         });
-        Self { future, deadline: None, call, negotiated: page.is_some(), page: page.map(Box::new), level }
+        Self { future, deadline: None, call, negotiated: page.is_some(), page, level }
     }
 
     /// The call; that of the page, once it answers.

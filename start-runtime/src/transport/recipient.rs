@@ -83,7 +83,7 @@ pub struct Entered(Option<Rc<Recipient>>);
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(self.0.take());
+        drop(CURRENT.replace(self.0.take()));
     }
 }
 
