@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{SubsecRound as _, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Result, query, query_as, query_scalar};
+use start_runtime::actix_web::rt::time::sleep;
 use start_runtime::serde_json::Value;
 
 use crate::post::{NewPost, Post};
@@ -27,7 +28,15 @@ pub struct Db {
 impl Db {
     /// Opens the database `sqlite://FILE`. A missing file is created, and the tables are migrated.
     pub async fn open(url: &str) -> io::Result<Self> {
-        Self::connect(url).await.map_err(|error| {
+        let mut opened = Self::connect(url).await;
+        // Of several processes that begin at once, one makes the file and its tables. The others find it locked, or the
+        // tables made under their hands.
+        for _ in 0..20 {
+            let (Err(sqlx::Error::Migrate(_)) | Err(sqlx::Error::Database(_))) = &opened else { break };
+            sleep(Duration::from_millis(50)).await;
+            opened = Self::connect(url).await;
+        }
+        opened.map_err(|error| {
             io::Error::other(format!(
                 "the database `{url}` cannot be opened: {error}\n\
                  DATABASE_URL is `sqlite://FILE`, with a file in a folder that can be written, such as `sqlite://posts.db`"

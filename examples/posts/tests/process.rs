@@ -252,7 +252,12 @@ fn deliver(address: &str, id: &str) -> u16 {
 async fn two_processes_store_a_checkout_once_that_both_are_told_of_at_once() {
     const EVENTS: usize = 40;
     let folder = TempDir::new().unwrap();
-    let programs = [Program::start(folder.path()), Program::start(folder.path())];
+    // Both find no file.
+    let programs = [folder.path(), folder.path()].map(|folder| {
+        let folder = folder.to_owned();
+        thread::spawn(move || Program::start(&folder))
+    });
+    let programs = programs.map(|program| program.join().unwrap());
     let senders: Vec<_> = (0..6)
         .map(|sender| {
             let address = programs[sender % 2].address.clone();

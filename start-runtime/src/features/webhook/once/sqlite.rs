@@ -2,13 +2,17 @@
 
 use std::io;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 use sqlx::{query, query_scalar};
+use tokio::time::sleep;
 
 use super::store::{Claim, OnceError, OnceFuture, OnceStore};
 use crate::base::StartError;
+
+/// How long other processes may have the file for themselves.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// What a row says: `until` is milliseconds since 1970.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS start_once (
@@ -45,7 +49,14 @@ impl SqliteOnce {
     /// Returns an error if the file cannot be opened, or is not a database of SQLite.
     pub async fn open(file: impl AsRef<Path>) -> io::Result<Self> {
         let file = file.as_ref();
-        Self::connect(file).await.map_err(|error| {
+        let give_up = Instant::now() + BUSY;
+        let mut opened = Self::connect(file).await;
+        // While another process makes the file or its log, SQLite does not wait: it says at once that the file is locked.
+        while opened.as_ref().is_err_and(is_busy) && Instant::now() < give_up {
+            sleep(Duration::from_millis(20)).await;
+            opened = Self::connect(file).await;
+        }
+        opened.map_err(|error| {
             let text = format!(
                 "the store of deliveries `{}` cannot be opened: {error}\n\
                  `SqliteOnce::open` takes a file in a folder that can be written, such as `deliveries.db`",
@@ -60,7 +71,7 @@ impl SqliteOnce {
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .busy_timeout(Duration::from_secs(5));
+            .busy_timeout(BUSY);
         // One connection: the file allows one write at a time.
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         query(TABLE).execute(&pool).await?;
@@ -100,6 +111,12 @@ impl OnceStore for SqliteOnce {
             release.bind(key).bind(owner).execute(&self.0).await.map(drop).map_err(OnceError::new)
         })
     }
+}
+
+/// Whether an error is SQLITE_BUSY, in any of its forms: the lowest byte of a code says which error it is.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 fn millis(time: SystemTime) -> i64 {
