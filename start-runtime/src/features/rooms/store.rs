@@ -119,6 +119,7 @@ impl fmt::Display for RoomError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoProblem for RoomError {
     fn into_problem(self) -> Problem {
         let reason = match self {
