@@ -32,7 +32,7 @@ impl Db {
         // Of several processes that begin at once, one makes the file and its tables. The others find it locked, or the
         // tables made under their hands.
         for _ in 0..20 {
-            let (Err(sqlx::Error::Migrate(_)) | Err(sqlx::Error::Database(_))) = &opened else { break };
+            let Err(sqlx::Error::Migrate(_) | sqlx::Error::Database(_)) = &opened else { break };
             sleep(Duration::from_millis(50)).await;
             opened = Self::connect(url).await;
         }
