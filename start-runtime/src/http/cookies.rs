@@ -11,9 +11,20 @@ use cookie::Cookie;
 pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     headers
         .get_all(header::COOKIE)
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .flat_map(|value| split(value.as_bytes()))
         .filter_map(|pair| std::str::from_utf8(pair).ok())
         .filter_map(|pair| read(pair.trim()))
+}
+
+/// What stands between semicolons. A sealed cookie is long: a search by words takes a tenth of one by bytes.
+fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let Some(at) = memchr::memchr(b';', text) else { return Some(text) };
+        rest = Some(&text[at + 1..]);
+        Some(&text[..at])
+    })
 }
 
 fn read(pair: &str) -> Option<Cookie<'_>> {
@@ -29,7 +40,7 @@ fn read(pair: &str) -> Option<Cookie<'_>> {
 
 fn parse(pair: &str) -> Option<Cookie<'_>> {
     // The crate looks for escapes, quotes and attributes for some thousand instructions, and most pairs have none.
-    if !pair.contains(['%', '"', ';']) {
+    if memchr::memchr3(b'%', b'"', b';', pair.as_bytes()).is_none() {
         let (name, value) = pair.split_once('=')?;
         return (!name.trim().is_empty()).then(|| Cookie::new(name.trim(), value.trim()));
     }

@@ -90,7 +90,7 @@ impl Staged {
         if cookie.path().is_none() {
             cookie.set_path("/");
         }
-        match set_cookie(cookie.clone(), is_partitioned) {
+        match set_cookie(&cookie, is_partitioned) {
             Ok(value) => {
                 let staged = StagedCookie { cookie, is_partitioned, value };
                 self.new.cookies.retain(|other| !other.is_same(&staged));

@@ -76,17 +76,18 @@ const LONGEST_ATTRIBUTE: usize = 1024;
 /// not ASCII in a path; a cookie without a path gets `/`.
 ///
 /// Refused is what the grammar cannot hold, and a cookie that browsers ignore, or keep for another path than it says.
-pub fn set_cookie(mut cookie: Cookie<'static>, is_partitioned: bool) -> Result<HeaderValue, Refused> {
+pub fn set_cookie(cookie: &Cookie<'static>, is_partitioned: bool) -> Result<HeaderValue, Refused> {
     let path = cookie.path().unwrap_or("/");
     if path.bytes().any(|byte| byte == b';' || byte.is_ascii_control()) {
         return Err(Refused::cookie(cookie.name(), "its path has a semicolon or a control character"));
     }
     if !path.is_ascii() || cookie.path().is_none() {
-        let path = utf8_percent_encode(path, CONTROLS).to_string();
-        cookie.set_path(path);
+        let mut with_path = cookie.clone();
+        with_path.set_path(utf8_percent_encode(path, CONTROLS).to_string());
+        return set_cookie(&with_path, is_partitioned);
     }
-    check(&cookie, is_partitioned)?;
-    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte));
+    check(cookie, is_partitioned)?;
+    let is_plain = |text: &str| text.bytes().all(|byte| PLAIN[usize::from(byte)]);
     let mut text = String::with_capacity(cookie.name().len() + cookie.value().len() + 128);
     // The only part that can fail is a date.
     let written = match is_plain(cookie.name()) && is_plain(cookie.value()) {
@@ -105,6 +106,17 @@ pub fn set_cookie(mut cookie: Cookie<'static>, is_partitioned: bool) -> Result<H
     let written = written.and_then(|()| HeaderValue::try_from(text).ok());
     written.ok_or_else(|| Refused::cookie(cookie.name(), "its date cannot be written"))
 }
+
+/// The bytes that are no reason to encode a name or a value (RFC 3986, section 2.3).
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        byte += 1;
+    }
+    plain
+};
 
 /// Checks the value of a header that was written by hand, or comes from another server: its name and what that promises.
 pub fn check_set_cookie(value: &str) -> Result<(), Refused> {

@@ -222,7 +222,7 @@ impl Response {
     #[must_use]
     pub fn cookie(mut self, cookie: impl IntoCookie) -> Self {
         let is_partitioned = cookie.is_partitioned();
-        match set_cookie(cookie.into_cookie(), is_partitioned) {
+        match set_cookie(&cookie.into_cookie(), is_partitioned) {
             Ok(value) => {
                 self.0.headers_mut().append(header::SET_COOKIE, value);
                 self

@@ -202,7 +202,7 @@ impl SessionConfig {
             let text = "`SessionConfig::max_age` and `idle_timeout`: a session lasts at least a second";
             return Err(StartError::new(text));
         }
-        response::set_cookie(self.cookie_for(String::new(), self.max_age, false), false)
+        response::set_cookie(&self.cookie_for(String::new(), self.max_age, false), false)
             .map_err(|refused| StartError::new(format!("`SessionConfig`: {refused}")))?;
         self.iron.check()
     }

@@ -221,6 +221,9 @@ fn current<T: SessionData>(live: &Live) -> (T, bool) {
 
 /// Writes what has changed over what is kept. Members that neither version has belong to somebody else.
 fn merge(kept: Value, before: &Value, after: Value) -> Value {
+    if kept == *before {
+        return after;
+    }
     let (Value::Object(mut kept), Value::Object(before)) = (kept, before) else { return after };
     let Value::Object(after) = after else { return after };
     kept.retain(|name, _| !before.contains_key(name) || after.contains_key(name));
