@@ -8,9 +8,9 @@ use start_runtime::Download;
 use start_runtime::prelude::*;
 use start_runtime::test::{TestApp, app_with};
 
-/// A folder of files for this process, by the name of the test.
+/// A folder of files in cargo's folder for tests, by the name of the test.
 fn folder(test: &str, files: &[(&str, &[u8])]) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("start-behaviour-static-{}-{test}", std::process::id()));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("static-{test}"));
     std::fs::create_dir_all(&folder).unwrap();
     for (name, content) in files {
         std::fs::write(folder.join(name), content).unwrap();
