@@ -78,6 +78,8 @@ mod features {
     pub mod metrics;
     #[cfg(feature = "multipart")]
     pub mod multipart;
+    #[cfg(feature = "oidc")]
+    pub mod oidc;
     #[cfg(feature = "opentelemetry")]
     pub mod opentelemetry;
     #[cfg(feature = "proxy")]
@@ -145,6 +147,8 @@ pub use features::csrf::Csrf;
 pub use features::garde::validate;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
+#[cfg(feature = "oidc")]
+pub use features::oidc::{OAuth2, Oidc, SignedIn, SignedInUser, signed_in_user};
 #[cfg(feature = "proxy")]
 pub use features::proxy::{FetchPolicy, Forward, Proxy};
 #[cfg(feature = "rate-limit")]
@@ -419,6 +423,9 @@ mod guide {
     mod proxies {}
     #[doc = include_str!("../../docs/src/cors-and-csrf.md")]
     mod cors_and_csrf {}
+    #[cfg(all(feature = "oidc", feature = "session"))]
+    #[doc = include_str!("../../docs/src/providers.md")]
+    mod providers {}
     #[cfg(feature = "webhook-sqlite")]
     #[doc = include_str!("../../docs/src/webhooks.md")]
     mod webhooks {}

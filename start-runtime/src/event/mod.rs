@@ -30,6 +30,8 @@ pub use locals::Locals;
 pub use params::Params;
 pub use request::Request;
 pub use sealed_cookies::SealedCookies;
+#[allow(unused_imports, reason = "capabilities seal things, too")]
+pub(crate) use sealed_cookies::{open, seal};
 pub use search_params::SearchParams;
 pub use secrets::Secrets;
 pub use staged::StagedResponse;

@@ -90,12 +90,12 @@ fn added(name: &str, value: &str, add: impl FnOnce(&mut CookieJar, Cookie<'stati
 }
 
 /// Encrypts a value under a name.
-fn seal(name: &str, value: &str, key: &Key) -> String {
+pub(crate) fn seal(name: &str, value: &str, key: &Key) -> String {
     added(name, value, |jar, cookie| jar.private_mut(key).add(cookie))
 }
 
 /// Opens what [`seal`] has made; `None` for everything else.
-fn open(name: &str, value: &str, key: &Key) -> Option<String> {
+pub(crate) fn open(name: &str, value: &str, key: &Key) -> Option<String> {
     let sealed = Cookie::new(name.to_owned(), value.to_owned());
     Some(CookieJar::new().private(key).decrypt(sealed)?.value().to_owned())
 }

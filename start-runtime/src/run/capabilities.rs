@@ -23,6 +23,9 @@ const ALL: &[Capability] = &[
     crate::features::rate_limit::CAPABILITY,
     #[cfg(feature = "session")]
     crate::features::session::CAPABILITY,
+    // Its cookie is protected as that of a session is.
+    #[cfg(feature = "oidc")]
+    crate::features::oidc::CAPABILITY,
     #[cfg(feature = "csrf")]
     crate::features::csrf::CAPABILITY,
     #[cfg(feature = "rooms")]
