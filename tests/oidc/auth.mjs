@@ -17,6 +17,7 @@ export function freePort() {
 export async function start(program, issuer, port, more = {}) {
   const env = { ...process.env, ...more, OIDC_ISSUER: issuer, PORT: String(port), RUST_LOG: 'start_runtime::oidc=info', NO_COLOR: '1' };
   const child = spawn(program, [], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  process.on('exit', () => child.kill());
   let out = '';
   let log = '';
   child.stdout.on('data', (data) => (out += data));

@@ -160,15 +160,23 @@ export async function run(program) {
     }
 
     // Where to go afterwards.
-    const elsewhere = ['//evil', '///evil', '/\\evil', '\\\\evil', 'https:evil', 'https://evil', 'http:/evil', 'javascript:alert(1)',
-      '/%2fevil', '%2f%2fevil', '/%5cevil', '/%252fevil', '/%09/evil', '/\t/evil', '/\n/evil', '/%0d%0aSet-Cookie:a=b', '', 'evil',
-      '/..//evil', '/./', '@evil', '/x//evil', '/api/auth/logout', '/api/auth/login', `/${'a'.repeat(2000)}`];
+    const elsewhere = ['//evil', '///evil', '/\\evil', '\\\\evil', '\\/evil', '/\\/evil', 'https:evil', 'https:/evil', 'https:\\evil',
+      'https://evil', 'HTTPS://evil', 'http:/evil', 'javascript:alert(1)', 'data:text/html,x', '/%2fevil', '%2f%2fevil', '%2F%2Fevil',
+      '/%5cevil', '%5c%5cevil', '/%252fevil', '%252f%252fevil', '/%25252fevil', '/%255cevil', '/%09/evil', '/%0a/evil', '/%0d/evil',
+      '/%00/evil', '%09//evil', '/\t/evil', '/\n/evil', '/\r/evil', '\t//evil', '\n//evil', ' //evil', '/ /evil\t', '\u0000//evil',
+      '/%0d%0aSet-Cookie:a=b', '/\r\nLocation: https://evil', '', 'evil', 'evil.example', '/..//evil', '/../evil', '/%2e%2e//evil',
+      '/%2e%2e%2f%2fevil', '/.%2e//evil', '/a/..//evil', '/./', '/.//evil', '@evil', '/x//evil', '?//evil', '#//evil', '\ufeff//evil',
+      '／／evil', '/%ff', '/%c0%afevil', '/api/auth/logout', '/api/auth/login', '/api/auth/callback?code=x',
+      '/%61pi/auth/logout', `/${'a'.repeat(2000)}`];
     for (const path of elsewhere) {
       const answer = await browser().ask(`/api/auth/login?return_to=${encodeURIComponent(path)}`);
       await refused(`return_to=${path.slice(0, 30)}`, answer, /`return_to` is/);
       check(`return_to=${path.slice(0, 30)}: no attempt`, answer.set, []);
     }
-    for (const raw of ['return_to=//evil', 'return_to=/%5Cevil', 'return_to=/&return_to=//evil']) {
+    const raws = ['return_to=//evil', 'return_to=/%5Cevil', 'return_to=/\\evil', 'return_to=%2f%2fevil', 'return_to=/%09/evil',
+      'return_to=/%0a/evil', 'return_to=/+/../..//evil', 'return_to=/&return_to=//evil', 'return_to=//evil&return_to=/',
+      '%72eturn_to=//evil', 'return_to=%E0%80%AF%E0%80%AFevil'];
+    for (const raw of raws) {
       await refused(raw, await browser().ask(`/api/auth/login?${raw}`), /return_to/);
     }
     for (const path of ['/', '/a/b?c=d&e=//f#g', '/größe']) {
@@ -178,6 +186,13 @@ export async function run(program) {
       check(`return_to=${path}`, [answer.status, answer.location], [302, encodeURI(path)]);
     }
     check('a stranger decides nothing', (await browser().login('?next=//evil')).answer.status, 302);
+    // The answer of the provider does not say it, either.
+    {
+      const tab = browser();
+      const { state, nonce } = await tab.login('?return_to=/mine');
+      const answer = await tab.callback({ state, iss, code: code({ nonce }), return_to: '//evil', redirect_uri: 'https://evil' });
+      check('a path in the answer', [answer.status, answer.location], [302, '/mine']);
+    }
 
     // Tabs.
     {
@@ -205,12 +220,14 @@ export async function run(program) {
       const foreign = await luna.ask('/api/auth/logout', { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
       check('another site signs nobody out', [foreign.status, await me(luna)], [403, 200]);
       check('neither does a link', (await luna.ask('/api/auth/logout')).status, 405);
-      const out = await luna.ask('/api/auth/logout', { method: 'POST' });
+      const evil = 'return_to=//evil&post_logout_redirect_uri=https://evil&next=/%5Cevil';
+      const out = await luna.ask(`/api/auth/logout?${evil}`, { method: 'POST' });
       const there = new URL(out.location);
+      check('a request does not say where to', [...there.searchParams.keys()].sort(), ['client_id', 'from', 'id_token_hint']);
       check('out', [out.status, there.origin + there.pathname, there.searchParams.get('from')], [303, `${iss}/end`, 'liar']);
       check('with a hint', [there.searchParams.get('client_id'), there.searchParams.get('id_token_hint').split('.').length], ['interop', 3]);
       check('nobody again', [await me(luna), luna.jar.has('signed-in'), luna.jar.has('session')], [401, false, false]);
-      check('twice', (await luna.ask('/api/auth/logout', { method: 'POST' })).location, '/');
+      check('twice', (await luna.ask(`/api/auth/logout?${evil}`, { method: 'POST' })).location, '/');
       const forger = browser();
       forger.jar.set('signed-in', `${stolen.slice(0, -4)}AAAA`);
       check('a changed cookie is nobody', await me(forger), 401);

@@ -12,3 +12,5 @@ for (const name of chosen.length > 0 ? chosen : ['hostile', 'github', 'flow']) {
   }
 }
 finish();
+// What a client has left behind, when it broke off, keeps nobody waiting.
+process.exit();

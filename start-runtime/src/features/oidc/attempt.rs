@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn who_takes_too_long_reads_that_they_are_to_begin_again_and_the_log_why() {
+        let opened = opened(&Secrets::random());
+        let event = event(&attempt(now() - 1), &opened);
+        let Err(fault) = Attempt::take(STATE, &event, &opened) else { panic!("it is over") };
+        let problem = fault.answer(&event, "/api/auth");
+        assert_eq!(problem.status(), 400);
+        let detail = "this sign-in cannot be completed: begin again at /api/auth/login";
+        assert_eq!(problem.detail(), Some(detail));
+        let cause = problem.source().unwrap().to_string();
+        assert!(cause.contains("the attempt took longer than 10 minutes"), "{cause}");
+    }
+
+    #[test]
     fn an_attempt_opens_where_it_was_sealed_alone() {
         let (secrets, good) = (Secrets::random(), attempt(now() + 60));
         let ours = opened(&secrets);

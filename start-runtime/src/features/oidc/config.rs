@@ -165,7 +165,8 @@ impl Oidc {
         self
     }
 
-    /// Sets the URL where the provider sends users who have signed out there. The provider has to know it.
+    /// Sets the URL where the provider sends users who have signed out there, such as `https://app.example/`. The provider has
+    /// to know it. No request changes it.
     #[must_use]
     pub fn after_sign_out(mut self, url: impl Into<String>) -> Self {
         self.after_sign_out = Some(url.into());
@@ -277,6 +278,14 @@ impl Oidc {
         if self.secrets.is_none() && env::var_os(SECRETS).is_some() {
             Secrets::from_env(SECRETS).map_err(|error| StartError::new(error.to_string()))?;
         }
+        if let Some(url) = &self.after_sign_out {
+            let is_page = Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+            if !is_page {
+                return Err(StartError::new(format!(
+                    "`Oidc::after_sign_out({url:?})`: write the whole URL that the provider knows, such as `https://app.example/`"
+                )));
+            }
+        }
         return_path::check(&self.after)
             .map_err(|reason| StartError::new(format!("`Oidc::after_sign_in({:?})`: {reason}", self.after)))?;
         if self.lasts < Duration::from_secs(1) {
@@ -345,6 +354,9 @@ mod tests {
             Oidc::oauth2(OAuth2 { authorize, token: token.to_owned(), user }, "client", "secret")
         };
         assert!(github("https://github.com/token").check().is_ok());
+        for good in ["https://app.example/bye", "http://127.0.0.1:3000/"] {
+            assert!(oidc(ISSUER).after_sign_out(good).check().is_ok(), "{good}");
+        }
         for (bad, expected) in [
             (oidc("http://accounts.example.com"), "without TLS"),
             (oidc("http://127.0.0.1.evil.example"), "without TLS"),
@@ -361,6 +373,9 @@ mod tests {
             (oidc(ISSUER).public_url("app.example"), "write scheme and host"),
             (oidc(ISSUER).after_sign_in("//evil"), "two slashes"),
             (oidc(ISSUER).after_sign_in("https://evil"), "does not begin with a slash"),
+            (oidc(ISSUER).after_sign_out("/bye"), "`Oidc::after_sign_out(\"/bye\")`: write the whole URL"),
+            (oidc(ISSUER).after_sign_out("//evil"), "write the whole URL"),
+            (oidc(ISSUER).after_sign_out("javascript:alert(1)"), "write the whole URL"),
             (oidc(ISSUER).lasts(Duration::ZERO), "at least a second"),
         ] {
             let text = bad.check().expect_err(expected).to_string();

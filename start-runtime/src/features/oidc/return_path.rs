@@ -30,6 +30,13 @@ pub fn check(text: &str) -> Result<(), &'static str> {
     Err("it is encoded too often")
 }
 
+/// Whether a path, as the router reads it, is below another one.
+pub fn is_below(text: &str, folder: &str) -> bool {
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    decoded.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 fn is_local(path: &str) -> Result<(), &'static str> {
     if !path.starts_with('/') {
         return Err("it does not begin with a slash");
@@ -61,7 +68,7 @@ fn joins(text: &str) -> Result<(), &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, is_below};
 
     #[test]
     fn paths_of_this_program_are_good() {
@@ -79,6 +86,20 @@ mod tests {
             "/@evil",
         ] {
             assert_eq!(check(good), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn the_routes_of_signing_in_are_known_however_they_are_written() {
+        for (text, expected) in [
+            ("/api/auth/login", true),
+            ("/api/auth/logout?x=y", true),
+            ("/%61pi/auth%2flogin#a", true),
+            ("/api/auth", false),
+            ("/api/authors/1", false),
+            ("/?next=/api/auth/login", false),
+        ] {
+            assert_eq!(is_below(text, "/api/auth"), expected, "{text}");
         }
     }
 

@@ -47,7 +47,7 @@ async fn login(event: APIEvent, opened: Arc<Opened>) -> Result<Response, Fault> 
     let oidc = &opened.oidc;
     let return_to = only(&event, "return_to")?.unwrap_or_else(|| oidc.after.clone());
     return_path::check(&return_to)
-        .and_then(|()| match return_to.starts_with(&format!("{}/", oidc.path)) {
+        .and_then(|()| match return_path::is_below(&return_to, &oidc.path) {
             true => Err("it is a route of signing in"),
             false => Ok(()),
         })
