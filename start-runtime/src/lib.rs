@@ -426,7 +426,7 @@ mod guide {
     #[cfg(all(feature = "oidc", feature = "session"))]
     #[doc = include_str!("../../docs/src/providers.md")]
     mod providers {}
-    #[cfg(feature = "webhook-sqlite")]
+    #[cfg(all(feature = "redis", feature = "webhook-sqlite"))]
     #[doc = include_str!("../../docs/src/webhooks.md")]
     mod webhooks {}
     #[doc = include_str!("../../docs/src/moving.md")]

@@ -26,8 +26,9 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 const PREFIX: &str = "start:";
 
 /// A Redis or Valkey server that several programs share: for sessions
-/// ([`SessionConfig::redis`](crate::SessionConfig::redis)), and for the counts of rate limits
-/// ([`Start::rate_limit_store`](crate::Start::rate_limit_store)). Needs the feature `redis`.
+/// ([`SessionConfig::redis`](crate::SessionConfig::redis)), for the counts of rate limits
+/// ([`Start::rate_limit_store`](crate::Start::rate_limit_store)), for rooms (`RedisRooms`), and for what was done once
+/// (`webhook::RedisOnce`). Needs the feature `redis`.
 ///
 /// ```no_run
 /// use start_runtime::{Redis, SessionConfig, prelude::*};

@@ -116,6 +116,24 @@ async fn plain() -> &'static str {
     "plain"
 }
 
+/// Work that is done once: it fails, panics, or takes so many milliseconds.
+#[api_route(POST, "/once/[id]/[how]")]
+async fn once(id: String, how: String, event: APIEvent) -> Result<&'static str, Problem> {
+    let done = event.once(&id, work(&how)).await?;
+    Ok(if done.is_some() { "done" } else { "done before" })
+}
+
+async fn work(how: &str) -> Result<(), Problem> {
+    match how {
+        "fails" => Err(Problem::new(502)),
+        "panics" => panic!("the work panics"),
+        milliseconds => {
+            tokio::time::sleep(Duration::from_millis(milliseconds.parse().unwrap_or(0))).await;
+            Ok(())
+        }
+    }
+}
+
 /// What the members of this machine have heard.
 #[derive(Clone)]
 pub struct Members {

@@ -19,7 +19,7 @@ mod settings;
 mod unverified;
 
 use crate::base::StartError;
-use crate::kernel::{Capability, Opening, Settings};
+use crate::kernel::{BannerLine, Capability, Opening, Settings};
 use config::Configs;
 use once::Once;
 
@@ -30,6 +30,11 @@ fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartE
     let configs: Configs = settings.take().unwrap_or_default();
     configs.check()?;
     opening.state.insert(configs);
-    opening.state.insert(settings.take::<Once>().unwrap_or_default());
+    let once = settings.take::<Once>();
+    if let Some(once) = &once {
+        opening.banner.extend(once.place().map(|place| BannerLine::note(format!("deliveries: known {place}"))));
+        opening.checks.push(once.check());
+    }
+    opening.state.insert(once.unwrap_or_default());
     Ok(())
 }

@@ -8,6 +8,8 @@ pub use super::delivery::{Delivery, Encoding};
 pub use super::event::WebhookError;
 pub use super::extract::{Payload, Webhook, WebhookEvent};
 pub use super::once::memory::InMemory;
+#[cfg(feature = "redis")]
+pub use super::once::redis::RedisOnce;
 #[cfg(feature = "webhook-sqlite")]
 pub use super::once::sqlite::SqliteOnce;
 pub use super::once::store::{Claim, OnceError, OnceFuture, OnceStore};

@@ -40,7 +40,8 @@ impl Start {
     }
 
     /// Keeps in this store what [`APIEvent::once`](crate::APIEvent::once) has done; in the memory of the program unless set.
-    /// Several processes need a store that they share.
+    /// Several processes need a store that they share: `SqliteOnce` on one machine, `RedisOnce` on several. While it is away,
+    /// the program is not ready (`/health/ready`).
     pub fn once_store(mut self, store: impl OnceStore) -> Self {
         self.settings.insert(Once::new(store));
         self

@@ -145,8 +145,10 @@ impl OnceStore for Broken {
 async fn a_store_that_fails_is_a_503_before_the_work_and_nothing_behind_it() {
     let released = Arc::new(AtomicUsize::new(0));
     let store = |claim, finish| Some(Broken { claim, finish, released: released.clone() });
-    let (status, text) = ask(&program(store(true, true)), "a", "0").await;
-    assert!(status == 503 && !text.contains("disk"), "{text}");
+    let answer = program(store(true, true)).post("/once?id=a&how=0").await;
+    assert_eq!((answer.status().as_u16(), answer.header("retry-after")), (503, Some("1")));
+    let text = answer.text().await.unwrap();
+    assert!(text.contains("not available at the moment") && !text.contains("disk"), "{text}");
     assert_eq!(ask(&program(store(false, true)), "a", "0").await, (200, "done 1".to_owned()), "the work is done");
     assert_eq!(released.load(Ordering::SeqCst), 0);
     assert_eq!(ask(&program(store(false, true)), "a", "fails").await.0, 502, "the error of the work is the answer");

@@ -1,6 +1,7 @@
-//! One machine's program: its sessions and limits are in the server at REDIS_URL.
+//! One machine's program: its sessions, limits, rooms and deliveries are in the server at REDIS_URL.
 
 use machines::Members;
+use start_runtime::webhook::RedisOnce;
 use start_runtime::{RateOutage, Redis, RedisRooms, Rooms, SessionConfig, prelude::*};
 
 #[start_runtime::main]
@@ -15,6 +16,7 @@ async fn main() -> std::io::Result<()> {
         .health()
         .session(SessionConfig::redis(redis.clone()))
         .rate_limit_store(redis.clone())
+        .once_store(RedisOnce::new(redis.clone()))
         .data(Members::new(Rooms::over(RedisRooms::new(redis).history(1000)).queue(100_000)))
         .rate_limit_outage(outage)
         .serve()

@@ -1,9 +1,10 @@
-//! Programs that share a server of sessions and limits. Each test has a server of its own, in a process.
+//! Programs that share a server of sessions, limits, rooms and deliveries. Each test has a server of its own, in a process.
 
 mod in_process;
 mod lifetimes;
 mod limits;
 mod machine;
+mod once;
 mod outage;
 mod owners;
 mod processes;

@@ -10,7 +10,8 @@ fn the_banner_says_where_the_store_is_without_the_password() {
     let store = Store::start_with(Some("hush-hush"));
     let machine = Machine::start(&store.url());
     let at = format!("redis://:***@127.0.0.1:{}", store.port);
-    for line in [format!("sessions: `session`, in {at}\n"), format!("rate limits: counted in {at}\n")] {
+    for line in ["sessions: `session`,", "rate limits: counted", "deliveries: known"] {
+        let line = format!("{line} in {at}\n");
         assert!(machine.banner.contains(&line), "{}", machine.banner);
     }
     let browser = Browser::of(&[&machine]);
@@ -50,6 +51,7 @@ fn a_program_starts_without_its_store_and_finds_it_when_it_comes() {
     let machine = Machine::start(&format!("redis://127.0.0.1:{port}"));
     machine.logs("sessions cannot be reached, and each request that needs it tries again");
     machine.logs("rate limits cannot be reached");
+    machine.logs("deliveries cannot be reached");
     let browser = Browser::of(&[&machine]);
     assert_eq!(browser.get("/plain").status, 200);
     assert_eq!(browser.get("/health/live").status, 200);

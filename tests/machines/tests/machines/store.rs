@@ -114,6 +114,7 @@ impl Store {
                 "hash" => &["HGETALL", &key],
                 "zset" => &["ZRANGE", &key, "0", "-1"],
                 "list" => &["LRANGE", &key, "0", "-1"],
+                "string" => &["GET", &key],
                 other => panic!("{key} is a {other}"),
             };
             all.push_str(&format!("{key}: {}\n", self.ask(read).join(" ")));

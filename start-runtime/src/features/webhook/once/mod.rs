@@ -11,6 +11,8 @@
 //! ```
 
 pub mod memory;
+#[cfg(feature = "redis")]
+pub mod redis;
 #[cfg(feature = "webhook-sqlite")]
 pub mod sqlite;
 pub mod store;
@@ -21,6 +23,7 @@ use std::time::Duration;
 use actix_web::HttpMessage as _;
 
 use crate::event::APIEvent;
+use crate::kernel::{AskStore, StoreCheck};
 use crate::response::Problem;
 use memory::InMemory;
 use store::{Claim, OnceError, OnceStore};
@@ -33,6 +36,9 @@ const KEEP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// After how many seconds a client may ask again whose delivery is being worked on.
 const ASK_AGAIN: &str = "10";
+
+/// After how many seconds a client may ask again while the store is away.
+const RETRY_AFTER: &str = "1";
 
 /// Where the program keeps what is done.
 #[derive(Clone)]
@@ -54,6 +60,21 @@ impl Once {
             extensions.insert(Self::default());
         }
         extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Where it is, for people, if the store says so.
+    pub fn place(&self) -> Option<String> {
+        self.0.place()
+    }
+
+    /// Asks whether the store is there.
+    pub fn check(&self) -> StoreCheck {
+        let store = self.0.clone();
+        let ask: AskStore = Arc::new(move || {
+            let store = store.clone();
+            Box::pin(async move { store.check().await.map_err(|error| error.to_string()) })
+        });
+        StoreCheck { name: "deliveries".to_owned(), is_needed: true, ask }
     }
 }
 
@@ -97,7 +118,7 @@ impl APIEvent {
     /// # Errors
     /// - the error of the work
     /// - 409 with `Retry-After` if the work is being done at the moment: the sender tries again, and learns whether it was
-    /// - 503 if the store cannot be asked
+    /// - 503 with `Retry-After` if the store cannot be asked: no work has begun
     pub async fn once<T, E: From<Problem>>(
         &self,
         id: impl AsRef<str>,
@@ -157,7 +178,8 @@ fn log_kept(released: Result<(), OnceError>) {
 }
 
 fn unavailable(error: OnceError) -> Problem {
-    Problem::new(503).with_detail("deliveries cannot be taken at the moment").caused_by(error)
+    let away = Problem::new(503).with_detail("deliveries are not available at the moment");
+    away.header("retry-after", RETRY_AFTER).caused_by(error)
 }
 
 fn busy() -> Problem {

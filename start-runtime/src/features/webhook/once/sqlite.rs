@@ -111,6 +111,16 @@ impl OnceStore for SqliteOnce {
             release.bind(key).bind(owner).execute(&self.0).await.map(drop).map_err(OnceError::new)
         })
     }
+
+    fn check(&self) -> OnceFuture<'_, ()> {
+        Box::pin(async move {
+            query("SELECT 1 FROM start_once LIMIT 1").execute(&self.0).await.map(drop).map_err(OnceError::new)
+        })
+    }
+
+    fn place(&self) -> Option<String> {
+        Some(format!("in {}", self.0.connect_options().get_filename().display()))
+    }
 }
 
 /// Whether an error is SQLITE_BUSY, in any of its forms: the lowest byte of a code says which error it is.

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub enum Claim {
 }
 
 /// A place that knows which work was done ([`APIEvent::once`](crate::APIEvent::once)): [`InMemory`](super::memory::InMemory),
-/// `SqliteOnce`, or one of yours. Several processes may ask it at once.
+/// `SqliteOnce`, `RedisOnce`, or one of yours. Several processes may ask it at once.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -61,7 +62,7 @@ pub trait OnceStore: Send + Sync + 'static {
     /// another one may begin. The key may have any characters.
     ///
     /// # Errors
-    /// Returns an error if the store cannot be asked. The answer is a 503 then.
+    /// Returns an error if the store cannot be asked. The answer is a 503 with `Retry-After` then.
     fn claim<'a>(&'a self, key: &'a str, owner: &'a str, lease: Duration) -> OnceFuture<'a, Claim>;
 
     /// Remembers for so long that the work is done, if it is still this owner's.
@@ -75,6 +76,19 @@ pub trait OnceStore: Send + Sync + 'static {
     /// # Errors
     /// Returns an error if nobody can begin before the lease is over. It is logged.
     fn release<'a>(&'a self, key: &'a str, owner: &'a str) -> OnceFuture<'a, ()>;
+
+    /// Finds out whether the store can be asked: for `/health/ready`, and at start-up. Unless a store knows better, it can.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be asked.
+    fn check(&self) -> OnceFuture<'_, ()> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// What the program says at start-up: where it knows what was done. Nothing unless a store says so.
+    fn place(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Why a store cannot be asked.
