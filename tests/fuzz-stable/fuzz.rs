@@ -1,6 +1,7 @@
 //! The stable twin of `tests/fuzz`: the same checks, on its files and on random changes of them.
 //!
-//! `FUZZ_SECONDS` is how long each test changes files. An input that fails is written to
+//! `FUZZ_SECONDS` is how long each test changes files. `FUZZ_CASES` is how many changes it makes instead, on all cores:
+//! `FUZZ_CASES=1000000 cargo test -p fuzz-stable webhook -- --nocapture`. An input that fails is written to
 //! `tests/fuzz/regressions`, where both find it.
 
 #[path = "../fuzz/checks/answers.rs"]
@@ -39,6 +40,8 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::{Duration, Instant};
 
 const SECONDS: u64 = 5;
@@ -99,6 +102,8 @@ fn no_session_opens_that_was_not_sealed_here() {
 #[test]
 fn no_webhook_is_taken_that_nobody_has_signed() {
     run("webhooks", "webhooks", &["webhooks"], webhooks::check);
+    let [sent, accepted] = [&webhooks::SENT, &webhooks::ACCEPTED].map(|count| count.load(Ordering::Relaxed));
+    println!("webhooks: {sent} deliveries were sent, {accepted} accepted, which a sender has signed");
 }
 
 /// Checks all files of a target, then changes of its seeds until the time is over.
@@ -112,13 +117,36 @@ fn run(target: &str, dictionary: &str, seeds: &[&str], check: fn(&[u8])) {
     }
 
     let tokens = tokens(&fs::read_to_string(folder.join(format!("dictionaries/{dictionary}.dict"))).unwrap());
-    let seconds = std::env::var("FUZZ_SECONDS").map_or(SECONDS, |seconds| seconds.parse().unwrap());
-    let (end, mut random, mut cases) = (Instant::now() + Duration::from_secs(seconds), Random(1), 0);
-    while Instant::now() < end {
-        hold(&regressions, &change(&mut random, &seeds, &tokens), check);
-        cases += 1;
-    }
-    println!("{target}: {} files, {cases} changes", seeds.len());
+    let began = Instant::now();
+    // Each thread has changes of its own, the same ones every time.
+    let until = |thread: u64, is_over: &dyn Fn(u64) -> bool| {
+        let (mut random, mut cases) = (Random(1 + thread), 0);
+        while !is_over(cases) {
+            hold(&regressions, &change(&mut random, &seeds, &tokens), check);
+            cases += 1;
+        }
+        cases
+    };
+    let cases: u64 = match number("FUZZ_CASES") {
+        None => {
+            let time = Duration::from_secs(number("FUZZ_SECONDS").unwrap_or(SECONDS));
+            until(0, &|_| began.elapsed() >= time)
+        }
+        Some(wanted) => {
+            let threads = thread::available_parallelism().map_or(1, |count| count.get() as u64);
+            let share = wanted.div_ceil(threads);
+            thread::scope(|scope| {
+                let all: Vec<_> =
+                    (0..threads).map(|one| scope.spawn(move || until(one, &|cases| cases >= share))).collect();
+                all.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).sum()
+            })
+        }
+    };
+    println!("{target}: {} files, {cases} changes in {:.0?}", seeds.len(), began.elapsed());
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable}: write a number")))
 }
 
 fn hold(regressions: &Path, input: &[u8], check: fn(&[u8])) {
