@@ -45,6 +45,18 @@ pub fn function_record(function: &Function, record: &TokenStream) -> TokenStream
     )
 }
 
+/// The same for a procedure.
+pub fn procedure_record(function: &Function, record: &TokenStream) -> TokenStream {
+    submit(
+        function.cfgs(),
+        &quote!(
+            use ::start_runtime::__rt::levels::*;
+            use ::start_runtime::__rt::trpc::levels::*;
+        ),
+        record,
+    )
+}
+
 /// A record that does not depend on a function's types.
 pub fn plain_record(attrs: impl IntoIterator<Item = impl ToTokens>, record: &TokenStream) -> TokenStream {
     submit(attrs, &TokenStream::new(), record)
@@ -147,6 +159,106 @@ pub fn adapter(
     }
 }
 
+/// The adapter of a procedure: answers a call by the user's function, or says what its types are. `is_stream` says whether
+/// the function has to return a stream.
+pub fn procedure(function: &Function, arguments: &[Argument<'_>], is_stream: bool) -> TokenStream {
+    let (asked, call, docs, input) = (local("asked"), local("call"), local("docs"), local("input"));
+    let (readers, output, answer) = (local("readers"), local("output"), local("answer"));
+    let readers_of_all = arguments.iter().map(|argument| reader(argument, ""));
+    let described = arguments.iter().map(|argument| describe_argument(argument, &docs));
+    let name = &function.sig.ident;
+    let span = return_span(function);
+    let (output_of, run) = match function.sig.asyncness {
+        Some(_) => (quote!(async_output), quote!(run_async)),
+        None => (quote!(output), quote!(run)),
+    };
+    let kinds = procedure_kinds(span, is_stream, &output, &answer);
+    let describe_answer = describe_procedure_answer(span, &docs, &answer);
+    quote! {
+        |mut #asked: ::start_runtime::__rt::ProcedureAsked<'_, '_>| -> ::core::option::Option<::start_runtime::__rt::ProcedureFuture> {
+            let #input = #asked.input();
+            let #readers = (#(#readers_of_all,)*);
+            let #output = ::start_runtime::__rt::#output_of(&#readers, &#name);
+            #kinds
+            match #asked {
+                ::start_runtime::__rt::ProcedureAsked::Answer(#call, _) => {
+                    ::core::option::Option::Some(::start_runtime::__rt::trpc::#run(#call, #readers, #name, #answer))
+                }
+                ::start_runtime::__rt::ProcedureAsked::Describe(#docs) => {
+                    #(#described)*
+                    #describe_answer
+                    ::core::option::Option::None
+                }
+            }
+        }
+    }
+}
+
+/// Finds the kinds of the value that a procedure returns, and of what it yields if it is a stream.
+fn procedure_kinds(span: Span, is_stream: bool, output: &Ident, answer: &Ident) -> TokenStream {
+    let ProcedureAnswer { value, item } = ProcedureAnswer::at(span);
+    let (output, answer) = (at(output, span), at(answer, span));
+    let checked = Ident::new(if is_stream { "checked_stream" } else { "checked" }, span);
+    let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
+    let (split, error, leaf, beside, failure) =
+        (here("split"), here("error"), here("leaf"), here("beside"), here("failure"));
+    let (item_split, item_error, item_kind, item_beside, item_failure) =
+        (here("item_split"), here("item_error"), here("item_kind"), here("item_beside"), here("item_failure"));
+    quote_spanned! {span=>
+        let #split = (&#output).result_kind();
+        let #error = #split.error(&#output);
+        let #value = #split.value(&#output);
+        let #leaf = (&&&#value).produced_kind().#checked(&#value);
+        let #item = #leaf.item(&#value);
+        let #item_split = (&#item).result_kind();
+        let #item_error = #item_split.error(&#item);
+        let #item = #item_split.value(&#item);
+        let #item_kind = (&&#item).item_kind().checked(&#item);
+        let #item_beside = (&&&#item_error).status_kind();
+        let #item_error = #item_beside.in_order(&#item_error);
+        let #item_failure = (&&&&&&&&&#item_error).error_kind().checked(&#item_error);
+        let #beside = (&&&#error).status_kind();
+        let #error = #beside.in_order(&#error);
+        let #failure = (&&&&&&&&&#error).error_kind().checked(&#error);
+        let #answer = ::start_runtime::__rt::trpc::Answer {
+            split: #split,
+            leaf: #leaf,
+            error_status: #beside,
+            error: #failure,
+            items: ::start_runtime::__rt::trpc::Items {
+                split: #item_split,
+                kind: #item_kind,
+                error_status: #item_beside,
+                error: #item_failure,
+            },
+        };
+    }
+}
+
+/// The names of what [`procedure_kinds`] has found.
+struct ProcedureAnswer {
+    value: Ident,
+    item: Ident,
+}
+
+impl ProcedureAnswer {
+    fn at(span: Span) -> Self {
+        Self { value: Ident::new("__start_value", span), item: Ident::new("__start_item", span) }
+    }
+}
+
+/// What is known of the types that a procedure returns and yields.
+fn describe_procedure_answer(span: Span, docs: &Ident, answer: &Ident) -> TokenStream {
+    let ProcedureAnswer { value, item } = ProcedureAnswer::at(span);
+    let answer = at(answer, span);
+    quote! {
+        #answer.leaf.describe(#docs);
+        #answer.items.kind.describe(#docs);
+        (&&#value).describe_produced(#docs);
+        (&&#item).describe_produced(#docs);
+    }
+}
+
 /// Reads an argument. A parameter is read by the function of `rt` that is called `param` or as it with `like` behind it.
 pub fn reader(argument: &Argument<'_>, like: &str) -> TokenStream {
     let Argument { source, ty, cfgs } = argument;
@@ -166,6 +278,15 @@ pub fn reader(argument: &Argument<'_>, like: &str) -> TokenStream {
                 { #error ::start_runtime::__rt::Reader::<::start_runtime::__rt::NowhereKind, #ty>::named("") }
             }
         }
+        Source::Input { is_wrapped } => {
+            let input = local("input");
+            let (read, ty) =
+                if *is_wrapped { (quote!(wrapped_input), quote!(#ty)) } else { (quote!(input), input_type(ty)) };
+            let reader = quote_spanned! {ty.span()=>
+                (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().reader::<#ty>("input")
+            };
+            quote!(#(#cfgs)* ::start_runtime::__rt::trpc::#read(#input.clone(), #reader))
+        }
         Source::Extractor { name } => {
             let reader = quote_spanned! {ty.span()=>
                 (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().reader::<#ty>(#name)
@@ -179,6 +300,11 @@ pub fn reader(argument: &Argument<'_>, like: &str) -> TokenStream {
             }
         }
     }
+}
+
+/// The wrapper of an input, with the place of its type.
+fn input_type(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> ::start_runtime::__rt::trpc::Input<#ty>)
 }
 
 /// What a request passes on its way to a handler.
@@ -386,6 +512,13 @@ fn describe_argument(argument: &Argument<'_>, docs: &Ident) -> TokenStream {
         Source::Param { name, .. } => {
             let Argument { ty, cfgs, .. } = argument;
             quote_spanned!(ty.span()=> #(#cfgs)* { (&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_param(#docs, #name); })
+        }
+        Source::Input { is_wrapped } => {
+            let Argument { ty, cfgs, .. } = argument;
+            let ty = if *is_wrapped { quote!(#ty) } else { input_type(ty) };
+            quote_spanned! {ty.span()=>
+                #(#cfgs)* { (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).describe_argument(#docs, "input"); }
+            }
         }
         Source::Extractor { name } => describe_extractor(argument, name, docs),
     }

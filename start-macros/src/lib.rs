@@ -10,6 +10,7 @@ mod grammar;
 mod item;
 mod manifest;
 mod middleware;
+mod procedure;
 mod route;
 mod signature;
 
@@ -75,4 +76,22 @@ pub fn openapi(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     manifest::with_own_name(entry::test(args.into(), item.into())).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro_attribute]
+pub fn trpc_query(args: TokenStream, item: TokenStream) -> TokenStream {
+    manifest::with_own_name(procedure::attribute(procedure::Kind::Query, args.into(), item.into())).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro_attribute]
+pub fn trpc_mutation(args: TokenStream, item: TokenStream) -> TokenStream {
+    manifest::with_own_name(procedure::attribute(procedure::Kind::Mutation, args.into(), item.into())).into()
+}
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro_attribute]
+pub fn trpc_subscription(args: TokenStream, item: TokenStream) -> TokenStream {
+    manifest::with_own_name(procedure::attribute(procedure::Kind::Subscription, args.into(), item.into())).into()
 }

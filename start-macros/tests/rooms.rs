@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 6] = [
     &["item"],
     &["signature"],
     &["adapter"],
-    &["route", "extractor", "middleware", "entry"],
+    &["route", "procedure", "extractor", "middleware", "entry"],
     &["lib"],
 ];
 

@@ -94,6 +94,8 @@ mod features {
     pub mod session;
     #[cfg(feature = "sse")]
     pub mod sse;
+    #[cfg(feature = "trpc")]
+    pub mod trpc;
     #[cfg(feature = "webhook")]
     pub mod webhook;
     #[cfg(feature = "ws")]
@@ -283,6 +285,22 @@ pub use start_macros::routes;
 /// }
 /// ```
 pub use start_macros::main;
+
+/// tRPC: procedures by attributes, and the protocol that `@trpc/client` speaks.
+#[cfg(feature = "trpc")]
+pub mod trpc {
+    /// Makes a function a query: `#[trpc::query]`.
+    pub use start_macros::trpc_query as query;
+
+    /// Makes a function a mutation: `#[trpc::mutation]`. It is as [`query`](macro@query), and called by POST.
+    pub use start_macros::trpc_mutation as mutation;
+
+    /// Makes a function a subscription: `#[trpc::subscription]`. It is as [`query`](macro@query), and returns a stream.
+    pub use start_macros::trpc_subscription as subscription;
+
+    pub use crate::__trpc_router as router;
+    pub use crate::features::trpc::api::*;
+}
 
 /// Makes a function edit the OpenAPI document: `#[start_runtime::openapi] fn about(document: &mut OpenApi)`.
 ///

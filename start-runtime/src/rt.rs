@@ -12,11 +12,13 @@ pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{Extract, Guard, MayBeAbsent, guard_record};
 #[cfg(feature = "rate-limit")]
 pub use crate::features::rate_limit;
+#[cfg(feature = "trpc")]
+pub use crate::features::trpc::generated as trpc;
 #[cfg(feature = "ws")]
 pub use crate::features::ws::{SocketOptions, checked_end, describe_socket, run_socket};
 pub use crate::kernel::{
-    Asked, Call, Declaration, GuardRecord, HandlerFuture, MiddlewareRecord, ModuleStep, Package, Route, Step,
-    run_middleware,
+    Asked, Call, Declaration, GuardRecord, HandlerFuture, MiddlewareRecord, ModuleStep, Package, Procedure,
+    ProcedureAsked, ProcedureFuture, ProcedureKind, ProcedureRoot, Route, Step, run_middleware,
 };
 pub use crate::response::Outcome;
 pub use crate::router::{RouteKind, RoutePath, Segment, SegmentPart};
@@ -66,6 +68,25 @@ macro_rules! __start_package {
             folder: ::core::option::Option::None,
         }
     };
+}
+
+/// The router of this module, whose names begin here.
+#[cfg(feature = "trpc")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __trpc_router {
+    () => {{
+        const _: () = {
+            $crate::__rt::inventory::submit! {
+                $crate::__rt::ProcedureRoot {
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                }
+            }
+        };
+        $crate::trpc::Router::below(::core::module_path!())
+    }};
 }
 
 /// The answers of test clients, for the tests that hold them against the document.

@@ -154,7 +154,7 @@ fn run(extractor: &Extractor<'_>, call: &Ident) -> TokenStream {
 fn describe(argument: &Argument<'_>, docs: &Ident) -> TokenStream {
     let Argument { source, ty, cfgs } = argument;
     match source {
-        Source::Wrong(_) => TokenStream::new(),
+        Source::Wrong(_) | Source::Input { .. } => TokenStream::new(),
         Source::Extractor { name } => adapter::describe_extractor(argument, name, docs),
         Source::Param { name, kind } => {
             let kind_name = match kind {

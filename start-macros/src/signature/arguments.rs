@@ -23,6 +23,8 @@ pub struct Argument<'a> {
 pub enum Source {
     /// A parameter of the path, by its name in the pattern.
     Param { name: String, kind: ParamKind },
+    /// The input of a procedure; whether its type is the wrapper of one.
+    Input { is_wrapped: bool },
     /// An extractor, with the name that the function gives to its value.
     Extractor { name: String },
     /// Nowhere: a mistake, if the conditions of the argument hold.

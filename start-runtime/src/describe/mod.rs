@@ -10,6 +10,8 @@ mod names;
 mod need;
 mod operation;
 mod problem;
+#[allow(dead_code, reason = "capabilities have procedures")]
+mod procedure;
 mod schemas;
 mod scheme;
 mod security;
@@ -23,6 +25,8 @@ pub use guarded::{GuardDocs, Origin, WantedKind, WantedParam};
 pub use need::Need;
 pub use operation::{Documented, Operation, ResponseDoc};
 pub use problem::{PROBLEM, PROBLEM_TYPE, problem_reference, problem_schema};
+#[allow(unused_imports, reason = "capabilities have procedures")]
+pub use procedure::{DEFERRED, ProcedureInput, ProcedureOutput, ProducedShape, STREAMED};
 pub use schemas::Schemas;
 pub use scheme::{Scheme, challenge, unauthorized};
 pub use security::SecurityScheme;

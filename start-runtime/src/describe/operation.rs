@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::guarded::{Origin, WantedParam};
 use super::need::Need;
 use super::problem::{PROBLEM_TYPE, problem_reference};
+use super::procedure::ProcedureOutput;
 use super::schemas::Schemas;
 use super::security::SecurityScheme;
 use super::signature::{Answer, BodyKind, Declared, Parameter, RequestBody};
@@ -103,6 +104,9 @@ pub struct Operation<'a> {
     /// More than one if the body may have one of several formats.
     pub(crate) bodies: Vec<RequestBody>,
     pub(crate) answer: Answer,
+    /// What a procedure of tRPC returns.
+    #[allow(dead_code, reason = "capabilities have procedures")]
+    pub(crate) output: ProcedureOutput,
     /// Responses that a type documents itself, by status.
     pub(crate) answers: BTreeMap<u16, Value>,
     /// Responses that the attribute declares, by status.
@@ -155,6 +159,7 @@ impl<'a> Operation<'a> {
             params: Vec::new(),
             bodies: Vec::new(),
             answer: Answer::Anything,
+            output: ProcedureOutput::default(),
             answers: BTreeMap::new(),
             declared: BTreeMap::new(),
             answer_is_documented: false,
@@ -345,7 +350,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    fn output<T: JsonSchema>(&mut self) -> Value {
+    fn output_schema<T: JsonSchema>(&mut self) -> Value {
         self.schemas.as_mut().map_or_else(|| json!({}), |schemas| schemas.output::<T>())
     }
 }
@@ -375,13 +380,13 @@ impl ResponseDoc<'_, '_> {
 
     /// Adds a body of this content type, with the schema of `T`.
     pub fn content<T: JsonSchema>(self, content_type: &str) -> Self {
-        let schema = self.operation.output::<T>();
+        let schema = self.operation.output_schema::<T>();
         self.add(content_type, schema)
     }
 
     /// Adds a response header with its type and description.
     pub fn header<T: JsonSchema>(self, name: &str, description: &str) -> Self {
-        let schema = self.operation.output::<T>();
+        let schema = self.operation.output_schema::<T>();
         let header = json!({ "description": description, "schema": schema });
         self.edit("headers", name, header)
     }

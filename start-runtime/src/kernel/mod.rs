@@ -27,6 +27,8 @@ mod middleware;
 pub mod observe;
 #[allow(dead_code, reason = "a capability sends requests to other programs")]
 mod outside;
+#[allow(dead_code, reason = "capabilities have procedures")]
+mod procedure;
 mod record;
 mod render;
 mod service;
@@ -60,6 +62,11 @@ pub use middleware::{
 };
 #[allow(unused_imports, reason = "a capability sends requests to other programs")]
 pub use outside::{Outside, OutsideAnswer, OutsideFault, OutsideOptions, OutsideRequest};
+#[allow(unused_imports, reason = "capabilities have procedures")]
+pub use procedure::{
+    Later, Procedure, ProcedureAsked, ProcedureFuture, ProcedureKind, ProcedureRoot, ProcedureTypes, Produced,
+    ProducedItem, ProducedValue, RawInput,
+};
 pub use record::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};
 #[allow(unused_imports, reason = "capabilities finish answers")]

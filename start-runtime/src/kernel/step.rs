@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::guard::GuardRecord;
 use super::middleware::{Label, MiddlewareRecord};
+use super::procedure::Procedure;
 use super::record::Route;
 
 /// One step.
@@ -66,22 +67,25 @@ pub fn steps_of(route: &'static Route) -> &'static [Step] {
     }
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     known.entry(std::ptr::from_ref(route).addr()).or_insert_with(|| {
-        let mut outer: Vec<&ModuleStep> = inventory::iter::<ModuleStep>().collect();
-        outer.retain(|outer| outer.covers(route.declaration.module));
-        outer.sort_by_key(|outer| {
-            (outer.module.len(), outer.depth, !outer.step.is_middleware(), outer.file, outer.line)
-        });
-        if outer.is_empty() {
-            return route.steps;
-        }
-        let outer = outer.into_iter().map(|outer| outer.step);
-        outer.chain(route.steps.iter().copied()).collect::<Vec<_>>().leak()
+        let all = steps_before(route.declaration.module, route.steps);
+        if all.len() == route.steps.len() { route.steps } else { all.leak() }
     })
 }
 
-/// The steps of modules and folders that stand before no route of the program: what they are, and their places.
+/// The steps of the modules around a function, and then its own.
+pub fn steps_before(module: &str, own: &[Step]) -> Vec<Step> {
+    let mut outer: Vec<&ModuleStep> = inventory::iter::<ModuleStep>().collect();
+    outer.retain(|outer| outer.covers(module));
+    outer.sort_by_key(|outer| (outer.module.len(), outer.depth, !outer.step.is_middleware(), outer.file, outer.line));
+    outer.into_iter().map(|outer| outer.step).chain(own.iter().copied()).collect()
+}
+
+/// The steps of modules and folders that stand before no route and no procedure of the program: what they are, and their
+/// places.
 pub fn idle_steps(routes: &[&'static Route]) -> Vec<(&'static str, String)> {
-    let idle = |outer: &&ModuleStep| !routes.iter().any(|route| outer.covers(route.declaration.module));
+    let routes = || routes.iter().map(|route| route.declaration.module);
+    let procedures = || inventory::iter::<Procedure>().map(|procedure| procedure.declaration.module);
+    let idle = |outer: &&ModuleStep| !routes().chain(procedures()).any(|module| outer.covers(module));
     let mut idle: Vec<_> = inventory::iter::<ModuleStep>().filter(idle).collect();
     idle.sort_by_key(|outer| (outer.file, outer.line));
     let named = |outer: &&ModuleStep| {

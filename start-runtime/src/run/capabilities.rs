@@ -44,6 +44,8 @@ const ALL: &[Capability] = &[
     crate::features::opentelemetry::CAPABILITY,
     #[cfg(feature = "proxy")]
     crate::features::proxy::CAPABILITY,
+    #[cfg(feature = "trpc")]
+    crate::features::trpc::CAPABILITY,
     #[cfg(feature = "webhook")]
     crate::features::webhook::CAPABILITY,
     #[cfg(feature = "docs")]

@@ -1,0 +1,51 @@
+//! The way of a function through `#[trpc::query]` and its siblings.
+
+use proc_macro2::TokenStream;
+
+use crate::adapter;
+use crate::item::function::Function;
+use crate::item::options;
+use crate::item::surroundings::place;
+use crate::procedure::args::Args;
+use crate::procedure::kind::Kind;
+use crate::procedure::{check, expand};
+use crate::signature::output;
+
+/// `#[trpc::query(…)]` or a sibling on a function.
+pub fn attribute(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Vec::new();
+    let args: Args = options::parse(args, &mut errors);
+    let tokens = match syn::parse2::<Function>(item.clone()) {
+        Ok(function) => procedure(kind, args, &function, &mut errors),
+        Err(_) => {
+            let message = format!(
+                "`#[{}]` stands on a function: `async fn hello(input: String) -> String {{ … }}`",
+                kind.attribute()
+            );
+            errors.push(syn::Error::new_spanned(&item, message));
+            item
+        }
+    };
+    errors.iter().map(syn::Error::to_compile_error).chain([tokens]).collect()
+}
+
+/// The function, followed by its record if nothing is wrong with it.
+fn procedure(kind: Kind, args: Args, function: &Function, errors: &mut Vec<syn::Error>) -> TokenStream {
+    let name = &function.sig.ident;
+    if let Some(block) = place(name).map(|place| place.block()).filter(|block| block.is_associated()) {
+        let message = format!(
+            "a procedure is a function of a module: move `{name}` out of `{}`, and take state as `Data<T>`",
+            block.head
+        );
+        errors.push(syn::Error::new(name.span(), message));
+        return adapter::untouched(function);
+    }
+    let is_sound = output::check(function, errors);
+    let mut tokens = if is_sound { adapter::untouched(function) } else { TokenStream::new() };
+    if let Some(procedure) = check::procedure(kind, args, function, errors)
+        && errors.is_empty()
+    {
+        tokens.extend(expand::procedure(&procedure));
+    }
+    tokens
+}

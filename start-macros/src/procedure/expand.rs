@@ -1,0 +1,32 @@
+//! Tokens of procedures: the record. No decisions here.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::adapter::{self, option};
+use crate::procedure::check::Procedure;
+use crate::procedure::kind::Kind;
+
+/// The record of a procedure.
+pub fn procedure(procedure: &Procedure<'_>) -> TokenStream {
+    let Procedure { kind, name, deprecated, steps, function, arguments } = procedure;
+    let declaration = adapter::declaration(function, *deprecated);
+    let name = option(name.as_ref());
+    let steps = steps.iter().map(|(kind, path)| adapter::step(*kind, path, 0));
+    let adapter = adapter::procedure(function, arguments, *kind == Kind::Subscription);
+    let kind = match kind {
+        Kind::Query => quote!(Query),
+        Kind::Mutation => quote!(Mutation),
+        Kind::Subscription => quote!(Subscription),
+    };
+    let record = quote! {
+        ::start_runtime::__rt::Procedure {
+            declaration: #declaration,
+            kind: ::start_runtime::__rt::ProcedureKind::#kind,
+            name: #name,
+            steps: &[#(#steps),*],
+            adapter: #adapter,
+        }
+    };
+    adapter::procedure_record(function, &record)
+}

@@ -1,0 +1,9 @@
+//! What users name: `start_runtime::trpc`.
+
+pub use super::code::{Code, UnknownCode};
+pub use super::deferred::{Deferred, Streamed};
+pub use super::error::Error;
+pub use super::input::Input;
+pub use super::maybe::Maybe;
+pub use super::router::{DEFAULT_MAX_BATCH_SIZE, DEFAULT_PING, ErrorFormat, Router};
+pub use super::tracked::{Tracked, tracked};

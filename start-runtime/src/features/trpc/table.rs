@@ -1,0 +1,162 @@
+//! The procedures of a router, by their paths, and what stands in each other's way.
+//!
+//! Records do not change while a program runs, so each table is made once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::base::StartError;
+use crate::describe::ProcedureInput;
+use crate::kernel::{Procedure, Step};
+
+/// The procedures of a router.
+#[derive(Default)]
+pub struct Table {
+    entries: HashMap<String, Entry>,
+    /// How many subscriptions are open.
+    open: AtomicUsize,
+}
+
+/// A procedure of a router.
+pub struct Entry {
+    pub path: String,
+    pub procedure: &'static Procedure,
+    /// What a call passes, outermost first.
+    pub steps: Vec<Step>,
+    pub takes: Takes,
+}
+
+/// What a procedure takes as its input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Takes {
+    Nothing,
+    Json,
+    Form,
+    Bytes,
+}
+
+impl Table {
+    /// All procedures of the program, or those whose names begin at this module.
+    pub fn of(root: Option<&'static str>) -> &'static Self {
+        static KNOWN: Mutex<BTreeMap<Option<&str>, &'static Table>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(root).or_insert_with(|| Box::leak(Box::new(Self::new(&procedures(root)))))
+    }
+
+    /// Of two procedures with one path, the first: the program does not start with two.
+    fn new(procedures: &[&'static Procedure]) -> Self {
+        let mut entries = HashMap::new();
+        for procedure in procedures {
+            let entry = Entry {
+                path: procedure.path(),
+                procedure,
+                steps: procedure.all_steps(),
+                takes: match procedure.takes() {
+                    ProcedureInput::Nothing => Takes::Nothing,
+                    ProcedureInput::Json { .. } => Takes::Json,
+                    ProcedureInput::Form { .. } => Takes::Form,
+                    ProcedureInput::Bytes => Takes::Bytes,
+                },
+            };
+            entries.entry(entry.path.clone()).or_insert(entry);
+        }
+        Self { entries, open: AtomicUsize::new(0) }
+    }
+
+    pub fn get(&self, path: &str) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Counts one more open subscription for as long as what this returns is there; `None` if there are so many already.
+    pub fn open(&'static self, most: Option<usize>) -> Option<Open> {
+        let most = most.unwrap_or(usize::MAX);
+        let counted =
+            self.open.fetch_update(Ordering::AcqRel, Ordering::Acquire, |open| (open < most).then_some(open + 1));
+        counted.ok().map(|_| Open(self))
+    }
+}
+
+/// An open subscription.
+pub struct Open(&'static Table);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The procedures of a root, or all; in the order of their paths.
+fn procedures(root: Option<&str>) -> Vec<&'static Procedure> {
+    let all = Procedure::all().into_iter();
+    match root {
+        Some(root) => all.filter(|procedure| procedure.root().is_some_and(|known| known.module == root)).collect(),
+        None => all.collect(),
+    }
+}
+
+/// Returns an error if procedures of one root stand in each other's way.
+pub fn check_roots() -> Result<(), StartError> {
+    let mut roots: BTreeMap<Option<&str>, Vec<&'static Procedure>> = BTreeMap::new();
+    for procedure in Procedure::all() {
+        roots.entry(procedure.root().map(|root| root.module)).or_default().push(procedure);
+    }
+    check(roots.values().flat_map(|procedures| conflicts(procedures)).collect())
+}
+
+/// Returns an error if procedures of one router stand in each other's way.
+pub fn check_router(root: Option<&str>) -> Result<(), StartError> {
+    check(conflicts(&procedures(root)))
+}
+
+fn check(conflicts: Vec<String>) -> Result<(), StartError> {
+    if conflicts.is_empty() {
+        return Ok(());
+    }
+    Err(StartError::new(format!("procedures stand in each other's way:\n\n{}", conflicts.join("\n\n"))))
+}
+
+/// Two procedures of one path, and a procedure where another one has a router.
+fn conflicts(procedures: &[&'static Procedure]) -> Vec<String> {
+    let mut by_path: BTreeMap<String, Vec<&Procedure>> = BTreeMap::new();
+    for procedure in procedures {
+        by_path.entry(procedure.path()).or_default().push(procedure);
+    }
+    let mut found = Vec::new();
+    for (path, same) in &by_path {
+        if same.len() > 1 {
+            found.push(format!(
+                "`{path}` has {} procedures:\n{}\nGive one of them another name, such as `#[trpc::{}(\"{path}2\")]`",
+                same.len(),
+                same.iter().map(|procedure| line(procedure)).collect::<Vec<_>>().join("\n"),
+                same[0].kind
+            ));
+        }
+        let inside = format!("{path}.");
+        if let Some((_, below)) = by_path.range(inside.clone()..).next().filter(|(below, _)| below.starts_with(&inside))
+        {
+            found.push(format!(
+                "`{path}` is a procedure, and a router of others:\n{}\n{}\nGive one of them another name",
+                line(same[0]),
+                line(below[0])
+            ));
+        }
+    }
+    found
+}
+
+fn line(procedure: &Procedure) -> String {
+    let declaration = &procedure.declaration;
+    format!(
+        "  {} `{}`, {}  at {}  (crate {})",
+        procedure.kind,
+        procedure.path(),
+        declaration.function_path(),
+        declaration.place(),
+        declaration.crate_name()
+    )
+}

@@ -1,0 +1,1 @@
+//! Procedures of tRPC, through the public API: see `tests`.
