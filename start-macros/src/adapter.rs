@@ -205,15 +205,15 @@ fn procedure_kinds(span: Span, is_stream: bool, output: &Ident, answer: &Ident) 
     let (item_split, item_error, item_kind, item_beside, item_failure) =
         (here("item_split"), here("item_error"), here("item_kind"), here("item_beside"), here("item_failure"));
     quote_spanned! {span=>
-        let #split = (&#output).result_kind();
+        let #split = (&&#output).result_kind();
         let #error = #split.error(&#output);
         let #value = #split.value(&#output);
-        let #leaf = (&&&#value).produced_kind().#checked(&#value);
+        let #leaf = (&&&&#value).produced_kind().#checked(&#value);
         let #item = #leaf.item(&#value);
-        let #item_split = (&#item).result_kind();
+        let #item_split = (&&#item).result_kind();
         let #item_error = #item_split.error(&#item);
         let #item = #item_split.value(&#item);
-        let #item_kind = (&&#item).item_kind().checked(&#item);
+        let #item_kind = (&&&#item).item_kind().checked(&#item);
         let #item_beside = (&&&#item_error).status_kind();
         let #item_error = #item_beside.in_order(&#item_error);
         let #item_failure = (&&&&&&&&&#item_error).error_kind().checked(&#item_error);

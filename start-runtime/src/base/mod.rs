@@ -5,6 +5,8 @@
 pub mod blocking;
 pub mod cut;
 mod error;
+#[allow(dead_code, reason = "capabilities have streams")]
+pub mod idle;
 pub mod logging;
 pub mod panic;
 pub mod timeouts;

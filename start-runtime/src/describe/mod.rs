@@ -26,7 +26,7 @@ pub use need::Need;
 pub use operation::{Documented, Operation, ResponseDoc};
 pub use problem::{PROBLEM, PROBLEM_TYPE, problem_reference, problem_schema};
 #[allow(unused_imports, reason = "capabilities have procedures")]
-pub use procedure::{DEFERRED, ProcedureInput, ProcedureOutput, ProducedShape, STREAMED};
+pub use procedure::{DEFERRED, MAYBE, ProcedureInput, ProcedureOutput, ProducedShape, STREAMED};
 pub use schemas::Schemas;
 pub use scheme::{Scheme, challenge, unauthorized};
 pub use security::SecurityScheme;

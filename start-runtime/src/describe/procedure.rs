@@ -49,6 +49,9 @@ pub const DEFERRED: &str = "x-start-deferred";
 /// Marks the schema of a stream, as a property of an answer: `AsyncIterable<T>`. The schema is that of one value.
 pub const STREAMED: &str = "x-start-streamed";
 
+/// Marks the schema of an input that may be `undefined` beside its values.
+pub const MAYBE: &str = "x-start-maybe";
+
 #[doc(hidden)]
 #[allow(missing_docs, reason = "called by generated code; not public API")]
 impl Operation<'_> {
@@ -77,8 +80,7 @@ impl Operation<'_> {
         match body.map(|body| body.kind).or(reader) {
             None => ProcedureInput::Nothing,
             Some(BodyKind::Json) => {
-                let is_optional =
-                    schema.as_ref().is_some_and(|schema| *schema == Value::Bool(true) || is_nullable(schema));
+                let is_optional = schema.as_ref().is_some_and(may_be_undefined);
                 ProcedureInput::Json { schema, is_optional }
             }
             Some(BodyKind::Multipart | BodyKind::Form) => ProcedureInput::Form { schema },
@@ -90,4 +92,9 @@ impl Operation<'_> {
 /// Whether a schema stands for a type that has none.
 fn is_anything(schema: &Value) -> bool {
     schema.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// Whether a client may leave a value out.
+fn may_be_undefined(schema: &Value) -> bool {
+    *schema == Value::Bool(true) || schema[MAYBE] == true || is_nullable(schema)
 }

@@ -245,6 +245,12 @@ impl Problem {
         &mut self.0.headers
     }
 
+    /// All members of its own, in their order.
+    #[allow(dead_code, reason = "capabilities use it")]
+    pub(crate) fn members(&self) -> &Map<String, Value> {
+        &self.0.members
+    }
+
     /// The member with this name, if there is one.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.0.members.get(name)

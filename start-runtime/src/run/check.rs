@@ -1,5 +1,7 @@
 //! What can only be checked when the program starts: the state that handlers take.
 
+use std::rc::Rc;
+
 use actix_http::Request;
 use actix_service::IntoServiceFactory as _;
 use actix_web::HttpResponse;
@@ -9,19 +11,29 @@ use actix_web::http::StatusCode;
 use super::build::Prepared;
 use crate::base::StartError;
 use crate::describe::Need;
-use crate::kernel::Route;
+use crate::kernel::Procedure;
 use crate::start::Registered;
 
 impl Prepared {
     /// Returns an error if handlers take state that is not registered. What they take as an `Option`, and is not
     /// registered either, is returned. Middleware does not run for this.
     pub async fn check_data(&self) -> Result<Vec<String>, StartError> {
-        let routes = self.app.table.routes().iter();
-        let needed: Vec<_> = routes
-            .flat_map(|route| {
-                let needs = route.needs().into_iter().map(|need| (need, true));
-                let optional = route.optional_needs().into_iter().map(|need| (need, false));
-                needs.chain(optional).map(move |(need, is_needed)| (*route, need, is_needed))
+        let routes = self.app.table.routes().iter().map(|route| {
+            let by = format!("{} {} at {}", route.methods.join(", "), route.pattern, route.place());
+            (by, route.needs(), route.optional_needs())
+        });
+        let procedures = Procedure::all().into_iter().map(|procedure| {
+            let (needs, optional) = procedure.needs();
+            let by = format!("{} `{}` at {}", procedure.kind, procedure.path(), procedure.declaration.place());
+            (by, needs, optional)
+        });
+        let needed: Vec<(Rc<str>, Need, bool)> = routes
+            .chain(procedures)
+            .flat_map(|(by, needs, optional)| {
+                let by: Rc<str> = by.into();
+                let needs = needs.into_iter().map(|need| (need, true));
+                let optional = optional.into_iter().map(|need| (need, false));
+                needs.chain(optional).map(move |(need, is_needed)| (by.clone(), need, is_needed))
             })
             .collect();
         if needed.is_empty() {
@@ -35,9 +47,9 @@ impl Prepared {
             actix = actix.configure(|config| configure(config));
         }
         let actix = actix.wrap_fn(move |request: ServiceRequest, _| {
-            for (route, need, is_needed) in needed.iter().filter(|(_, need, _)| !(need.present)(request.request())) {
+            for (by, need, is_needed) in needed.iter().filter(|(_, need, _)| !(need.present)(request.request())) {
                 let missing =
-                    Missing { line: missing_line(route, need, *is_needed), need: need.clone(), is_needed: *is_needed };
+                    Missing { line: missing_line(by, need, *is_needed), need: need.clone(), is_needed: *is_needed };
                 let mut found = found.borrow_mut();
                 // An extractor function is named once, whatever routes it guards.
                 if !found.iter().any(|known: &Missing| known.line == missing.line) {
@@ -68,14 +80,12 @@ struct Missing {
     is_needed: bool,
 }
 
-fn missing_line(route: &Route, need: &Need, is_needed: bool) -> String {
+fn missing_line(by: &str, need: &Need, is_needed: bool) -> String {
     let taken = need.cure.map_or_else(|| format!("Data<{}>", need.what), |_| need.what.to_owned());
     let taken = if is_needed { taken } else { format!("Option<{taken}>") };
     match need.by {
-        Some(by) => format!("the extractor `{}` at {} takes `{taken}`", by.function, by.place()),
-        None => {
-            format!("{} {} at {} takes `{taken}`", route.methods.join(", "), route.pattern, route.place())
-        }
+        Some(origin) => format!("the extractor `{}` at {} takes `{taken}`", origin.function, origin.place()),
+        None => format!("{by} takes `{taken}`"),
     }
 }
 

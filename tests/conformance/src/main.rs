@@ -11,6 +11,7 @@ mod proxy;
 mod secure;
 mod sessions;
 mod sse;
+mod trpc;
 mod webhooks;
 mod ws;
 
@@ -88,5 +89,5 @@ async fn main() -> std::io::Result<()> {
         .compress(Compression::new())
         .etags();
     let start = limits::shared(middleware::order::set_up(start))?;
-    webhooks::set_up(proxy::set_up(start)).serve().await
+    trpc::served(webhooks::set_up(proxy::set_up(start))).serve().await
 }

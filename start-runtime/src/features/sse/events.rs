@@ -14,9 +14,9 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{EventItem, ServerEvent};
+use crate::base::idle::Idle;
 use crate::base::timeouts::bounded;
 use crate::describe::{Documented, Operation};
 use crate::response::Response;
@@ -143,7 +143,7 @@ impl<T> From<Events<T>> for HttpResponse {
         let Some(pieces) = pieces else {
             return Self::with_body(StatusCode::NO_CONTENT, BoxBody::new(()));
         };
-        let body = Body { pieces, keep_alive: KeepAlive::new(keep_alive) };
+        let body = Body { pieces, keep_alive: Idle::new(keep_alive) };
         let mut response = Self::with_body(StatusCode::OK, BoxBody::new(body));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -190,7 +190,7 @@ impl<T> fmt::Debug for Events<T> {
 /// The body: what the stream yields, and comments between.
 struct Body {
     pieces: Pieces,
-    keep_alive: Option<KeepAlive>,
+    keep_alive: Option<Idle>,
 }
 
 impl MessageBody for Body {
@@ -208,46 +208,10 @@ impl MessageBody for Body {
                 Poll::Ready(Some(Ok(Bytes::from_static(COMMENT))))
             }
             (piece @ Poll::Ready(Some(Ok(_))), Some(keep_alive)) => {
-                keep_alive.is_silent = false;
+                keep_alive.spoke();
                 piece
             }
             (polled, _) => polled,
         }
-    }
-}
-
-/// When the next comment is due. The timer is set when the stream begins to be silent, and goes off when it has been silent
-/// for as long as the interval.
-struct KeepAlive {
-    interval: Duration,
-    is_silent: bool,
-    since: Instant,
-    timer: Option<Pin<Box<Sleep>>>,
-}
-
-impl KeepAlive {
-    /// `None` if there are no comments.
-    fn new(interval: Duration) -> Option<Self> {
-        (!interval.is_zero()).then(|| Self { interval, is_silent: false, since: Instant::now(), timer: None })
-    }
-
-    /// Ready when a comment is due.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.is_silent {
-            self.is_silent = true;
-            self.since = Instant::now();
-        }
-        let due = self.since + self.interval;
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
-        // A timer that is set for an earlier time is left alone until then.
-        while timer.as_mut().poll(cx).is_ready() {
-            if timer.deadline() >= due {
-                self.is_silent = false;
-                timer.as_mut().reset(Instant::now() + self.interval);
-                return Poll::Ready(());
-            }
-            timer.as_mut().reset(due);
-        }
-        Poll::Pending
     }
 }

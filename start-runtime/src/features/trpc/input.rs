@@ -7,6 +7,7 @@ use actix_web::web::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::maybe;
 use crate::adapter::Read;
 use crate::decode::BadParams;
 use crate::decode::json::parse;
@@ -88,13 +89,12 @@ impl<T: DeserializeOwned> OwnExtractor for Input<T> {
     }
 }
 
-/// What `undefined` is for a type: as `null`, unless the type has none.
+/// What `undefined` is for a type: an error for most.
 fn undefined<T: DeserializeOwned>() -> Result<Input<T>, Problem> {
-    let value = serde_json::from_str("null").map_err(|_| {
+    maybe::undefined().map(Input).ok_or_else(|| {
         let errors = json!([{ "pointer": "#", "detail": "is missing" }]);
         Problem::bad_request("the input is missing").with("errors", errors)
-    })?;
-    Ok(Input(value))
+    })
 }
 
 /// Reads an input, and takes its wrapper off.

@@ -1,27 +1,55 @@
 //! tRPC: procedures by attributes, and the protocol that `@trpc/client` speaks (versions 11 and 10).
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `input`, `octets`, `connection_params` | what procedures take |
+//! | `output`, `run`, `tracked`, `deferred`, `maybe` | what they return |
+//! | `code`, `error` | what goes wrong |
+//! | `table`, `router`, `mounted` | procedures by their paths, and where they are served |
+//! | `ask`, `split`, `handle`, `call`, `envelope` | from a request to its calls, and from these to an answer |
+//! | `jsonl`, `sse` | answers that come piece by piece |
+//! | `v10` | what clients of version 10 expect otherwise |
+//! | `nested` | calls by the program itself |
+//!
+//! - Each call has its own panics and its own time. What fails is an error of that call, in the shape of tRPC.
+//! - A text of the program's inside reaches the log and `on_error`, and no client.
+//! - A stream is dropped when its client leaves.
 
 pub mod api;
+mod ask;
+mod call;
 mod code;
+mod connection_params;
 mod deferred;
-#[allow(dead_code, reason = "the protocol uses it")]
+mod envelope;
 mod error;
 pub mod generated;
+mod handle;
 mod input;
+mod jsonl;
 mod maybe;
+mod mounted;
+mod nested;
+mod octets;
 mod output;
-#[allow(dead_code, reason = "the protocol uses it")]
 mod router;
 mod run;
-#[allow(dead_code, reason = "the protocol uses it")]
+mod split;
+mod sse;
 mod table;
-#[allow(dead_code, reason = "the protocol uses it")]
 mod tracked;
+mod v10;
 
 use crate::base::StartError;
 use crate::kernel::{Capability, Opening, Settings};
+use mounted::Mountings;
 
 pub const CAPABILITY: Capability = Capability { open, command: None };
 
-fn open(_: &mut Settings, _: &mut Opening<'_>) -> Result<(), StartError> {
-    table::check_roots()
+fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
+    table::check_roots()?;
+    match settings.take::<Mountings>() {
+        Some(mountings) => mountings.open(opening),
+        None => Ok(()),
+    }
 }

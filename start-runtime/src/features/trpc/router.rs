@@ -41,8 +41,8 @@ pub const DEFAULT_PING: Duration = Duration::from_secs(15);
 ///     }
 /// }
 ///
-/// let router = api::app_router().max_batch_size(20);
-/// # let _ = router;
+/// let start = start_runtime::Start::new().trpc_router("/api/trpc", api::app_router().max_batch_size(20));
+/// # let _ = start;
 /// ```
 #[derive(Clone)]
 #[must_use]

@@ -1,0 +1,269 @@
+//! A batch whose answers are sent as they come: lines of JSON, in the form that `httpBatchStreamLink` reads.
+//!
+//! The first line has a placeholder for each call. What a placeholder stands for comes in a later line, and may have
+//! placeholders itself: `[[value], [key, type, id], …]`. Type 0 is a promise, type 1 an async iterable.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context as Polling, Poll};
+
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
+use futures_core::future::LocalBoxFuture;
+use futures_core::stream::LocalBoxStream;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use serde_json::{Value, json};
+
+use super::ask::{Asked, Format};
+use super::envelope::{Context, Of};
+use super::error::Error;
+use super::handle::perform;
+use crate::base::idle::Idle;
+use crate::base::panic::catch;
+use crate::kernel::{Later, Produced, ProducedItem, ProducedValue};
+use crate::response::Problem;
+use crate::transport::ToItsEnd;
+
+const PROMISE: u8 = 0;
+const ITERABLE: u8 = 1;
+
+/// How much is put into one piece of the body.
+const PIECE: usize = 32 * 1024;
+
+type Items = LocalBoxStream<'static, Result<ProducedItem, Problem>>;
+
+/// Begins to answer all calls.
+pub fn answer(context: Context, calls: Vec<Asked>) -> HttpResponse {
+    let body = Body::new(context.clone(), calls);
+    let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // Middleware that compresses leaves alone what has a coding; this one is none, and not sent.
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
+    context.vary(headers);
+    response.extensions_mut().insert(ToItsEnd);
+    response
+}
+
+/// Something that has happened, in the call that it belongs to.
+struct Done {
+    call: Rc<Asked>,
+    id: usize,
+    what: What,
+}
+
+enum What {
+    Called(Result<Produced, Error>),
+    Promise(Result<Produced, Problem>),
+    Item(Items, Option<Result<ProducedItem, Problem>>),
+}
+
+struct Body {
+    context: Context,
+    /// What is being waited for.
+    waiting: FuturesUnordered<LocalBoxFuture<'static, Done>>,
+    /// Lines that are not sent yet.
+    lines: String,
+    next_id: usize,
+    ping: Option<Idle>,
+}
+
+impl Body {
+    fn new(context: Context, calls: Vec<Asked>) -> Self {
+        let waiting = FuturesUnordered::new();
+        let mut lines = String::from("{");
+        let next_id = calls.len();
+        for (id, call) in calls.into_iter().enumerate() {
+            let separator = if id == 0 { "" } else { "," };
+            let _ = write!(lines, "{separator}\"{id}\":[[0],[null,{PROMISE},{id}]]");
+            let (context, call) = (context.clone(), Rc::new(call));
+            let work: LocalBoxFuture<'static, Done> = Box::pin(async move {
+                let called = perform(&context, &call, true, Format::Json).await;
+                Done { call, id, what: What::Called(called) }
+            });
+            waiting.push(work);
+        }
+        lines.push_str("}\n");
+        let ping = context.settings.jsonl_ping.and_then(Idle::new);
+        Self { context, waiting, lines, next_id, ping }
+    }
+
+    fn id(&mut self) -> usize {
+        self.next_id += 1;
+        self.next_id - 1
+    }
+
+    fn line(&mut self, id: usize, status: u8, value: &str) {
+        let _ = writeln!(self.lines, "[{id},{status},{value}]");
+    }
+
+    fn done(&mut self, Done { call, id, what }: Done) {
+        match what {
+            What::Called(called) => self.called(&call, id, called),
+            What::Promise(value) => match value.and_then(|value| self.encoded(&call, value)) {
+                Ok(value) => self.line(id, 0, &value),
+                Err(problem) => self.failed(&call, id, 1, problem),
+            },
+            What::Item(_, None) => self.line(id, 0, "[[]]"),
+            What::Item(items, Some(item)) => match item.and_then(|item| self.encoded(&call, item.value)) {
+                Ok(value) => {
+                    self.line(id, 1, &value);
+                    self.wait_for_item(&call, id, items);
+                }
+                Err(problem) => self.failed(&call, id, 2, problem),
+            },
+        }
+    }
+
+    /// A call has its result: a property of an object, which is one itself.
+    fn called(&mut self, call: &Rc<Asked>, id: usize, called: Result<Produced, Error>) {
+        let (result, data) = (self.next_id, self.next_id + 1);
+        self.next_id += 2;
+        let value = called.and_then(|produced| self.encoded(call, produced).map_err(Error::from));
+        match value {
+            Ok(value) => {
+                self.line(id, 0, &format!("[[{{\"result\":0}}],[\"result\",{PROMISE},{result}]]"));
+                self.line(result, 0, &format!("[[{{\"data\":0}}],[\"data\",{PROMISE},{data}]]"));
+                self.line(data, 0, &value);
+            }
+            Err(error) => {
+                let shape = self.context.shape(&error, Of::asked(call));
+                self.line(id, 0, &json!([[{ "error": shape }]]).to_string());
+            }
+        }
+    }
+
+    fn failed(&mut self, call: &Rc<Asked>, id: usize, status: u8, problem: Problem) {
+        let shape = self.context.shape(&problem.into(), Of::asked(call));
+        self.line(id, status, &shape.to_string());
+    }
+
+    /// A value with its placeholders. What they stand for is waited for from now on.
+    fn encoded(&mut self, call: &Rc<Asked>, produced: Produced) -> Result<String, Problem> {
+        match produced {
+            Produced::Undefined => Ok("[[]]".to_owned()),
+            Produced::Value(ProducedValue { json, later }) if later.is_empty() => {
+                Ok(format!("[[{}]]", String::from_utf8_lossy(&json)))
+            }
+            Produced::Value(value) => self.with_placeholders(call, value),
+            Produced::Stream(items) => {
+                let id = self.id();
+                self.wait_for_item(call, id, items);
+                Ok(format!("[[0],[null,{ITERABLE},{id}]]"))
+            }
+        }
+    }
+
+    fn with_placeholders(
+        &mut self,
+        call: &Rc<Asked>,
+        ProducedValue { json, later }: ProducedValue,
+    ) -> Result<String, Problem> {
+        let mut value: Value = serde_json::from_slice(&json).map_err(Problem::internal)?;
+        let mut later: HashMap<String, Later> = later.into_iter().collect();
+        let mut definitions = String::new();
+        let mut replace = |body: &mut Self, key: Value, value: &mut Value| {
+            let Some(found) = value.as_str().and_then(|mark| later.remove(mark)) else { return };
+            *value = 0.into();
+            let id = body.id();
+            let kind = match found {
+                Later::Promise(promise) => {
+                    body.wait_for_promise(call, id, promise);
+                    PROMISE
+                }
+                Later::Iterable(items) => {
+                    body.wait_for_item(call, id, items);
+                    ITERABLE
+                }
+            };
+            let _ = write!(definitions, ",[{key},{kind},{id}]");
+        };
+        match &mut value {
+            Value::Object(members) => {
+                members.iter_mut().for_each(|(key, value)| replace(self, key.as_str().into(), value));
+            }
+            value => replace(self, Value::Null, value),
+        }
+        if !later.is_empty() {
+            let path = &call.path;
+            return Err(Problem::internal(format!(
+                "`{path}` has a `Deferred` or a `Streamed` deep in its value: it stands directly in the struct that is returned, yielded or deferred"
+            )));
+        }
+        Ok(format!("[[{value}]{definitions}]"))
+    }
+
+    fn wait_for_promise(
+        &mut self,
+        call: &Rc<Asked>,
+        id: usize,
+        mut promise: LocalBoxFuture<'static, Result<Produced, Problem>>,
+    ) {
+        let call = call.clone();
+        self.waiting.push(Box::pin(async move {
+            let value = poll_fn(|cx| match catch(|| promise.as_mut().poll(cx)) {
+                Ok(polled) => polled,
+                Err(panic) => Poll::Ready(Err(Problem::internal(format!("a deferred value panicked: {panic}")))),
+            });
+            let what = What::Promise(value.await);
+            Done { call, id, what }
+        }));
+    }
+
+    fn wait_for_item(&mut self, call: &Rc<Asked>, id: usize, mut items: Items) {
+        let call = call.clone();
+        self.waiting.push(Box::pin(async move {
+            let item = poll_fn(|cx| match catch(|| items.as_mut().poll_next(cx)) {
+                Ok(polled) => polled,
+                Err(panic) => Poll::Ready(Some(Err(Problem::internal(format!("a stream panicked: {panic}"))))),
+            });
+            let item = item.await;
+            Done { call, id, what: What::Item(items, item) }
+        }));
+    }
+}
+
+impl MessageBody for Body {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Polling<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        let body = &mut *self;
+        let is_over = loop {
+            match body.waiting.poll_next_unpin(cx) {
+                Poll::Ready(Some(done)) => {
+                    body.done(done);
+                    if body.lines.len() >= PIECE {
+                        break false;
+                    }
+                }
+                Poll::Ready(None) => break true,
+                Poll::Pending => break false,
+            }
+        };
+        if !body.lines.is_empty() {
+            if let Some(ping) = &mut body.ping {
+                ping.spoke();
+            }
+            return Poll::Ready(Some(Ok(std::mem::take(&mut body.lines).into())));
+        }
+        if is_over {
+            return Poll::Ready(None);
+        }
+        match &mut body.ping {
+            Some(ping) => ping.poll(cx).map(|()| Some(Ok(Bytes::from_static(b" ")))),
+            None => Poll::Pending,
+        }
+    }
+}
