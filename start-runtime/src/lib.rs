@@ -96,6 +96,8 @@ mod features {
     pub mod sse;
     #[cfg(feature = "trpc")]
     pub mod trpc;
+    #[cfg(feature = "types")]
+    pub mod types;
     #[cfg(feature = "webhook")]
     pub mod webhook;
     #[cfg(feature = "ws")]
@@ -114,6 +116,8 @@ mod run;
 mod start;
 pub mod test;
 mod transport;
+#[allow(dead_code, unused_imports, reason = "capabilities write types")]
+mod typescript;
 
 #[doc(hidden)]
 #[path = "rt.rs"]
@@ -174,6 +178,8 @@ pub use features::session::{
 };
 #[cfg(feature = "sse")]
 pub use features::sse::{DEFAULT_KEEP_ALIVE, EventItem, Events, LastEventId, ServerEvent};
+#[cfg(feature = "types")]
+pub use features::types::integer_text;
 #[cfg(feature = "webhook")]
 pub use features::webhook::public as webhook;
 #[cfg(feature = "ws")]
@@ -429,6 +435,9 @@ mod guide {
     mod pages {}
     #[doc = include_str!("../../docs/src/openapi.md")]
     mod openapi {}
+    #[cfg(feature = "types")]
+    #[doc = include_str!("../../docs/src/types.md")]
+    mod types {}
     #[doc = include_str!("../../docs/src/docs-page.md")]
     mod docs_page {}
     #[doc = include_str!("../../docs/src/application.md")]

@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 10] = [
     &["router", "transport", "redis", "response"],
     &["decode", "describe"],
     &["kernel"],
-    &["event", "document", "start"],
+    &["event", "document", "start", "typescript"],
     &["extract", "dispatch"],
     &["adapter"],
     &["features"],

@@ -85,6 +85,34 @@ pub fn input(name: &str, chosen: &BTreeMap<String, String>) -> String {
     if is_taken(&name) { format!("{name}_") } else { name }
 }
 
+/// Short names for the types that have one of their own, by the names that `chosen` has for them: `Item` for `shop_Item`,
+/// `Page_Item` for `Page_shop_Item`. A name that the program gives stays, and so do those of types that would share one.
+pub fn short(
+    contracts: &[BTreeMap<String, String>; 2],
+    given: &BTreeMap<String, String>,
+    chosen: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let names: BTreeMap<&str, &str> =
+        contracts.iter().flatten().map(|(name, id)| (id.as_str(), name.as_str())).collect();
+    let mut known: BTreeMap<String, String> = given.clone();
+    for generic in [false, true] {
+        for (id, name) in names.iter().filter(|(id, _)| id.contains('<') == generic && !given.contains_key(**id)) {
+            let head_end = id.find('<').unwrap_or(id.len());
+            let head_start = id[..head_end].rfind("::").map_or(0, |at| at + 2);
+            // As if the type stood at the root of its crate.
+            let at_root = format!("crate::{}", &id[head_start..]);
+            known.insert((*id).to_owned(), path_name(&at_root, name, &known));
+        }
+    }
+    let count = |name: &str| known.values().filter(|other| *other == name).count();
+    let short = chosen.iter().filter_map(|(id, plain)| {
+        let short = known.get(id).filter(|short| *short != plain && count(short) == 1)?;
+        let is_taken = chosen.iter().any(|(other, plain)| other != id && plain == short);
+        (!is_taken).then(|| (plain.clone(), short.clone()))
+    });
+    short.collect()
+}
+
 /// The name of a type by its path without the crate: `Page_shop_Item` for `app::Page<app::shop::Item>`.
 fn path_name(id: &str, name: &str, chosen: &BTreeMap<String, String>) -> String {
     let (head, arguments) = id.split_once('<').unwrap_or((id, ""));

@@ -71,7 +71,7 @@ impl Schemas {
     /// Returns all named schemas; some have a name already, by the id of their type. An input that differs from the output
     /// of the same type is named `…Input`, whether that is sent or not. References
     /// in `document` are set accordingly, and schemas that nothing refers to are left out.
-    pub fn finish(mut self, document: &mut Value, given: &BTreeMap<String, String>) -> Map<String, Value> {
+    pub fn finish(mut self, document: &mut Value, given: &BTreeMap<String, String>) -> NamedSchemas {
         let ids = [names::ids(&self.inputs), names::ids(&self.outputs)];
         let definitions = [self.inputs.take_definitions(true), self.outputs.take_definitions(true)];
         let final_names = names::choose(&ids, given);
@@ -101,8 +101,24 @@ impl Schemas {
         let used = used(document, &schemas);
         schemas.retain(|name, _| used.contains(name));
         schemas.sort_keys();
-        schemas
+        let mut short = names::short(&ids, given, &final_names);
+        let inputs = short.iter().map(|(plain, short)| (names::input(plain, &final_names), format!("{short}Input")));
+        let is_free = |(name, input): &(String, String)| {
+            schemas.contains_key(name) && !final_names.values().chain(short.values()).any(|known| known == input)
+        };
+        let inputs: Vec<_> = inputs.filter(is_free).collect();
+        short.extend(inputs);
+        NamedSchemas { schemas, short }
     }
+}
+
+/// The named schemas of a document.
+#[derive(Clone, Debug, Default)]
+pub struct NamedSchemas {
+    /// The schemas by their names among the components.
+    pub schemas: Map<String, Value>,
+    /// Shorter names for a program, which finds out when a name moves, by those among the components.
+    pub short: BTreeMap<String, String>,
 }
 
 /// The name in a reference to a definition, decoded (RFC 6901, section 6).

@@ -34,6 +34,8 @@ use crate::router::{RouteKind, Segment};
 pub struct OpenApi {
     document: Value,
     pub(super) whole: Whole,
+    /// Shorter names of the schemas.
+    pub(super) short: BTreeMap<String, String>,
 }
 
 /// What an edit says that the document has to be generated anew for.
@@ -73,13 +75,14 @@ inventory::collect!(Program);
 
 impl OpenApi {
     /// Returns the document after all edits. The edits of one file run in the order of its lines.
-    pub(super) fn edited(document: Value) -> Self {
+    pub(super) fn edited((document, short): (Value, BTreeMap<String, String>)) -> Self {
         let mut edits: Vec<&OpenApiEdit> = inventory::iter::<OpenApiEdit>().collect();
         edits.sort_by_key(|edit| (edit.declaration.file, edit.declaration.line));
-        let mut api = Self { document, whole: Whole::default() };
+        let mut api = Self { document, whole: Whole::default(), short };
         for edit in edits {
             // Generating the document never panics: an edit that panics is left out.
-            let mut edited = Self { document: api.document.clone(), whole: api.whole.clone() };
+            let mut edited =
+                Self { document: api.document.clone(), whole: api.whole.clone(), short: api.short.clone() };
             match crate::base::panic::catch(|| (edit.edit)(&mut edited)) {
                 Ok(()) if edited.document.is_object() => api = edited,
                 Ok(()) => tracing::error!("{} leaves no document: it is passed over", edit.declaration.place()),

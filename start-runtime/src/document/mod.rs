@@ -10,8 +10,14 @@ mod operation_id;
 mod operations;
 mod paths;
 mod responses;
+#[allow(dead_code, reason = "a capability writes the types of a program")]
+mod route_types;
 
+#[allow(unused_imports, reason = "a capability writes the types of a program")]
+pub use assemble::{DescribePart, Typed, typed};
 pub use assemble::{document, text};
 pub use check::check_params;
 pub use info::{OpenApi, OpenApiEdit, Program, check_security};
 pub use operations::operation_of;
+#[allow(unused_imports, reason = "a capability writes the types of a program")]
+pub use route_types::{MethodTypes, PathParam, RouteTypes, route_types};

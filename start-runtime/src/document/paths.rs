@@ -162,6 +162,23 @@ fn template(shape: &[Segment], names: &[&str]) -> String {
     text
 }
 
+/// The path as clients of the command `types` fill it in: the parameters by the names of the route, `{*rest}` for one or
+/// more segments, and `{?rest}` for any number of them.
+#[allow(dead_code, reason = "a capability writes the types of a program")]
+pub fn fillable(path: &RoutePath) -> String {
+    let marked: Vec<String> = match catch_all(path.segments) {
+        None => path.params.iter().map(|name| (*name).to_owned()).collect(),
+        Some(found) => {
+            let mark = if path.segments[found.segment] == Segment::OptionalRest { '?' } else { '*' };
+            let name = |(index, name): (usize, &&str)| {
+                if index == found.param { format!("{mark}{name}") } else { (*name).to_owned() }
+            };
+            path.params.iter().enumerate().map(name).collect()
+        }
+    };
+    template(path.segments, &marked.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 fn encode(literal: &str) -> String {
     const SET: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
         .add(b' ')

@@ -12,6 +12,7 @@ use super::record::Route;
 use super::store_check::StoreCheck;
 use super::table::Table;
 use super::type_map::{Settings, State};
+use super::types_view::TypesView;
 use crate::base::StartError;
 
 /// One capability. `open` runs once, before the program starts, also for the command line.
@@ -44,7 +45,14 @@ pub struct Opening<'a> {
     pub outside: Option<Outside>,
     /// Routes of `routes` whose catch-all takes what no router reads, too: empty segments, and escapes that are none.
     pub passages: Vec<&'static Route>,
+    /// What clients know by types of their own.
+    pub types: Vec<TypesView>,
+    /// What is done once the table is built, before the program starts. An error keeps it from starting.
+    pub once_built: Vec<OnceBuilt>,
 }
+
+/// Work with the table of a program that is about to start.
+pub type OnceBuilt = Box<dyn FnOnce(&Table) -> Result<(), StartError>>;
 
 /// What capabilities answer in place of handlers, for the document.
 #[derive(Clone, Default)]
@@ -90,7 +98,8 @@ impl BannerLine {
     }
 }
 
-/// A command of the program. It answers before the body of `main`, from the table of the routes alone.
+/// A command of the program. It answers before the body of `main`, from the table of the routes alone. Capabilities may
+/// share one by its name: each adds its arguments, and the one that stands first in the list answers.
 pub struct Subcommand {
     pub name: &'static str,
     /// Adds the arguments and the help.
@@ -119,6 +128,8 @@ impl<'a> Opening<'a> {
             checks: Vec::new(),
             outside: None,
             passages: Vec::new(),
+            types: Vec::new(),
+            once_built: Vec::new(),
         }
     }
 }

@@ -37,6 +37,7 @@ mod step;
 mod store_check;
 mod table;
 mod type_map;
+mod types_view;
 mod watched_body;
 
 pub use after::{AfterWork, OnePiece};
@@ -76,3 +77,4 @@ pub use step::{ModuleStep, Step, idle_steps, steps_of};
 pub use store_check::{AskStore, StoreCheck};
 pub use table::{Entry, MethodTable, SOCKET, Table};
 pub use type_map::Settings;
+pub use types_view::{PrintTypes, TypesView};

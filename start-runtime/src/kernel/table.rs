@@ -11,6 +11,7 @@ use super::conflict;
 use super::conflict::{Conflict, Conflicts};
 use super::record::Route;
 use super::step::{Step, steps_of};
+use super::types_view::TypesView;
 use crate::base::StartError;
 use crate::router::{BadPath, Found, Inserted, Match, RouteKind, RoutePath, Router, Segment};
 
@@ -25,6 +26,8 @@ pub struct Table {
     passages: Vec<Entry>,
     /// What is answered before a request reaches a route, and in place of what a route answers.
     pub in_place: InPlace,
+    /// What clients know by types of their own.
+    pub types: Vec<TypesView>,
 }
 
 /// A route as one of the paths that its pattern stands for.

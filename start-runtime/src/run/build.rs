@@ -35,8 +35,11 @@ impl Start {
         super::entry::served();
         super::twice::check(&self.setup)?;
         let linked = linked::routes(self.only_crates.as_deref())?;
-        let opening = capabilities::open(&linked, &mut self.settings)?;
+        let mut opening = capabilities::open(&linked, &mut self.settings)?;
         let table = table(&linked, &opening)?;
+        for work in opening.once_built.drain(..) {
+            work(&table)?;
+        }
         let pages = self.pages.as_deref().map(page_folder).transpose()?;
         let request_id_header = self.request_id_header.map(header_name).transpose()?;
         let mut setup = self.setup;
@@ -85,6 +88,7 @@ pub fn default_table() -> Result<Table, StartError> {
 fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, StartError> {
     let mut table = Table::build(linked.iter().chain(&opening.routes).copied())?;
     table.in_place.clone_from(&opening.in_place);
+    table.types.clone_from(&opening.types);
     table.set_passages(&opening.passages);
     guards::check(&table)?;
     Ok(table)

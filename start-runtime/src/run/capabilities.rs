@@ -44,6 +44,9 @@ const ALL: &[Capability] = &[
     crate::features::opentelemetry::CAPABILITY,
     #[cfg(feature = "proxy")]
     crate::features::proxy::CAPABILITY,
+    // Before those that add flags to its command.
+    #[cfg(feature = "types")]
+    crate::features::types::CAPABILITY,
     #[cfg(feature = "trpc")]
     crate::features::trpc::CAPABILITY,
     #[cfg(feature = "webhook")]

@@ -102,7 +102,10 @@ enum Invocation {
 
 /// Parses the command line. A mistake in it ends the process with a message.
 fn invocation() -> Invocation {
-    let define = |line: clap::Command, own: &Subcommand| line.subcommand((own.define)(clap::Command::new(own.name)));
+    let define = |line: clap::Command, own: &Subcommand| match line.find_subcommand(own.name) {
+        Some(_) => line.mut_subcommand(own.name, own.define),
+        None => line.subcommand((own.define)(clap::Command::new(own.name))),
+    };
     let matches = capabilities::commands().fold(CommandLine::command(), define).get_matches();
     if let Some((name, arguments)) = matches.subcommand()
         && let Some(own) = capabilities::commands().find(|own| own.name == name)

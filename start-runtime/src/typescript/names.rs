@@ -1,0 +1,186 @@
+//! Names of types in a program: identifiers that mean nothing else there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::describe::NamedSchemas;
+
+/// What no declaration may be called: reserved words, types of the language, and globals that generated code uses
+/// (ECMAScript 2024, section 12.7.2; TypeScript's own words).
+const TAKEN: &[&str] = &[
+    "AbortSignal",
+    "Array",
+    "ArrayBuffer",
+    "AsyncGenerator",
+    "AsyncIterable",
+    "Awaited",
+    "Blob",
+    "Boolean",
+    "Date",
+    "Error",
+    "Exclude",
+    "Extract",
+    "File",
+    "FormData",
+    "Function",
+    "Headers",
+    "HeadersInit",
+    "Infinity",
+    "Iterable",
+    "JSON",
+    "Map",
+    "NaN",
+    "Number",
+    "Object",
+    "Omit",
+    "Partial",
+    "Pick",
+    "Promise",
+    "ReadableStream",
+    "Record",
+    "RegExp",
+    "Request",
+    "RequestInit",
+    "Response",
+    "Set",
+    "String",
+    "Symbol",
+    "TextDecoder",
+    "TextDecoderStream",
+    "TypeError",
+    "URL",
+    "URLSearchParams",
+    "Uint8Array",
+    "abstract",
+    "any",
+    "arguments",
+    "as",
+    "async",
+    "await",
+    "bigint",
+    "boolean",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "declare",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "fetch",
+    "finally",
+    "for",
+    "from",
+    "function",
+    "get",
+    "globalThis",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "infer",
+    "instanceof",
+    "interface",
+    "intrinsic",
+    "is",
+    "keyof",
+    "let",
+    "module",
+    "namespace",
+    "never",
+    "new",
+    "null",
+    "number",
+    "object",
+    "of",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "readonly",
+    "require",
+    "return",
+    "satisfies",
+    "set",
+    "static",
+    "string",
+    "super",
+    "switch",
+    "symbol",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "undefined",
+    "unique",
+    "unknown",
+    "using",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+    "z",
+];
+
+/// The identifiers of named schemas, by their names among the components. `reserved` are the other names of the file.
+pub fn identifiers(named: &NamedSchemas, reserved: &[&str]) -> BTreeMap<String, String> {
+    let mut used: BTreeSet<String> = TAKEN.iter().chain(reserved).map(|name| (*name).to_owned()).collect();
+    let mut chosen = BTreeMap::new();
+    for component in named.schemas.keys() {
+        let wanted = identifier(named.short.get(component).unwrap_or(component));
+        let mut name = wanted.clone();
+        while used.contains(&name) {
+            name.push('_');
+        }
+        used.insert(name.clone());
+        chosen.insert(component.clone(), name);
+    }
+    chosen
+}
+
+fn identifier(name: &str) -> String {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_' || char == '$';
+    let name: String = name.chars().map(|char| if is_part(char) { char } else { '_' }).collect();
+    let needs_start = name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit());
+    if needs_start { format!("_{name}") } else { name }
+}
+
+/// A name that no schema has: for what generated code declares besides.
+pub fn free(chosen: &BTreeMap<String, String>, wanted: &str) -> String {
+    let mut name = wanted.to_owned();
+    while chosen.values().any(|known| *known == name) {
+        name.push('_');
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_identifiers_that_mean_nothing_else() {
+        let schemas = ["shop_Item", "a.b", "3d", "Promise", "class", "Client", "x-y", "x_y"];
+        let mut named = NamedSchemas::default();
+        for name in schemas {
+            named.schemas.insert(name.to_owned(), true.into());
+        }
+        named.short.insert("shop_Item".to_owned(), "Item".to_owned());
+        let chosen = identifiers(&named, &["Client"]);
+        let expected = ["Item", "a_b", "_3d", "Promise_", "class_", "Client_", "x_y", "x_y_"];
+        for (name, expected) in schemas.iter().zip(expected) {
+            assert_eq!(chosen[*name], expected, "{name}");
+        }
+    }
+}
