@@ -70,6 +70,8 @@ mod features {
     pub mod docs;
     #[cfg(feature = "garde")]
     pub mod garde;
+    #[cfg(feature = "graphql")]
+    pub mod graphql;
     #[cfg(feature = "health")]
     pub mod health;
     #[cfg(feature = "http1")]
@@ -151,6 +153,8 @@ pub use features::cors::Cors;
 pub use features::csrf::Csrf;
 #[cfg(feature = "garde")]
 pub use features::garde::validate;
+#[cfg(feature = "graphql")]
+pub use features::graphql::api as graphql;
 #[cfg(feature = "multipart")]
 pub use features::multipart::{FileStream, Multipart, MultipartLimits, Part, Parts, UploadedFile};
 #[cfg(feature = "oidc")]
@@ -348,6 +352,43 @@ macro_rules! json {
     };
 }
 
+/// Makes a schema known to the command `graphql`, which answers before the body of `main`: `graphql_schema!(schema)` with
+/// a function that builds it. What only resolvers need, such as a database, is not there yet.
+///
+/// ```
+/// use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+///
+/// struct Query;
+///
+/// #[Object]
+/// impl Query {
+///     async fn goodbye(&self) -> &'static str {
+///         "Goodbye"
+///     }
+/// }
+///
+/// fn schema() -> Schema<Query, EmptyMutation, EmptySubscription> {
+///     Schema::new(Query, EmptyMutation, EmptySubscription)
+/// }
+///
+/// start_runtime::graphql_schema!(schema);
+/// # fn main() {}
+/// ```
+#[cfg(feature = "graphql")]
+#[macro_export]
+macro_rules! graphql_schema {
+    ($schema:path) => {
+        const _: () = {
+            $crate::__rt::inventory::submit! {
+                $crate::__rt::graphql::SchemaRecord {
+                    name: ::core::stringify!($schema),
+                    sdl: || $crate::__rt::graphql::sdl(&$schema()),
+                }
+            }
+        };
+    };
+}
+
 /// What most files with routes need: `use start_runtime::prelude::*;`
 ///
 /// It has the attributes, what handlers take and return, and `JsonSchema` for the types of the document. `schemars` is
@@ -433,6 +474,9 @@ mod guide {
     mod websockets {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
+    #[cfg(feature = "graphql")]
+    #[doc = include_str!("../../docs/src/graphql.md")]
+    mod graphql {}
     #[doc = include_str!("../../docs/src/openapi.md")]
     mod openapi {}
     #[cfg(feature = "types")]

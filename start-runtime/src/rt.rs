@@ -10,6 +10,8 @@ pub use crate::adapter::{
 pub use crate::describe::{DocPart, Operation as Describe, Scheme, WantedKind};
 pub use crate::document::{OpenApiEdit, Program};
 pub use crate::extract::{Extract, Guard, MayBeAbsent, guard_record};
+#[cfg(feature = "graphql")]
+pub use crate::features::graphql::command as graphql;
 #[cfg(feature = "rate-limit")]
 pub use crate::features::rate_limit;
 #[cfg(feature = "trpc")]

@@ -43,9 +43,21 @@ pub const fn route(
 /// Such a route at a path from the settings. Returns the reason if the path cannot have one. Like all routes, it lives
 /// as long as the program.
 pub fn route_at(function: &'static str, path: &str, adapter: Adapter) -> Result<&'static Route, String> {
+    changed_route_at(function, path, adapter, |_| {})
+}
+
+/// The same for a route with other methods, or one that the document lists.
+pub fn changed_route_at(
+    function: &'static str,
+    path: &str,
+    adapter: Adapter,
+    change: impl FnOnce(&mut Route),
+) -> Result<&'static Route, String> {
     let segments = segments(path)?;
     let paths = vec![RoutePath { segments: segments.leak(), params: &[] }];
-    Ok(Box::leak(Box::new(route(function, path.to_owned().leak(), paths.leak(), adapter))))
+    let mut route = route(function, path.to_owned().leak(), paths.leak(), adapter);
+    change(&mut route);
+    Ok(Box::leak(Box::new(route)))
 }
 
 /// A route for all methods at a path from the settings, which may end with a catch-all: `/api/auth/$`, `/files/[...path]`

@@ -46,6 +46,10 @@ pub trait Watch {
         None
     }
 
+    /// What the route found out about the request, by the name that OpenTelemetry's conventions have for it. A client
+    /// may have chosen the value.
+    fn describe(&self, _name: &'static str, _value: &str) {}
+
     /// The trace that the request belongs to, for the log: 32 hex digits.
     fn trace_id(&self) -> Option<String> {
         None
@@ -139,6 +143,14 @@ impl Observer {
     pub fn found(&self, http: &HttpRequest, pattern: &'static str) {
         if let Some(watches) = self.watches(http) {
             watches.found(pattern.into());
+        }
+    }
+
+    /// A route has found out something about its request.
+    #[allow(dead_code, reason = "capabilities use it")]
+    pub fn describe(&self, http: &HttpRequest, name: &'static str, value: &str) {
+        if let Some(watches) = self.watches(http) {
+            watches.0.all.iter().for_each(|watch| watch.describe(name, value));
         }
     }
 

@@ -34,6 +34,9 @@ const ALL: &[Capability] = &[
     crate::features::sse::CAPABILITY,
     #[cfg(feature = "ws")]
     crate::features::ws::CAPABILITY,
+    // Before the document, which lists its routes.
+    #[cfg(feature = "graphql")]
+    crate::features::graphql::CAPABILITY,
     #[cfg(feature = "health")]
     crate::features::health::CAPABILITY,
     #[cfg(feature = "http1")]

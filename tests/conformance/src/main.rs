@@ -5,6 +5,7 @@ mod caching;
 mod compression;
 mod cors;
 mod csrf;
+mod graphql;
 mod limits;
 mod middleware;
 mod proxy;
@@ -80,6 +81,7 @@ async fn url(event: APIEvent) -> String {
 async fn main() -> std::io::Result<()> {
     let start = Start::new()
         .body_limit(16 * 1024 * 1024)
+        .data(graphql::schema())
         .session(sessions::config()?)
         .trusted_proxies(address::proxies())
         .cors_at("/mw/cors/app", cors::app())

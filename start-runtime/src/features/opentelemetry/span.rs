@@ -95,6 +95,10 @@ impl Watch for RequestSpan {
         if is_in_span() { None } else { self.enter() }
     }
 
+    fn describe(&self, name: &'static str, value: &str) {
+        self.context.span().set_attribute(KeyValue::new(name, value.to_owned()));
+    }
+
     fn trace_id(&self) -> Option<String> {
         Some(self.context.span().span_context().trace_id().to_string())
     }

@@ -1,0 +1,130 @@
+//! Counts the tokens of a document, and how deeply its brackets are nested, before it is parsed: a parser pays for each
+//! token, and goes as deep as the brackets do.
+
+use super::refusal::Refusal;
+
+/// What a document's text has.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Scanned {
+    pub tokens: usize,
+    pub nesting: usize,
+}
+
+/// Scans a document (GraphQL, section 2.1) until it is over a limit.
+pub fn check(text: &str, most_tokens: usize, most_nesting: usize) -> Result<(), Refusal> {
+    let Scanned { tokens, nesting } = scan(text, most_tokens, most_nesting);
+    if tokens > most_tokens {
+        return Err(Refusal::limit(format!("the document has more than {most_tokens} tokens")));
+    }
+    if nesting > most_nesting {
+        return Err(Refusal::limit(format!("the document nests brackets more than {most_nesting} deep")));
+    }
+    Ok(())
+}
+
+fn scan(text: &str, most_tokens: usize, most_nesting: usize) -> Scanned {
+    let bytes = text.as_bytes();
+    let mut scanned = Scanned::default();
+    let (mut at, mut open) = (0, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' | b',' => at += 1,
+            b'#' => at += length_while(&bytes[at..], |byte| byte != b'\n' && byte != b'\r'),
+            _ => {
+                scanned.tokens += 1;
+                match byte {
+                    b'{' | b'[' | b'(' => {
+                        open += 1;
+                        scanned.nesting = scanned.nesting.max(open);
+                        at += 1;
+                    }
+                    b'}' | b']' | b')' => {
+                        open = open.saturating_sub(1);
+                        at += 1;
+                    }
+                    b'"' => at += string(&bytes[at..]),
+                    _ if is_name(*byte) => at += length_while(&bytes[at..], is_name),
+                    _ => at += 1,
+                }
+                if scanned.tokens > most_tokens || scanned.nesting > most_nesting {
+                    break;
+                }
+            }
+        }
+    }
+    scanned
+}
+
+/// Whether a byte is part of a name or a number. Those of other scripts stand in no document outside of texts.
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn length_while(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().take_while(|byte| is_part(**byte)).count()
+}
+
+/// The length of a text with its quotes: a block, or one line. Without an end, the rest of the document.
+fn string(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\"\"\"") {
+        let mut at = 3;
+        while at < bytes.len() {
+            if bytes[at..].starts_with(b"\\\"\"\"") {
+                at += 4;
+            } else if bytes[at..].starts_with(b"\"\"\"") {
+                return at + 3;
+            } else {
+                at += 1;
+            }
+        }
+        return bytes.len();
+    }
+    let mut at = 1;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            b'\n' | b'\r' => return at,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_and_nesting_are_those_of_the_grammar() {
+        let cases = [
+            ("", 0, 0),
+            ("{a}", 3, 1),
+            ("{ a, b, c }", 5, 1),
+            ("{ a # } } }\n b }", 4, 1),
+            ("{ a(b: [1, {c: 2}]) }", 16, 4),
+            (r#"{ a(b: "}}}\"}}") }"#, 8, 2),
+            (r#"{ a(b: """ } " \""" } """) }"#, 8, 2),
+            (r#"{ a(b: "never"#, 6, 2),
+            (r#"{ a(b: """never"#, 6, 2),
+            ("{ a(b: \"line\n) }", 8, 2),
+            ("...A @b", 6, 0),
+            ("}}}}{", 5, 1),
+            ("größe", 1, 0),
+            ("\\", 1, 0),
+            ("\"\\", 1, 0),
+        ];
+        for (text, tokens, nesting) in cases {
+            assert_eq!(scan(text, usize::MAX, usize::MAX), Scanned { tokens, nesting }, "{text}");
+        }
+    }
+
+    #[test]
+    fn it_stops_at_a_limit() {
+        assert_eq!(scan(&"a ".repeat(1_000_000), 10, 10).tokens, 11);
+        assert_eq!(scan(&"{".repeat(1_000_000), 100, 10).nesting, 11);
+        assert!(check("{a}", 3, 1).is_ok());
+        assert!(check("{a}", 2, 1).is_err());
+        assert!(check("{a}", 3, 0).is_err());
+    }
+}
