@@ -143,6 +143,8 @@ pub struct Ready {
 impl<S: GraphqlSchema> Handling<S> {
     async fn answer(self) -> Response {
         let call = self.event.request.call().clone();
+        // `on_error` asks for the pattern.
+        call.publish();
         let render = |problem| call.exchange().worker.app.render(problem, call.http());
         if socket::is_wanted(call.http()) {
             return socket::open(Rc::new(self)).await.unwrap_or_else(render).into();

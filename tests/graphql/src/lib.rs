@@ -1,0 +1,1 @@
+//! The program that the tests ask has its routes beside them.
