@@ -102,6 +102,8 @@ impl BannerLine {
 /// share one by its name: each adds its arguments, and the one that stands first in the list answers.
 pub struct Subcommand {
     pub name: &'static str,
+    /// Whether it has nothing to say of a program into which no route is linked.
+    pub needs_routes: bool,
     /// Adds the arguments and the help.
     pub define: fn(clap::Command) -> clap::Command,
     /// The text for standard output, or the message of the error.
@@ -131,6 +133,14 @@ impl<'a> Opening<'a> {
             types: Vec::new(),
             once_built: Vec::new(),
         }
+    }
+}
+
+impl Opening<'_> {
+    /// Whether a capability brings what a program may consist of: a route that stands in the document, or one that hands
+    /// requests on.
+    pub fn answers_clients(&self) -> bool {
+        self.routes.iter().any(|route| !route.hidden) || !self.passages.is_empty()
     }
 }
 

@@ -36,6 +36,9 @@ impl Start {
         super::twice::check(&self.setup)?;
         let linked = linked::routes(self.only_crates.as_deref())?;
         let mut opening = capabilities::open(&linked, &mut self.settings)?;
+        if linked.is_empty() && !opening.answers_clients() {
+            return Err(linked::no_routes());
+        }
         let table = table(&linked, &opening)?;
         for work in opening.once_built.drain(..) {
             work(&table)?;
@@ -78,9 +81,13 @@ impl Start {
     }
 }
 
-/// The table of a program with default settings, which is all that the command line knows.
-pub fn default_table() -> Result<Table, StartError> {
+/// The table of a program with default settings, which is all that the command line knows. `needs_routes` says whether it
+/// is an error if no route is linked.
+pub fn default_table(needs_routes: bool) -> Result<Table, StartError> {
     let linked = linked::routes(None)?;
+    if linked.is_empty() && needs_routes {
+        return Err(linked::no_routes());
+    }
     let opening = capabilities::open(&linked, &mut Settings::default())?;
     table(&linked, &opening)
 }

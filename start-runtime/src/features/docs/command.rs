@@ -11,6 +11,7 @@ use crate::kernel::{Subcommand, Table};
 
 pub const DOCS: Subcommand = Subcommand {
     name: "docs",
+    needs_routes: true,
     define: |command| {
         DocsOptions::augment_args(command.about("Write the docs page as a static site that opens from disk"))
     },

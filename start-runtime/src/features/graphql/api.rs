@@ -4,6 +4,7 @@
 
 pub use async_graphql;
 
+pub use super::documents::TrustedDocuments;
 pub use super::handle::{Handling, handle};
 pub use super::limits::Limits;
 pub use super::resolver_event::{Event, Fetched};

@@ -12,6 +12,7 @@ use crate::kernel::{Subcommand, Table};
 
 pub const GRAPHQL: Subcommand = Subcommand {
     name: "graphql",
+    needs_routes: false,
     define: |command| {
         GraphqlOptions::augment_args(
             command.about("Print the GraphQL schema, write it to a file, or hold it against one"),

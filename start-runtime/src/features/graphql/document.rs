@@ -79,10 +79,13 @@ pub fn check(
     };
     let sets =
         document.operations.iter().map(|(_, operation)| (&operation.node.selection_set, &operation.node.directives));
-    let mut operations = Vec::new();
+    let mut fields = 0_usize;
     for (set, directives) in sets {
         measure.directives(directives)?;
-        operations.push((set.pos, measure.set(&set.node, 1)?));
+        let size = measure.set(&set.node, 1)?;
+        // One is executed, and each is validated with the fragments that it uses.
+        fields = fields.saturating_add(size.fields);
+        within(Size { fields, ..size }, set.pos, limits)?;
     }
     for (_, operation) in document.operations.iter() {
         for variable in &operation.node.variable_definitions {
@@ -94,21 +97,23 @@ pub fn check(
     }
     // What no operation uses has to be within the limits as well: it is validated.
     for (name, fragment) in &document.fragments {
-        measure.fragment(name, 1)?;
+        let size = measure.fragment(name, 1)?;
+        within(size, fragment.pos, limits)?;
         measure.directives(&fragment.node.directives)?;
-    }
-    for (pos, size) in operations {
-        if size.depth > limits.depth {
-            let text = format!("the fields are more than {} deep", limits.depth);
-            return Err(Refusal::limit_at(text, pos));
-        }
-        if size.fields > limits.fields {
-            let text = format!("the operation has more than {} fields, with those of its fragments", limits.fields);
-            return Err(Refusal::limit_at(text, pos));
-        }
     }
     if count_files(variables) != uploads {
         return Err(Refusal::malformed(format!("`variables`: a text that begins with `{FILE_MARK}` cannot be sent")));
+    }
+    Ok(())
+}
+
+fn within(size: Size, pos: Pos, limits: &Limits) -> Result<(), Refusal> {
+    if size.depth > limits.depth {
+        return Err(Refusal::limit_at(format!("the fields are more than {} deep", limits.depth), pos));
+    }
+    if size.fields > limits.fields {
+        let text = format!("the document has more than {} fields, with those of its fragments", limits.fields);
+        return Err(Refusal::limit_at(text, pos));
     }
     Ok(())
 }
@@ -117,11 +122,23 @@ fn forged(pos: Pos) -> Refusal {
     Refusal::limit_at(format!("a text that begins with `{FILE_MARK}` cannot be sent"), pos)
 }
 
+/// How many lists of types and fields may be inside of each other where a client asks for the types of the schema: each
+/// multiplies the answer by their number, and the schema leads back to itself (graphql-js has the same rule).
+const MOST_LISTS: usize = 2;
+
+/// The fields of the introspection that are such lists (GraphQL, section 4.2).
+const LISTS: [&str; 5] = ["types", "fields", "inputFields", "interfaces", "possibleTypes"];
+
+/// Where the introspection begins.
+const INTROSPECTION: [&str; 2] = ["__schema", "__type"];
+
 /// How large a selection set is.
 #[derive(Clone, Copy, Default)]
 struct Size {
     fields: usize,
     depth: usize,
+    /// How many fields with the names of [`LISTS`] are inside of each other.
+    lists: usize,
 }
 
 struct Measure<'a> {
@@ -155,13 +172,26 @@ impl<'a> Measure<'a> {
                     }
                     self.arguments(field)?;
                     let inside = self.set(&field.node.selection_set.node, nesting + 1)?;
-                    Size { fields: inside.fields.saturating_add(1), depth: inside.depth + 1 }
+                    let name = field.node.name.node.as_str();
+                    if inside.lists > MOST_LISTS && INTROSPECTION.contains(&name) {
+                        let text = format!(
+                            "`{name}` has more than {MOST_LISTS} of these inside of each other: {}",
+                            LISTS.join(", ")
+                        );
+                        return Err(Refusal::limit_at(text, field.pos));
+                    }
+                    Size {
+                        fields: inside.fields.saturating_add(1),
+                        depth: inside.depth + 1,
+                        lists: inside.lists + usize::from(LISTS.contains(&name)),
+                    }
                 }
                 Selection::InlineFragment(fragment) => self.set(&fragment.node.selection_set.node, nesting + 1)?,
                 Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node, nesting + 1)?,
             };
             size.fields = size.fields.saturating_add(inside.fields);
             size.depth = size.depth.max(inside.depth);
+            size.lists = size.lists.max(inside.lists);
         }
         Ok(size)
     }

@@ -17,14 +17,13 @@ use tracing::Instrument as _;
 use super::answer::{self, Body};
 use super::ask::{self, Asked};
 use super::complete::complete;
-use super::document::{self, MORE_NESTING, Operation};
+use super::document::{self, Operation};
 use super::errand;
 use super::limits::Limits;
 use super::masked::masked;
 use super::media::Media;
 use super::refusal::{Ended, Refusal};
 use super::resolver_event::Event;
-use super::scan;
 use super::schema::GraphqlSchema;
 use super::settings::{AsGraphql, Graphql};
 use super::types::Types;
@@ -174,7 +173,7 @@ impl<S: GraphqlSchema> Handling<S> {
 
     async fn serve(self, media: Media) -> Result<HttpResponse, Ended> {
         let deadline = self.deadline();
-        match ask::read(&self.event, &self.graphql.limits).await? {
+        match ask::read(&self.event, &self.graphql.limits, &self.graphql.documents).await? {
             Asked::One(request) => Ok(answer::executed(self.execute_one(*request, deadline).await?, media)),
             Asked::Many(requests) => {
                 let mut bodies = Vec::with_capacity(requests.len());
@@ -268,10 +267,7 @@ impl<S: GraphqlSchema> Handling<S> {
     /// Parses a request and holds it against the limits.
     fn prepare(&self, request: &mut Request) -> Result<Operation, Refusal> {
         let limits = &self.graphql.limits;
-        if request.query.len() > limits.document {
-            return Err(Refusal::limit(format!("the document has more than {} bytes", limits.document)));
-        }
-        scan::check(&request.query, limits.tokens, limits.depth + MORE_NESTING)?;
+        limits.check_document(&request.query)?;
         let document = parse_query(&request.query).map_err(|error| Refusal::of_document(error.into()))?;
         document::check(&document, &request.query, &request.variables, request.uploads.len(), limits)?;
         let operation = document::operation(&document, request.operation_name.as_deref())?;
@@ -287,10 +283,14 @@ impl<S: GraphqlSchema> Handling<S> {
         let call = self.event.request.call();
         let name = operation.name.as_deref().map(|name| cut(name, VALUE)).unwrap_or_default();
         let kind = operation.kind.to_string();
-        call.exchange().worker.observer.describe(call.http(), "graphql.operation.type", &kind);
+        let describe = |attribute, value: &str| {
+            call.exchange().worker.observer.describe(call.http(), attribute, value);
+        };
         if !name.is_empty() {
-            call.exchange().worker.observer.describe(call.http(), "graphql.operation.name", &name);
+            describe("graphql.operation.name", &name);
         }
+        // Watchers count an operation by its kind, which comes last.
+        describe("graphql.operation.type", &kind);
         tracing::info_span!(target: "start_runtime::graphql", "graphql", kind, name = &*name)
     }
 

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use super::document::MORE_NESTING;
+use super::refusal::Refusal;
+use super::scan::{scan, values};
+
 /// What one request may ask for, for [`Graphql::limits`](crate::graphql::Graphql::limits). Each has a default; a limit that a
 /// request exceeds is a 400 whose error says which.
 ///
@@ -27,6 +31,7 @@ pub struct Limits {
     pub(super) batch: usize,
     pub(super) operations: usize,
     pub(super) body: Option<usize>,
+    pub(super) values: usize,
     pub(super) time: Duration,
 }
 
@@ -43,6 +48,7 @@ impl Default for Limits {
             batch: 0,
             operations: 100,
             body: None,
+            values: 20_000,
             time: Duration::from_secs(30),
         }
     }
@@ -55,7 +61,8 @@ impl Limits {
         Self { depth, ..self }
     }
 
-    /// How many fields an operation may have, where those of a fragment count wherever it is used; 1,000 unless set.
+    /// How many fields the operations of a document may have together, where those of a fragment count wherever it is
+    /// used; 1,000 unless set.
     #[must_use]
     pub fn fields(self, fields: usize) -> Self {
         Self { fields, ..self }
@@ -112,10 +119,62 @@ impl Limits {
         Self { body: Some(bytes), ..self }
     }
 
+    /// How many values the JSON of a request may have, which is mostly its variables: an object, a list and each of their
+    /// members is one; 20,000 unless set. A value takes some 70 bytes of memory, and may take two of a body.
+    #[must_use]
+    pub fn values(self, values: usize) -> Self {
+        Self { values, ..self }
+    }
+
     /// How long a query or a mutation may be executed; 30 seconds unless set. Then what is left of it is dropped, and the answer is a
     /// 503.
     #[must_use]
     pub fn time(self, time: Duration) -> Self {
         Self { time, ..self }
+    }
+}
+
+/// What is checked before anything is parsed.
+impl Limits {
+    pub(super) fn check_document(&self, text: &str) -> Result<(), Refusal> {
+        if text.len() > self.document {
+            return Err(Refusal::limit(format!("the document has more than {} bytes", self.document)));
+        }
+        let most_nesting = self.depth + MORE_NESTING;
+        let scanned = scan(text, self.tokens, most_nesting);
+        if scanned.tokens > self.tokens {
+            return Err(Refusal::limit(format!("the document has more than {} tokens", self.tokens)));
+        }
+        if scanned.nesting > most_nesting {
+            return Err(Refusal::limit(format!("the document nests brackets more than {most_nesting} deep")));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_json(&self, text: &[u8]) -> Result<(), Refusal> {
+        // Each value but the first has a byte before it. Almost every text is shorter than that.
+        if text.len() > self.values && values(text) > self.values {
+            return Err(Refusal::limit(format!("the JSON of the request has more than {} values", self.values)));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_what_is_still_taken() {
+        let tokens = |most| Limits::default().tokens(most).check_document("{a}").is_ok();
+        assert_eq!([2, 3].map(tokens), [false, true]);
+        let bytes = |most| Limits::default().document(most).check_document("{a}").is_ok();
+        assert_eq!([2, 3].map(bytes), [false, true]);
+        let nested = format!("{}{}", "{".repeat(50), "}".repeat(50));
+        let depth = |most| Limits::default().depth(most).check_document(&nested).is_ok();
+        assert_eq!([5, 6].map(depth), [false, true]);
+        let list = format!("[{}0]", "0,".repeat(1000));
+        let values = |most| Limits::default().values(most).check_json(list.as_bytes()).is_ok();
+        assert_eq!([1001, 1002].map(values), [false, true]);
     }
 }

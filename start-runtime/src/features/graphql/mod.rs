@@ -12,6 +12,7 @@ mod ask;
 pub mod command;
 mod complete;
 mod document;
+mod documents;
 mod errand;
 mod handle;
 mod limits;

@@ -51,6 +51,13 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ServerError::new("the answer took too long", None))
     }
 
+    /// A document that the request names is not there. `code` is for programs.
+    pub fn no_document(message: impl Into<String>, code: &'static str) -> Self {
+        let mut error = ServerError::new(message, None);
+        error.extensions.get_or_insert_default().set("code", code);
+        Self::of_document(error)
+    }
+
     /// The document is none, or nothing in it can be executed: a request error (GraphQL, section 7.1.2).
     pub fn of_document(error: ServerError) -> Self {
         Self { is_fixed: false, ..Self::new(StatusCode::BAD_REQUEST, error) }

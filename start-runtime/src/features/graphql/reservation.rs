@@ -125,7 +125,8 @@ async fn begin<S: GraphqlSchema>(
     handling: Rc<Handling<S>>,
     reservation: Arc<Reservation>,
 ) -> Result<HttpResponse, Ended> {
-    let Asked::One(request) = ask::read(&handling.event, &handling.graphql.limits).await? else {
+    let Asked::One(request) = ask::read(&handling.event, &handling.graphql.limits, &handling.graphql.documents).await?
+    else {
         return Err(Refusal::malformed("an operation is one request, and the body is a list").into());
     };
     let id = match request.extensions.0.get("operationId") {

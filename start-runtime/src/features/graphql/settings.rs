@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use async_graphql::Request;
 
+use super::documents::{Documents, TrustedDocuments};
 use super::handle::{Handling, Prepare};
 use super::limits::Limits;
 use super::mounted::Mounting;
@@ -32,6 +33,7 @@ use crate::start::Start;
 pub struct Graphql<S> {
     pub(super) schema: S,
     pub(super) limits: Limits,
+    pub(super) documents: Documents,
     pub(super) introspection: bool,
     pub(super) graphiql: bool,
     pub(super) prepare: Option<Arc<Prepare>>,
@@ -45,6 +47,7 @@ impl<S: GraphqlSchema> Graphql<S> {
         Self {
             schema,
             limits: Limits::default(),
+            documents: Documents::default(),
             introspection: true,
             graphiql: true,
             prepare: None,
@@ -70,6 +73,40 @@ impl<S: GraphqlSchema> Graphql<S> {
     #[must_use]
     pub fn introspection(self, introspection: bool) -> Self {
         Self { introspection, ..self }
+    }
+
+    /// Keeps documents that clients have sent with their hash, so that they send the hash alone from then on: automatic
+    /// persisted queries, as Apollo's clients send them (`extensions.persistedQuery`). Off unless set.
+    ///
+    /// Up to so many `bytes` of documents are kept in memory, and those that were used the longest time ago give way. A
+    /// document is found by its SHA-256 alone, so nobody can plant another one. In a handler, keep the settings as
+    /// `Data<Graphql<Schema>>`: what is kept is in them.
+    #[must_use]
+    pub fn persisted(mut self, bytes: usize) -> Self {
+        self.documents.keep(bytes);
+        self
+    }
+
+    /// Executes these documents alone: those that the clients of the program were built with. A request names one by
+    /// `documentId`, or sends its text to the letter; any other is refused.
+    ///
+    /// ```
+    /// # use async_graphql::{EmptyMutation, EmptySubscription, Object};
+    /// # struct Query;
+    /// # #[Object] impl Query { async fn goodbye(&self) -> &'static str { "Goodbye" } }
+    /// use start_runtime::graphql::{Graphql, TrustedDocuments};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let documents = TrustedDocuments::new([("goodbye", "query Goodbye { goodbye }")])?;
+    /// let schema = async_graphql::Schema::new(Query, EmptyMutation, EmptySubscription);
+    /// let graphql = Graphql::new(schema).trusted(documents);
+    /// # let _ = graphql;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn trusted(mut self, documents: TrustedDocuments) -> Self {
+        self.documents.trust(documents);
+        self
     }
 
     /// Does something before a request is executed: asks who it is from, gives values to resolvers. A problem is sent in

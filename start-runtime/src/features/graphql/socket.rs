@@ -178,6 +178,8 @@ impl<S: GraphqlSchema> Connection<S> {
 
     /// Does what a message says. An error closes the connection; without a reason, it is gone.
     async fn message(&mut self, text: &str) -> Result<(), Option<Closing>> {
+        let limits = &self.handling.graphql.limits;
+        limits.check_json(text.as_bytes()).map_err(|_| Some(Closing(4400, "The message has too many values")))?;
         let Ok(Value::Object(mut message)) = serde_json::from_str::<Value>(text) else { return Err(Some(MALFORMED)) };
         let payload = message.remove("payload").unwrap_or_default();
         let id = message.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -219,7 +221,11 @@ impl<S: GraphqlSchema> Connection<S> {
         if self.operations.borrow().contains_key(&id) {
             return Err(Some(Closing(4409, "Subscriber already exists")));
         }
-        let Ok(request) = of_value(payload) else { return Err(Some(MALFORMED)) };
+        let request = match of_value(payload, &self.handling.graphql.documents) {
+            Ok(request) => request,
+            Err(refusal) if refusal.is_fixed => return Err(Some(MALFORMED)),
+            Err(refusal) => return self.send(&json!({ "id": id, "type": "error", "payload": refusal.errors })).await,
+        };
         let request = request.data(ConnectionParams(self.params.clone().unwrap_or_default()));
         let most = self.handling.graphql.limits.operations;
         if self.operations.borrow().len() >= most {

@@ -31,7 +31,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(12);
 
 /// Executes the operation, and streams its answers.
 pub async fn answer<S: GraphqlSchema>(handling: Rc<Handling<S>>) -> Result<HttpResponse, Ended> {
-    let Asked::One(request) = ask::read(&handling.event, &handling.graphql.limits).await? else {
+    let Asked::One(request) = ask::read(&handling.event, &handling.graphql.limits, &handling.graphql.documents).await?
+    else {
         return Err(Refusal::malformed("a stream has the answers to one request, and the body is a list").into());
     };
     let (sender, receiver) = mpsc::channel(WAITING);

@@ -3,6 +3,7 @@
 //! A page of another site can send such a form without asking (it is a "simple request" of Fetch), so one of the headers
 //! that make a browser ask first has to be there.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 
@@ -14,6 +15,7 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc;
 
 use super::ask::of_value;
+use super::documents::Documents;
 use super::limits::Limits;
 use super::refusal::{Ended, Refusal};
 use crate::base::blocking::blocking;
@@ -25,10 +27,22 @@ use crate::response::Problem;
 const PREFLIGHT: [&str; 4] =
     ["apollo-require-preflight", "x-apollo-operation-name", "graphql-require-preflight", "x-requested-with"];
 
+/// How many bytes may come before the parser has found the head of the next part. It keeps them all in memory, and looks
+/// through them again with each piece.
+const HEAD: usize = 64 * 1024;
+
+/// How much of the body came while the parser was looking for a head; `None` while it reads a part.
+type Looking = Cell<Option<usize>>;
+
 /// A piece of a body on its way to the parser, which wants what can go to another thread.
 type Piece = Result<actix_web::web::Bytes, std::io::Error>;
 
-pub async fn read(event: &APIEvent, content_type: &str, limits: &Limits) -> Result<Request, Ended> {
+pub async fn read(
+    event: &APIEvent,
+    content_type: &str,
+    limits: &Limits,
+    documents: &Documents,
+) -> Result<Request, Ended> {
     if !PREFLIGHT.iter().any(|name| event.request.headers().contains_key(*name)) {
         let detail = format!(
             "an upload needs one of these headers, so that no page of another site can send it: {}",
@@ -41,39 +55,72 @@ pub async fn read(event: &APIEvent, content_type: &str, limits: &Limits) -> Resu
     let body_limit = event.request.call().exchange().body_limit();
     let (sender, mut receiver) = mpsc::channel::<Piece>(1);
     let pieces = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx));
-    let form = Multipart::new(pieces, boundary);
-    let (fault, request) = join(feed(event, sender), parse(form, body_limit, limits)).await;
-    match (fault, request) {
-        // The parser only knows that the body broke off.
-        (Some(problem), _) => Err(problem.into()),
-        (None, request) => request,
-    }
+    let looking = Looking::default();
+    let mut form = Form { parts: Multipart::new(pieces, boundary), looking: &looking };
+    let parsed = async {
+        let request = parse(&mut form, body_limit, limits, documents).await;
+        // Nothing more is read.
+        drop(form);
+        request
+    };
+    let (fed, request) = join(feed(event, sender, &looking), parsed).await;
+    // The parser only knows that the body broke off.
+    fed.and(request)
 }
 
 /// Sends the body to the parser, until either of them ends.
-async fn feed(event: &APIEvent, sender: mpsc::Sender<Piece>) -> Option<Problem> {
+async fn feed(event: &APIEvent, sender: mpsc::Sender<Piece>, looking: &Looking) -> Result<(), Ended> {
     let mut stream = event.request.stream();
-    while let Some(piece) = stream.next().await {
-        let (piece, problem) = match piece {
-            Ok(piece) => (Ok(piece), None),
-            Err(problem) => (Err(std::io::Error::other("the body broke off")), Some(problem)),
-        };
-        if sender.send(piece).await.is_err() || problem.is_some() {
-            return problem;
+    // With a place, the parser has seen all that was sent.
+    while let Ok(place) = sender.reserve().await {
+        if looking.get().is_some_and(|count| count > HEAD) {
+            place.send(Err(std::io::Error::other("the head is too long")));
+            return Err(Refusal::malformed(format!("the head of a part has more than {HEAD} bytes")).into());
+        }
+        match stream.next().await {
+            None => break,
+            Some(Ok(piece)) => {
+                looking.set(looking.get().map(|count| count + piece.len()));
+                place.send(Ok(piece));
+            }
+            Some(Err(problem)) => {
+                place.send(Err(std::io::Error::other("the body broke off")));
+                return Err(problem.into());
+            }
         }
     }
-    None
+    Ok(())
 }
 
-async fn parse(mut form: Multipart<'static>, body_limit: usize, limits: &Limits) -> Result<Request, Ended> {
-    let operations = json(part(&mut form, "operations").await?, "operations", body_limit).await?;
+/// The parts of the body.
+struct Form<'a> {
+    parts: Multipart<'static>,
+    looking: &'a Looking,
+}
+
+impl Form<'_> {
+    async fn next(&mut self) -> Result<Option<Field<'static>>, Ended> {
+        self.looking.set(Some(0));
+        let field = self.parts.next_field().await.map_err(broken);
+        self.looking.set(None);
+        field
+    }
+}
+
+async fn parse(
+    form: &mut Form<'_>,
+    body_limit: usize,
+    limits: &Limits,
+    documents: &Documents,
+) -> Result<Request, Ended> {
+    let operations = json(part(form, "operations").await?, "operations", body_limit, limits).await?;
     if operations.is_array() {
         return Err(Refusal::malformed("`operations` is a list, and an upload is one request").into());
     }
-    let mut request = of_value(operations)?;
-    let map = json(part(&mut form, "map").await?, "map", body_limit).await?;
+    let mut request = of_value(operations, documents)?;
+    let map = json(part(form, "map").await?, "map", body_limit, limits).await?;
     let mut places = places(map, limits)?;
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some(field) = form.next().await? {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(paths) = places.remove(&name) else {
             return Err(Refusal::malformed(format!("the file `{name}` is not in `map`")).into());
@@ -93,8 +140,8 @@ async fn parse(mut form: Multipart<'static>, body_limit: usize, limits: &Limits)
 }
 
 /// The next part, which has to be this one.
-async fn part(form: &mut Multipart<'static>, name: &str) -> Result<Field<'static>, Ended> {
-    match form.next_field().await.map_err(broken)? {
+async fn part(form: &mut Form<'_>, name: &str) -> Result<Field<'static>, Ended> {
+    match form.next().await? {
         Some(field) if field.name() == Some(name) => Ok(field),
         _ => Err(Refusal::malformed(format!(
             "the form has no `{name}` in its place: `operations` comes first, then `map`, then the files"
@@ -103,7 +150,7 @@ async fn part(form: &mut Multipart<'static>, name: &str) -> Result<Field<'static
     }
 }
 
-async fn json(mut field: Field<'static>, name: &str, limit: usize) -> Result<Json, Ended> {
+async fn json(mut field: Field<'static>, name: &str, limit: usize, limits: &Limits) -> Result<Json, Ended> {
     let mut text = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(broken)? {
         if text.len() + chunk.len() > limit {
@@ -111,6 +158,7 @@ async fn json(mut field: Field<'static>, name: &str, limit: usize) -> Result<Jso
         }
         text.extend_from_slice(&chunk);
     }
+    limits.check_json(&text)?;
     serde_json::from_slice(&text).map_err(|error| Refusal::malformed(format!("`{name}` is no JSON: {error}")).into())
 }
 

@@ -132,7 +132,11 @@ pub fn answer_commands() {
 /// Answers a command and ends the process: with code 0 if it succeeds, and with 1 if it fails, for example because no
 /// handler answers a `match`, or because routes conflict.
 fn answer_and_exit(invocation: &Invocation) -> ! {
-    let table = build::default_table().map_err(|error| format!("error: {error}"));
+    let needs_routes = match invocation {
+        Invocation::Core(_) => true,
+        Invocation::Capability(own, _) => own.needs_routes,
+    };
+    let table = build::default_table(needs_routes).map_err(|error| format!("error: {error}"));
     let answer = table.and_then(|table| match invocation {
         Invocation::Core(command) => answer(command, &table),
         Invocation::Capability(own, arguments) => (own.answer)(arguments, &table),

@@ -328,10 +328,10 @@ async fn a_list_of_requests_is_bounded_and_each_is_answered_for_itself() {
     ] {
         assert_eq!(post(&app, JSON, &bad).await.status(), 400, "{name}");
     }
-    let bomb = format!("[{}1]", "1,".repeat(500_000));
+    let bomb = format!("[{}1]", "1,".repeat(10_000));
     let answer = app.post("/graphql").header("content-type", JSON).body(bomb).await;
     assert_eq!(answer.status(), 400);
-    assert!(message(&self::body(answer).await).contains("500001 requests"));
+    assert!(message(&self::body(answer).await).contains("10001 requests"));
 }
 
 #[start_runtime::test]
