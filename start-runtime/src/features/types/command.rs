@@ -16,6 +16,8 @@ pub const TYPES: Subcommand = Subcommand {
         let about = "Print the types of the API for TypeScript and a typed client, write them to a file, or hold them against one";
         TypesOptions::augment_args(command.about(about))
     },
+    // A program may have procedures alone.
+    needs_routes: false,
     answer,
 };
 
