@@ -1,12 +1,12 @@
 //! Makes `data` what the specification says it is where fields have failed (GraphQL, section 6.4.4): a field that may be
-//! null is null, and one that may not makes its parent null. async-graphql leaves both out, and has the fields in the
-//! order in which they were ready.
+//! null is null, and one that may not makes its parent null. async-graphql leaves both out.
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{BaseType, ExecutableDocument, Field, Selection, SelectionSet, Type};
 use async_graphql::{Name, PathSegment, Response, Value};
 
 use super::document::chosen;
+use super::order::Order;
 use super::types::Types;
 
 /// Completes the data of a response that has errors.
@@ -22,7 +22,9 @@ pub fn complete(response: &mut Response, types: &Types, document: &ExecutableDoc
             }
         }
     }
-    completion.order(&mut response.data, &sets);
+    if let Some(order) = Order::of(document, operation) {
+        order.apply(&mut response.data);
+    }
 }
 
 /// Fields that may be null come first: what makes their parents null comes over them.
@@ -141,31 +143,6 @@ impl<'a> Completion<'a> {
                     }
                 }
             }
-        }
-    }
-
-    /// Brings the members of objects into the order of the document.
-    fn order(&self, value: &mut Value, sets: &[&'a SelectionSet]) {
-        match value {
-            Value::List(items) => items.iter_mut().for_each(|item| self.order(item, sets)),
-            Value::Object(members) => {
-                let mut inside: IndexMap<Name, Vec<&'a SelectionSet>> = IndexMap::new();
-                sets.iter().for_each(|set| {
-                    self.collect(set, None, &mut |name, one| {
-                        inside.entry(Name::new(name)).or_default().push(&one.field.selection_set.node);
-                    })
-                });
-                let mut ordered = IndexMap::with_capacity(members.len());
-                for (name, sets) in &inside {
-                    if let Some(mut member) = members.shift_remove(name) {
-                        self.order(&mut member, sets);
-                        ordered.insert(name.clone(), member);
-                    }
-                }
-                ordered.extend(std::mem::take(members));
-                *members = ordered;
-            }
-            _ => {}
         }
     }
 }

@@ -10,6 +10,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Pos, Positioned, ServerError, Value, Variables};
 
 use super::limits::Limits;
+use super::order::Order;
 use super::refusal::Refusal;
 
 /// By this, async-graphql marks a text that stands for an uploaded file. A client must not write it itself.
@@ -24,12 +25,14 @@ pub const MORE_NESTING: usize = 44;
 pub struct Operation {
     pub name: Option<String>,
     pub kind: OperationType,
+    /// `None` if its answer has no order.
+    pub order: Option<Order>,
 }
 
 /// Finds the operation (GraphQL, section 6.1).
 pub fn operation(document: &ExecutableDocument, name: Option<&str>) -> Result<Operation, Refusal> {
     let (name, operation) = chosen(document, name)?;
-    Ok(Operation { name, kind: operation.ty })
+    Ok(Operation { name, kind: operation.ty, order: Order::of(document, operation) })
 }
 
 /// The same, with its definition.

@@ -236,7 +236,7 @@ impl<S: GraphqlSchema> Handling<S> {
         let work = self.graphql.schema.execute(request).instrument(self.tell(&operation));
         let executed = timeout_at(deadline, errand::run(self.event.clone(), &handle, work)).await;
         let mut executed = executed.map_err(|_| Refusal::too_slow())?;
-        self.finish(&mut executed, &text, name.as_deref());
+        self.finish(&mut executed, &operation, &text, name.as_deref());
         Ok(executed)
     }
 
@@ -255,7 +255,7 @@ impl<S: GraphqlSchema> Handling<S> {
         let mut answers = self.graphql.schema.execute_stream(request, None);
         let work = async {
             while let Some(mut executed) = answers.next().await {
-                self.finish(&mut executed, &text, name.as_deref());
+                self.finish(&mut executed, &operation, &text, name.as_deref());
                 if !send(Body::of(executed)).await {
                     break;
                 }
@@ -294,8 +294,11 @@ impl<S: GraphqlSchema> Handling<S> {
         tracing::info_span!(target: "start_runtime::graphql", "graphql", kind, name = &*name)
     }
 
-    /// What is done about errors.
-    fn finish(&self, executed: &mut Executed, text: &str, name: Option<&str>) {
+    /// What is left to do about an answer: its order, and its errors.
+    fn finish(&self, executed: &mut Executed, operation: &Operation, text: &str, name: Option<&str>) {
+        if let Some(order) = &operation.order {
+            order.apply(&mut executed.data);
+        }
         if executed.errors.is_empty() {
             return;
         }

@@ -19,6 +19,7 @@ mod limits;
 mod masked;
 mod media;
 mod mounted;
+mod order;
 mod page;
 mod refusal;
 mod reservation;

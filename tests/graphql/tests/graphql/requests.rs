@@ -354,6 +354,27 @@ async fn a_field_that_fails_is_null_or_makes_its_parent_null() {
     }
 }
 
+/// GraphQL, section 7.2.2. The resolvers are ready in another order.
+#[start_runtime::test]
+async fn the_members_of_an_answer_have_the_order_of_the_query() {
+    let app = app();
+    for (query, expected) in [
+        ("{ sleep(ms: 20) hello }", r#"{"data":{"sleep":20,"hello":"Hello World"}}"#),
+        ("{ b: sleep(ms: 20) a: sleep(ms: 5) c: hello }", r#"{"data":{"b":20,"a":5,"c":"Hello World"}}"#),
+        (
+            "{ me { sleep(ms: 9) hello } owl { name } }",
+            r#"{"data":{"me":{"sleep":9,"hello":"Hello World"},"owl":{"name":"Hedwig"}}}"#,
+        ),
+        (
+            "{ ...F hello } fragment F on Query { sleep(ms: 9) ... { owl { letters name } } }",
+            r#"{"data":{"sleep":9,"owl":{"letters":[1,2,3],"name":"Hedwig"},"hello":"Hello World"}}"#,
+        ),
+    ] {
+        let answer = post(&app, GRAPHQL, &json!({ "query": query })).await;
+        assert_eq!(answer.text().await.unwrap(), expected, "{query}");
+    }
+}
+
 #[start_runtime::test]
 async fn a_client_reads_of_an_error_what_was_written_for_it() {
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
