@@ -3,6 +3,7 @@
 //! Only a program that calls `Start::metrics` has the route, and only then are requests counted.
 
 mod endpoint;
+mod operations;
 mod recorder;
 mod requests;
 mod settings;

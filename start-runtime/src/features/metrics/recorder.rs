@@ -4,9 +4,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, io, thread};
 
-use ::metrics::{Unit, describe_gauge, describe_histogram};
+use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use super::operations::OPERATIONS;
 use super::requests::{ACTIVE, BUCKETS, DURATION};
 use crate::base::StartError;
 
@@ -58,6 +59,7 @@ impl Recorder {
         };
         thread::Builder::new().name("start-metrics".to_owned()).spawn(forever).map_err(RecorderFault::Thread)?;
         describe_histogram!(DURATION, Unit::Seconds, "How long requests took.");
+        describe_counter!(OPERATIONS, Unit::Count, "How many operations of GraphQL were executed.");
         describe_gauge!(ACTIVE, Unit::Count, "How many requests are being answered.");
         Ok(Self(handle))
     }

@@ -11,6 +11,7 @@ use actix_http::Request;
 use actix_web::http::StatusCode;
 use foldhash::fast::RandomState;
 
+use super::operations::{Next, Operations};
 use crate::http::methods;
 use crate::kernel::observe::{End, Sender, Watch, Watcher};
 
@@ -29,6 +30,7 @@ pub const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5,
 struct RequestMetrics {
     durations: RefCell<HashMap<Labels, Histogram, RandomState>>,
     active: RefCell<HashMap<&'static str, Gauge, RandomState>>,
+    operations: Operations,
 }
 
 /// There are few different labels, whatever clients send: known methods, compiled-in patterns, and the statuses that
@@ -51,6 +53,7 @@ struct Timed {
     active: Gauge,
     began: Instant,
     route: RefCell<Option<Cow<'static, str>>>,
+    operation: Next,
 }
 
 impl Watcher for MetricsWatcher {
@@ -68,6 +71,7 @@ impl Watcher for MetricsWatcher {
             active,
             began: Instant::now(),
             route: RefCell::new(None),
+            operation: Next::default(),
         }))
     }
 }
@@ -75,6 +79,10 @@ impl Watcher for MetricsWatcher {
 impl Watch for Timed {
     fn found(&self, pattern: Cow<'static, str>) {
         self.route.replace(Some(pattern));
+    }
+
+    fn describe(&self, name: &'static str, value: &str) {
+        self.metrics.operations.describe(&self.operation, name, value);
     }
 
     /// Records the time that the request took; without a status if the client went away.
