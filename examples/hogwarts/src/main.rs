@@ -17,7 +17,7 @@ mod routes {
 
 #[start_runtime::main]
 async fn main() -> std::io::Result<()> {
-    Start::new().session(sessions()?).serve().await
+    Start::new().data(routes::graphql::schema()).session(sessions()?).serve().await
 }
 
 /// Sealed with the secret in `START_SESSION_SECRET`. To try the program out, none is needed: then its sessions end with
