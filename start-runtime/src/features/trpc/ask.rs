@@ -140,7 +140,8 @@ pub fn kind(calls: &[Asked]) -> Result<Option<ProcedureKind>, Error> {
 /// The path of the calls: what stands behind the endpoint, decoded.
 pub fn path(path: &str, endpoint: &str) -> Result<String, Error> {
     let endpoint = endpoint.trim_matches('/');
-    let rest = path.strip_prefix('/').unwrap_or(path);
+    // As the adapter of Fetch has it.
+    let rest = trimmed(path);
     let rest = match rest.strip_prefix(endpoint) {
         Some(rest) if rest.is_empty() || rest.starts_with('/') || endpoint.is_empty() => rest,
         // The endpoint is spelled otherwise, or has parameters: as many segments are left out.
@@ -149,8 +150,7 @@ pub fn path(path: &str, endpoint: &str) -> Result<String, Error> {
             rest.splitn(segments + 1, '/').nth(segments).unwrap_or_default()
         }
     };
-    let rest = rest.strip_prefix('/').unwrap_or(rest);
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let rest = trimmed(rest);
     let is_escaped =
         |at: usize| rest.as_bytes().get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
     let is_broken = rest.bytes().enumerate().any(|(at, byte)| byte == b'%' && !is_escaped(at));
@@ -159,6 +159,12 @@ pub fn path(path: &str, endpoint: &str) -> Result<String, Error> {
         Some(decoded) => Ok(decoded.into_owned()),
         None => Err(Error::bad_request(format!("Invalid URL-encoding in path \"{}\"", cut(rest, VALUE)))),
     }
+}
+
+/// Without one slash on each side.
+fn trimmed(text: &str) -> &str {
+    let text = text.strip_prefix('/').unwrap_or(text);
+    text.strip_suffix('/').unwrap_or(text)
 }
 
 /// What the body of the request is, by its content type.
@@ -235,7 +241,8 @@ mod tests {
             ("/api/trpc/hello", "/api/trpc/", Some("hello")),
             ("/api/trpc/hello", "api/trpc", Some("hello")),
             ("/api/trpc/hello/", "/api/trpc", Some("hello")),
-            ("/api/trpc//hello//", "/api/trpc", Some("/hello/")),
+            ("/api/trpc/hello//", "/api/trpc", Some("hello")),
+            ("/api/trpc//hello//", "/api/trpc", Some("/hello")),
             ("/api/trpc", "/api/trpc", Some("")),
             ("/api/trpc/", "/api/trpc", Some("")),
             ("/hello", "/", Some("hello")),

@@ -1,0 +1,9 @@
+//! Procedures of tRPC, in a program of its own. `tests/conformance` asks another by the real clients.
+
+mod calls;
+mod errors;
+mod guards;
+mod inputs;
+mod program;
+mod start_up;
+mod streams;
