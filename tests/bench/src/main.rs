@@ -1,11 +1,11 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`, `hostile`, `middleware`, `proxy`, `redis`. The connections' own, `pipelining` and `fairness`,
-//! `instructions`, `hostile`, `middleware`, `proxy` and `redis` are not part of `all`.
-//! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, `proxy` needs nginx, the others
-//! nothing; where `taskset` is, the server has CPU 0 and the load CPU 1 for
-//! itself.
+//! `docs`, `compile`, `hostile`, `middleware`, `proxy`, `redis`, `webhooks`. The connections' own, `pipelining` and
+//! `fairness`, `instructions`, `hostile`, `middleware`, `proxy`, `redis` and `webhooks` are not part of `all`.
+//! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, `proxy` needs nginx, `webhooks`
+//! needs Node and `npm ci` in `tests/conformance/clients`, the others nothing; where `taskset` is, the server has CPU 0 and
+//! the load CPU 1 for itself.
 
 mod compile;
 mod docs;
@@ -26,11 +26,12 @@ mod serve;
 mod sessions;
 mod stats;
 mod students;
+mod webhooks;
 
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | middleware | proxy | redis";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | middleware | proxy | redis | webhooks";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +48,7 @@ fn main() -> Result<()> {
         ["middleware"] => middleware::run(),
         ["proxy"] => proxy::run(),
         ["redis"] => redis::run(),
+        ["webhooks"] => webhooks::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),
         // The harness itself starts these.
