@@ -182,6 +182,8 @@ pub use features::session::{
 };
 #[cfg(feature = "sse")]
 pub use features::sse::{DEFAULT_KEEP_ALIVE, EventItem, Events, LastEventId, ServerEvent};
+#[cfg(feature = "trpc")]
+pub use features::trpc::api as trpc;
 #[cfg(feature = "types")]
 pub use features::types::integer_text;
 #[cfg(feature = "webhook")]
@@ -295,22 +297,6 @@ pub use start_macros::routes;
 /// }
 /// ```
 pub use start_macros::main;
-
-/// tRPC: procedures by attributes, and the protocol that `@trpc/client` speaks.
-#[cfg(feature = "trpc")]
-pub mod trpc {
-    /// Makes a function a query: `#[trpc::query]`.
-    pub use start_macros::trpc_query as query;
-
-    /// Makes a function a mutation: `#[trpc::mutation]`. It is as [`query`](macro@query), and called by POST.
-    pub use start_macros::trpc_mutation as mutation;
-
-    /// Makes a function a subscription: `#[trpc::subscription]`. It is as [`query`](macro@query), and returns a stream.
-    pub use start_macros::trpc_subscription as subscription;
-
-    pub use crate::__trpc_router as router;
-    pub use crate::features::trpc::api::*;
-}
 
 /// Makes a function edit the OpenAPI document: `#[start_runtime::openapi] fn about(document: &mut OpenApi)`.
 ///
@@ -472,6 +458,9 @@ mod guide {
     #[cfg(feature = "ws")]
     #[doc = include_str!("../../docs/src/websockets.md")]
     mod websockets {}
+    #[cfg(feature = "trpc")]
+    #[doc = include_str!("../../docs/src/trpc.md")]
+    mod trpc {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
     #[cfg(feature = "graphql")]

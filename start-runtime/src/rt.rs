@@ -72,25 +72,6 @@ macro_rules! __start_package {
     };
 }
 
-/// The router of this module, whose names begin here.
-#[cfg(feature = "trpc")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __trpc_router {
-    () => {{
-        const _: () = {
-            $crate::__rt::inventory::submit! {
-                $crate::__rt::ProcedureRoot {
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                }
-            }
-        };
-        $crate::trpc::Router::below(::core::module_path!())
-    }};
-}
-
 /// The answers of test clients, for the tests that hold them against the document.
 pub use crate::test::{AnswerCheck, Answered};
 

@@ -3,6 +3,7 @@
 //! | file | what it has |
 //! |---|---|
 //! | `hogwarts.rs` | the students and houses; nothing of HTTP |
+//! | `procedures.rs` | what clients of tRPC call, at `/api/trpc` |
 //! | `routes/` | a file for each path: `api/students.rs` answers `/api/students` |
 //!
 //! The next route is a new file in `routes/`, with a function `GET` or `POST` under `#[api_route]`. The build finds it.
@@ -10,6 +11,7 @@
 use start_runtime::{Secrets, SessionConfig, prelude::*};
 
 mod hogwarts;
+mod procedures;
 
 mod routes {
     start_runtime::routes!("src/routes");

@@ -22,7 +22,9 @@ pub use form::Form;
 pub use guard::{Extract, Guard, MayBeAbsent, NotAGuard, guard_record};
 pub use header::Header;
 pub use json::Json;
-pub use own::{Carrier, OwnExtractor, Wraps};
+#[allow(unused_imports, reason = "capabilities have wrappers of their own")]
+pub use own::Carrier;
+pub use own::{OwnExtractor, Wraps};
 pub use param::{
     FromOptionalParam, FromParam, FromRestParam, optional_param, optional_param_like, param, param_like, rest_param,
     rest_param_like,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::HttpMessage as _;
 use serde_json::Value;
 
 use super::ask::Query;
@@ -72,6 +73,9 @@ fn wrong_shape() -> Error {
 
 impl OwnExtractor for ConnectionParams {
     async fn own_extract(call: &Call, _: &'static str, _: &mut BadParams) -> Result<Option<Self>, Problem> {
+        if let Some(said) = call.http().extensions().get::<Self>() {
+            return Ok(Some(said.clone()));
+        }
         Ok(Some(Self::of(&Query::of(call.http().query_string())).map_err(Problem::from)?))
     }
 }

@@ -12,6 +12,7 @@ use super::code::Code;
 use super::error::Error;
 use super::router::{ErrorFormat, Router, Settings, Version};
 use super::table::Entry;
+use crate::base::panic::catch;
 use crate::event::APIEvent;
 use crate::kernel::{Call, ProcedureKind, Produced};
 use crate::response::Problem;
@@ -63,7 +64,12 @@ impl Context {
         let shape = json!({ "message": error.message(), "code": error.code().number(), "data": data });
         let Some(format) = &self.settings.format else { return shape };
         let event = &APIEvent::new(&self.call);
-        format(ErrorFormat { shape, error, kind: of.kind.map(ProcedureKind::name), path: of.path, event })
+        let plain = shape.clone();
+        let kind = of.kind.map(ProcedureKind::name);
+        catch(|| format(ErrorFormat { shape, error, kind, path: of.path, event })).unwrap_or_else(|panic| {
+            tracing::error!(target: "start_runtime::problem", "error_formatter panicked: {panic}");
+            plain
+        })
     }
 
     /// The answer to a call, and its status.

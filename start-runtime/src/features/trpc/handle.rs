@@ -13,7 +13,7 @@ use super::envelope::{Context, Of, add_headers, common};
 use super::error::Error;
 use super::router::{Router, Version};
 use super::table::Takes;
-use super::{jsonl, sse, v10};
+use super::{jsonl, socket, sse, v10};
 use crate::event::APIEvent;
 use crate::kernel::{ProcedureKind, Produced};
 use crate::response::Response;
@@ -40,6 +40,8 @@ use crate::response::Response;
 /// # fn main() {}
 /// ```
 ///
+/// A request for a WebSocket becomes the connection of a client with `wsLink`.
+///
 /// Other methods are a 405 of the route, which tRPC words in its own way: for that, answer `ANY`, or write
 /// [`Start::trpc`](crate::Start::trpc).
 pub async fn fetch_request_handler(event: APIEvent, endpoint: &str, router: &Router) -> Response {
@@ -50,6 +52,9 @@ pub async fn fetch_request_handler(event: APIEvent, endpoint: &str, router: &Rou
     let http = context.call.http().clone();
     if *http.method() == Method::HEAD {
         return HttpResponse::NoContent().finish().into();
+    }
+    if socket::is_wanted(&context) {
+        return socket::open(&context, router).await.unwrap_or_else(|error| context.refuse(&error)).into();
     }
     let answered = match router.settings.version {
         Version::V11 => answer(&context, endpoint, router).await,

@@ -8,6 +8,7 @@
 //! | `table`, `router`, `mounted` | procedures by their paths, and where they are served |
 //! | `ask`, `split`, `handle`, `call`, `envelope` | from a request to its calls, and from these to an answer |
 //! | `jsonl`, `sse` | answers that come piece by piece |
+//! | `socket` | calls over a WebSocket |
 //! | `v10` | what clients of version 10 expect otherwise |
 //! | `nested` | calls by the program itself |
 //!
@@ -34,6 +35,7 @@ mod octets;
 mod output;
 mod router;
 mod run;
+mod socket;
 mod split;
 mod sse;
 mod table;

@@ -87,7 +87,7 @@ impl Start {
 
     /// Serves the procedures of a router at this path. Call it once for each router:
     ///
-    /// ```
+    /// ```standalone_crate
     /// use start_runtime::{Start, trpc};
     ///
     /// #[trpc::query]

@@ -65,6 +65,7 @@ pub struct Settings {
     pub sse_reconnect_after: Option<Duration>,
     pub jsonl_ping: Option<Duration>,
     pub max_streams: Option<usize>,
+    pub origins: Vec<String>,
     pub format: Option<Arc<Format>>,
 }
 
@@ -106,6 +107,7 @@ impl Default for Settings {
             sse_reconnect_after: None,
             jsonl_ping: Some(DEFAULT_PING),
             max_streams: None,
+            origins: Vec::new(),
             format: None,
         }
     }
@@ -229,6 +231,12 @@ impl Router {
     /// no limit unless this sets one.
     pub fn max_streams(self, streams: usize) -> Self {
         self.with(|settings| settings.max_streams = Some(streams))
+    }
+
+    /// Lets pages of this origin, such as `https://owls.example`, open WebSockets, too. A browser sends the cookies of the
+    /// program with them and asks nobody, so by default only pages of the program's own host may.
+    pub fn allow_origin(self, origin: impl Into<String>) -> Self {
+        self.with(|settings| settings.origins.push(origin.into()))
     }
 
     /// Whether there are no procedures.

@@ -83,7 +83,7 @@ pub async fn answer(context: Context, router: &Router, mut asked: Asked) -> Http
 }
 
 /// The input with the id of the last event that the client has seen, if it is an object or nothing.
-fn with_last_event_id(input: RawInput, id: &str) -> RawInput {
+pub fn with_last_event_id(input: RawInput, id: &str) -> RawInput {
     let member = || ("lastEventId".to_owned(), Value::from(id));
     let object = |members: Map<String, Value>| RawInput::Json(Bytes::from(Value::Object(members).to_string()));
     match input {

@@ -103,7 +103,7 @@ async fn inputs(
     Ok((Format::Json, ask::batch_inputs(&text, calls).map_err(Error::from)?))
 }
 
-async fn perform(context: &Context, asked: &Asked, kind: ProcedureKind, format: Format) -> Result<Produced, Error> {
+pub async fn perform(context: &Context, asked: &Asked, kind: ProcedureKind, format: Format) -> Result<Produced, Error> {
     let entry = asked.entry.filter(|entry| entry.procedure.kind == kind);
     let Some(entry) = entry else {
         return Err(Error::not_found(format!("No \"{kind}\"-procedure on path \"{}\"", asked.path)));

@@ -1,19 +1,23 @@
-//! `routes`: the table of routes as text and as JSON.
+//! `routes`: the table of routes as text and as JSON, and behind it the procedures, which have names in place of paths.
 
 use serde_json::{Value, json};
 
 use crate::kernel::built_in::BUILT_IN;
-use crate::kernel::{Route, Step, Table, steps_of};
+use crate::kernel::{Procedure, Route, Step, Table, steps_of};
 use crate::router::RouteKind;
 
-/// A line for each route, in columns.
+/// A line for each route and each procedure, in columns.
 pub fn text(table: &Table) -> String {
-    let rows: Vec<[String; 4]> = own(table)
-        .map(|route| {
-            let method = if route.kind == RouteKind::Page { "page".to_owned() } else { route.methods.join(",") };
-            [method, route.pattern.to_owned(), route.function_path(), format!("{}{}", route.place(), marks(route))]
-        })
-        .collect();
+    let routes = own(table).map(|route| {
+        let method = if route.kind == RouteKind::Page { "page".to_owned() } else { route.methods.join(",") };
+        [method, route.pattern.to_owned(), route.function_path(), format!("{}{}", route.place(), marks(route))]
+    });
+    let procedures = Procedure::all().into_iter().map(|procedure| {
+        let declaration = &procedure.declaration;
+        let place = format!("{}{}", declaration.place(), procedure_marks(procedure));
+        [procedure.kind.to_string(), procedure.path(), declaration.function_path(), place]
+    });
+    let rows: Vec<[String; 4]> = routes.chain(procedures).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths = [width(0), width(1), width(2)];
     let line = |[method, path, handler, place]: &[String; 4]| {
@@ -25,25 +29,37 @@ pub fn text(table: &Table) -> String {
 /// What else there is to know about a route: `  (deprecated, no schema: Post)`.
 fn marks(route: &'static Route) -> String {
     let without = schemaless(route);
-    let marks = [
+    in_parentheses([
         route.hidden.then(|| "hidden".to_owned()),
         route.declaration.deprecated.then(|| "deprecated".to_owned()),
-        named(route, "middleware"),
-        named(route, "guard"),
+        named(steps_of(route), "middleware"),
+        named(steps_of(route), "guard"),
         (!without.is_empty()).then(|| format!("no schema: {}", without.join(", "))),
-    ];
+    ])
+}
+
+fn procedure_marks(procedure: &Procedure) -> String {
+    let steps = procedure.all_steps();
+    in_parentheses([
+        procedure.declaration.deprecated.then(|| "deprecated".to_owned()),
+        named(&steps, "middleware"),
+        named(&steps, "guard"),
+    ])
+}
+
+fn in_parentheses<const N: usize>(marks: [Option<String>; N]) -> String {
     let marks: Vec<String> = marks.into_iter().flatten().collect();
     if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) }
 }
 
-/// The steps of one kind before a route, outermost first: `guard: current_user, require_head`.
-fn named(route: &'static Route, what: &str) -> Option<String> {
-    let names = steps(route, what);
+/// The steps of one kind, outermost first: `guard: current_user, require_head`.
+fn named(steps: &[Step], what: &str) -> Option<String> {
+    let names = self::steps(steps, what);
     (!names.is_empty()).then(|| format!("{what}: {}", names.join(", ")))
 }
 
-fn steps(route: &'static Route, what: &str) -> Vec<&'static str> {
-    let labels = steps_of(route).iter().map(Step::label);
+fn steps(steps: &[Step], what: &str) -> Vec<&'static str> {
+    let labels = steps.iter().map(Step::label);
     labels.filter(|label| label.what == what).map(|label| label.name).collect()
 }
 
@@ -54,8 +70,8 @@ fn schemaless(route: &'static Route) -> Vec<&'static str> {
 
 /// An object for each method of each route.
 pub fn json(table: &Table) -> String {
-    let routes: Vec<Value> =
-        own(table).flat_map(|route| route.methods.iter().map(move |method| object(route, method))).collect();
+    let routes = own(table).flat_map(|route| route.methods.iter().map(move |method| object(route, method)));
+    let routes: Vec<Value> = routes.chain(Procedure::all().into_iter().map(procedure_object)).collect();
     // A `Value` has only text keys, so it always serializes.
     serde_json::to_string_pretty(&routes).unwrap_or_default() + "\n"
 }
@@ -80,10 +96,28 @@ fn object(route: &'static Route, method: &str) -> Value {
         "tag": route.tag,
         "hidden": route.hidden,
         "deprecated": route.declaration.deprecated,
-        "middleware": steps(route, "middleware"),
-        "guards": steps(route, "guard"),
+        "middleware": steps(steps_of(route), "middleware"),
+        "guards": steps(steps_of(route), "guard"),
         "security": route.security,
         "withoutSchema": schemaless(route),
+    })
+}
+
+/// The members that a procedure has as well. Its method is its kind, its path its name.
+fn procedure_object(procedure: &Procedure) -> Value {
+    let (declaration, all) = (&procedure.declaration, procedure.all_steps());
+    json!({
+        "method": procedure.kind.name(),
+        "path": procedure.path(),
+        "kind": "procedure",
+        "handler": declaration.function_path(),
+        "crate": declaration.crate_name(),
+        "file": declaration.file,
+        "line": declaration.line,
+        "summary": declaration.doc_text().lines().next().unwrap_or_default(),
+        "deprecated": declaration.deprecated,
+        "middleware": steps(&all, "middleware"),
+        "guards": steps(&all, "guard"),
     })
 }
 

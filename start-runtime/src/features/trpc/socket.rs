@@ -1,0 +1,375 @@
+//! Calls over a WebSocket, in the form that `wsLink` sends and reads.
+//!
+//! One task has the connection: it reads messages, makes the calls, and writes their answers. Nothing of it goes on when the
+//! connection ends.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest as _, HttpMessage as _, HttpResponse, web};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
+use futures_core::future::LocalBoxFuture;
+use futures_core::stream::LocalBoxStream;
+use futures_util::StreamExt as _;
+use futures_util::future::{AbortHandle, abortable};
+use futures_util::stream::FuturesUnordered;
+use serde_json::{Map, Value, json};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use super::ask::{self, Asked, Format, Query};
+use super::code::Code;
+use super::connection_params::ConnectionParams;
+use super::envelope::{Context, Of};
+use super::error::Error;
+use super::router::Router;
+use super::sse::with_last_event_id;
+use super::table::Open;
+use super::{tracked, v10};
+use crate::base::panic::catch;
+use crate::event::APIEvent;
+use crate::http::client;
+use crate::kernel::{ProcedureKind, Produced, ProducedItem, RawInput};
+use crate::response::{Problem, actix_outcome};
+use url::Url;
+
+/// How many calls of one connection may be under way.
+const MOST_CALLS: usize = 1000;
+
+/// How often the server asks whether the client is still there. One that says nothing for twice as long is not.
+const PING: Duration = Duration::from_secs(15);
+
+type Items = LocalBoxStream<'static, Result<ProducedItem, Problem>>;
+
+/// Whether a request asks for a WebSocket (RFC 6455, section 4.2.1).
+pub fn is_wanted(context: &Context) -> bool {
+    let upgrade = context.call.http().headers().get_all(header::UPGRADE).filter_map(|value| value.to_str().ok());
+    upgrade.flat_map(|value| value.split(',')).any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
+}
+
+/// Answers the handshake. The connection goes on by itself.
+pub async fn open(context: &Context, router: &Router) -> Result<HttpResponse, Error> {
+    check_origin(context)?;
+    let call = &context.call;
+    let mut payload = call.exchange().body.borrow_mut().take("tRPC")?;
+    let refused = |error: actix_web::Error| Error::from(actix_outcome(&error).into_problem());
+    let payload = web::Payload::from_request(call.http(), &mut payload).await.map_err(refused)?;
+    let (response, session, messages) = actix_ws::handle(call.http(), payload).map_err(refused)?;
+    let limit = call.exchange().body_limit();
+    let messages = messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
+    let connection = Connection {
+        context: context.clone(),
+        router: router.clone(),
+        session,
+        calls: FuturesUnordered::new(),
+        under_way: HashMap::new(),
+        waits_for_params: Query::of(call.http().query_string()).connection_params.as_deref() == Some("1"),
+    };
+    actix_web::rt::spawn(connection.serve(messages));
+    Ok(response)
+}
+
+/// A browser sends cookies with the handshake of any page and asks nobody (RFC 6455, section 10.2).
+fn check_origin(context: &Context) -> Result<(), Error> {
+    let http = context.call.http();
+    let Some(origin) = http.headers().get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let authority = |text: &str| {
+        Url::parse(text).ok().and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default())))
+    };
+    let own = format!("{}://{}", client::scheme(http), client::host_of(http));
+    let is_own = authority(origin).is_some_and(|origin| authority(&own) == Some(origin));
+    if is_own
+        || context.settings.origins.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin))
+    {
+        return Ok(());
+    }
+    let cure = "a page of another site may not open a WebSocket here";
+    Err(Error::forbidden(cure))
+}
+
+/// A WebSocket.
+struct Connection {
+    context: Context,
+    router: Router,
+    session: Session,
+    calls: FuturesUnordered<LocalBoxFuture<'static, Option<Done>>>,
+    /// The calls that go on, by the text of their ids.
+    under_way: HashMap<String, AbortHandle>,
+    /// Whether the first message says who the client is.
+    waits_for_params: bool,
+}
+
+/// Something that has happened in a call.
+struct Done {
+    id: Value,
+    call: Rc<Asked>,
+    what: What,
+}
+
+enum What {
+    Called(Result<Produced, Error>, Option<Open>),
+    Item(Items, Option<Result<ProducedItem, Problem>>, Option<Open>),
+}
+
+/// What a connection has waited for.
+enum Turn {
+    Heard(Option<Result<AggregatedMessage, actix_ws::ProtocolError>>),
+    Done(Option<Done>),
+    Ping,
+    Stop,
+}
+
+/// The connection is over.
+struct Over(Option<CloseReason>);
+
+impl Connection {
+    async fn serve(mut self, mut messages: AggregatedMessageStream) {
+        let Over(reason) = match self.talk(&mut messages).await {
+            Ok(()) => Over(None),
+            Err(over) => over,
+        };
+        let _ = self.session.clone().close(reason).await;
+    }
+
+    async fn talk(&mut self, messages: &mut AggregatedMessageStream) -> Result<(), Over> {
+        let event = APIEvent::new(&self.context.call);
+        let mut stopping = pin!(event.stopping());
+        let mut heard = Instant::now();
+        let mut ping = interval_at(heard + PING, PING);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let turn = poll_fn(|cx| {
+                if let Poll::Ready(message) = messages.poll_next_unpin(cx) {
+                    return Poll::Ready(Turn::Heard(message));
+                }
+                if stopping.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Turn::Stop);
+                }
+                // Without calls, there is nothing to wait for.
+                if let Poll::Ready(Some(done)) = self.calls.poll_next_unpin(cx) {
+                    return Poll::Ready(Turn::Done(done));
+                }
+                ping.poll_tick(cx).map(|_| Turn::Ping)
+            });
+            match turn.await {
+                Turn::Heard(Some(Ok(message))) => {
+                    heard = Instant::now();
+                    self.hear(message).await?;
+                }
+                Turn::Heard(Some(Err(_)) | None) => return Ok(()),
+                Turn::Done(Some(done)) => self.done(done).await?,
+                // It was stopped.
+                Turn::Done(None) => {}
+                Turn::Ping if heard.elapsed() > PING * 2 => return Ok(()),
+                Turn::Ping => self.session.ping(b"").await.map_err(|_| Over(None))?,
+                Turn::Stop => {
+                    self.send(&json!({ "id": null, "method": "reconnect" })).await?;
+                    return Err(Over(Some(CloseCode::Away.into())));
+                }
+            }
+        }
+    }
+
+    async fn send(&mut self, message: &Value) -> Result<(), Over> {
+        self.session.text(message.to_string()).await.map_err(|_| Over(None))
+    }
+
+    async fn hear(&mut self, message: AggregatedMessage) -> Result<(), Over> {
+        let text = match message {
+            AggregatedMessage::Text(text) => text,
+            AggregatedMessage::Ping(bytes) => return self.session.pong(&bytes).await.map_err(|_| Over(None)),
+            AggregatedMessage::Pong(_) => return Ok(()),
+            AggregatedMessage::Close(reason) => return Err(Over(reason)),
+            AggregatedMessage::Binary(_) => return self.malformed("messages are text").await,
+        };
+        match text.as_ref() as &str {
+            "PING" => return self.session.text("PONG").await.map_err(|_| Over(None)),
+            "PONG" => return Ok(()),
+            _ => {}
+        }
+        match serde_json::from_str(&text) {
+            Ok(Value::Array(messages)) => {
+                for message in messages {
+                    self.message(message).await?;
+                }
+                Ok(())
+            }
+            Ok(message) => self.message(message).await,
+            Err(error) => self.malformed(&format!("the message is not JSON: {error}")).await,
+        }
+    }
+
+    async fn malformed(&mut self, text: &str) -> Result<(), Over> {
+        self.refuse(&Value::Null, &Error::new(Code::ParseError, text.to_owned()), Of::default()).await
+    }
+
+    async fn refuse(&mut self, id: &Value, error: &Error, of: Of<'_>) -> Result<(), Over> {
+        let shape = self.context.shape(error, of);
+        self.send(&json!({ "id": id, "error": shape })).await
+    }
+
+    async fn message(&mut self, message: Value) -> Result<(), Over> {
+        let Value::Object(mut message) = message else { return self.malformed("a message is an object").await };
+        let method = message.get("method").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if std::mem::take(&mut self.waits_for_params) {
+            let params = message.get("data").map_or_else(|| "null".to_owned(), Value::to_string);
+            let params = match ConnectionParams::parse(&params) {
+                Ok(params) if method == "connectionParams" => params,
+                _ => {
+                    self.malformed("the first message has the connectionParams, an object of texts").await?;
+                    return Err(Over(Some(CloseCode::Policy.into())));
+                }
+            };
+            self.context.call.http().extensions_mut().insert(params);
+            return Ok(());
+        }
+        let id = message.remove("id").unwrap_or_default();
+        if !(id.is_number() || id.is_string()) {
+            return self.malformed("a message has an `id`, a number or a text").await;
+        }
+        let kind = match method.as_str() {
+            "query" => ProcedureKind::Query,
+            "mutation" => ProcedureKind::Mutation,
+            "subscription" => ProcedureKind::Subscription,
+            "subscription.stop" => return self.stop(&id).await,
+            _ => {
+                let error =
+                    Error::bad_request("a message has a `method`: query, mutation, subscription or subscription.stop");
+                return self.refuse(&id, &error, Of::default()).await;
+            }
+        };
+        let params = message.remove("params").unwrap_or_default();
+        let Value::Object(params) = params else {
+            return self.refuse(&id, &Error::bad_request("a message has `params`, an object"), Of::default()).await;
+        };
+        self.begin(id, kind, params).await
+    }
+
+    async fn begin(&mut self, id: Value, kind: ProcedureKind, mut params: Map<String, Value>) -> Result<(), Over> {
+        let path = params.get("path").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let input =
+            params.remove("input").map_or(RawInput::Undefined, |input| RawInput::Json(Bytes::from(input.to_string())));
+        let input = match params.get("lastEventId").and_then(Value::as_str) {
+            Some(last) if kind == ProcedureKind::Subscription => with_last_event_id(input, last),
+            _ => input,
+        };
+        let call = Rc::new(ask::asked(&self.router, path, input));
+        let key = id.to_string();
+        if self.under_way.contains_key(&key) {
+            let error = Error::bad_request(format!("a call with the id {key} is under way"));
+            return self.refuse(&id, &error, Of::asked(&call)).await;
+        }
+        let open = match kind {
+            ProcedureKind::Subscription => self.router.table.open(self.router.settings.max_streams).map(Some),
+            _ => Some(None),
+        };
+        let Some(open) = open.filter(|_| self.under_way.len() < MOST_CALLS) else {
+            let error = Error::new(Code::TooManyRequests, "too many calls are under way: try again later");
+            return self.refuse(&id, &error, Of::asked(&call)).await;
+        };
+        let context = self.context.clone();
+        self.wait(key, async move {
+            let called = v10::perform(&context, &call, kind, Format::Json).await;
+            Done { id, call, what: What::Called(called, open) }
+        });
+        Ok(())
+    }
+
+    /// Makes something happen in a call, until the call is stopped.
+    fn wait(&mut self, key: String, work: impl Future<Output = Done> + 'static) {
+        let (work, handle) = abortable(work);
+        self.under_way.insert(key, handle);
+        self.calls.push(Box::pin(async move { work.await.ok() }));
+    }
+
+    async fn stop(&mut self, id: &Value) -> Result<(), Over> {
+        let Some(handle) = self.under_way.remove(&id.to_string()) else { return Ok(()) };
+        handle.abort();
+        self.send(&json!({ "id": id, "result": { "type": "stopped" } })).await
+    }
+
+    async fn done(&mut self, Done { id, call, what }: Done) -> Result<(), Over> {
+        let of = Of::asked(&call);
+        let key = id.to_string();
+        self.under_way.remove(&key);
+        let is_subscription = of.kind == Some(ProcedureKind::Subscription);
+        match what {
+            What::Called(Ok(Produced::Stream(items)), open) if is_subscription => {
+                self.send(&json!({ "id": id, "result": { "type": "started" } })).await?;
+                self.next_item(id, call, items, open);
+                Ok(())
+            }
+            What::Called(called, _) => match data(called) {
+                Ok(data) => self.value(&id, None, data).await,
+                Err(error) => self.refuse(&id, &error, of).await,
+            },
+            What::Item(_, None, _) => self.send(&json!({ "id": id, "result": { "type": "stopped" } })).await,
+            What::Item(items, Some(item), open) => {
+                let item = item.and_then(|item| Ok((checked(item.id)?, data(Ok(item.value)).map_err(Problem::from)?)));
+                match item {
+                    Ok((event, data)) => {
+                        self.value(&id, event, data).await?;
+                        self.next_item(id, call, items, open);
+                        Ok(())
+                    }
+                    Err(problem) => {
+                        self.refuse(&id, &problem.into(), of).await?;
+                        self.send(&json!({ "id": id, "result": { "type": "stopped" } })).await
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends a value; `event` is the id of a tracked one.
+    async fn value(&mut self, id: &Value, event: Option<String>, data: Option<Value>) -> Result<(), Over> {
+        let mut result = json!({ "type": "data" });
+        match event {
+            Some(event) => {
+                result["id"] = event.as_str().into();
+                result["data"] = json!({ "id": event, "data": data });
+            }
+            None => data.into_iter().for_each(|data| result["data"] = data),
+        }
+        self.send(&json!({ "id": id, "result": result })).await
+    }
+
+    fn next_item(&mut self, id: Value, call: Rc<Asked>, mut items: Items, open: Option<Open>) {
+        let key = id.to_string();
+        self.wait(key, async move {
+            let item = poll_fn(|cx| match catch(|| items.as_mut().poll_next(cx)) {
+                Ok(polled) => polled,
+                Err(panic) => Poll::Ready(Some(Err(Problem::internal(format!("a stream panicked: {panic}"))))),
+            });
+            let item = item.await;
+            Done { id, call, what: What::Item(items, item, open) }
+        });
+    }
+}
+
+/// A value that is there; `None` is `undefined`.
+fn data(called: Result<Produced, Error>) -> Result<Option<Value>, Error> {
+    match called? {
+        Produced::Undefined => Ok(None),
+        Produced::Value(value) if value.later.is_empty() => {
+            serde_json::from_slice(&value.json).map(Some).map_err(Error::from)
+        }
+        _ => Err(Error::new(
+            Code::UnsupportedMediaType,
+            "Cannot use stream-like response over a WebSocket - use httpBatchStreamLink",
+        )),
+    }
+}
+
+fn checked(id: Option<String>) -> Result<Option<String>, Problem> {
+    match id.as_deref().and_then(tracked::fault) {
+        Some(fault) => Err(Problem::internal(format!("the id of a tracked value {fault}"))),
+        None => Ok(id),
+    }
+}
