@@ -27,7 +27,7 @@ pub use operation::{Documented, Operation, ResponseDoc};
 pub use problem::{PROBLEM, PROBLEM_TYPE, problem_reference, problem_schema};
 #[allow(unused_imports, reason = "capabilities have procedures")]
 pub use procedure::{DEFERRED, MAYBE, ProcedureInput, ProcedureOutput, ProducedShape, STREAMED};
-pub use schemas::{NamedSchemas, Schemas};
+pub use schemas::{NamedSchemas, Schemas, ShortName};
 pub use scheme::{Scheme, challenge, unauthorized};
 pub use security::SecurityScheme;
 pub use signature::{Answer, BodyKind, Declared, Parameter};

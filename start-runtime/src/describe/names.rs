@@ -85,8 +85,8 @@ pub fn input(name: &str, chosen: &BTreeMap<String, String>) -> String {
     if is_taken(&name) { format!("{name}_") } else { name }
 }
 
-/// Short names for the types that have one of their own, by the names that `chosen` has for them: `Item` for `shop_Item`,
-/// `Page_Item` for `Page_shop_Item`. A name that the program gives stays, and so do those of types that would share one.
+/// Short names for types, by the names that `chosen` has for them: `Item` for `shop_Item`, `Page_Item` for
+/// `Page_shop_Item`. Several types may have one. A name that the program gives stays.
 pub fn short(
     contracts: &[BTreeMap<String, String>; 2],
     given: &BTreeMap<String, String>,
@@ -104,13 +104,7 @@ pub fn short(
             known.insert((*id).to_owned(), path_name(&at_root, name, &known));
         }
     }
-    let count = |name: &str| known.values().filter(|other| *other == name).count();
-    let short = chosen.iter().filter_map(|(id, plain)| {
-        let short = known.get(id).filter(|short| *short != plain && count(short) == 1)?;
-        let is_taken = chosen.iter().any(|(other, plain)| other != id && plain == short);
-        (!is_taken).then(|| (plain.clone(), short.clone()))
-    });
-    short.collect()
+    chosen.iter().filter_map(|(id, plain)| Some((plain.clone(), known.get(id)?.clone()))).collect()
 }
 
 /// The name of a type by its path without the crate: `Page_shop_Item` for `app::Page<app::shop::Item>`.

@@ -101,13 +101,17 @@ impl Schemas {
         let used = used(document, &schemas);
         schemas.retain(|name, _| used.contains(name));
         schemas.sort_keys();
-        let mut short = names::short(&ids, given, &final_names);
-        let inputs = short.iter().map(|(plain, short)| (names::input(plain, &final_names), format!("{short}Input")));
-        let is_free = |(name, input): &(String, String)| {
-            schemas.contains_key(name) && !final_names.values().chain(short.values()).any(|known| known == input)
-        };
-        let inputs: Vec<_> = inputs.filter(is_free).collect();
-        short.extend(inputs);
+        let short = names::short(&ids, given, &final_names);
+        let names = short.into_iter().flat_map(|(plain, stem)| {
+            let input = ShortName { of: plain.clone(), name: format!("{stem}Input"), stem: stem.clone() };
+            let own = ShortName { of: plain.clone(), name: stem.clone(), stem };
+            [(names::input(&plain, &final_names), input), (plain, own)]
+        });
+        // A type may be called like the input of another one.
+        let short = names.filter(|(name, short)| {
+            schemas.contains_key(name) && (short.of == *name || !final_names.values().any(|known| known == name))
+        });
+        let short = short.collect();
         NamedSchemas { schemas, short }
     }
 }
@@ -118,7 +122,18 @@ pub struct NamedSchemas {
     /// The schemas by their names among the components.
     pub schemas: Map<String, Value>,
     /// Shorter names for a program, which finds out when a name moves, by those among the components.
-    pub short: BTreeMap<String, String>,
+    pub short: BTreeMap<String, ShortName>,
+}
+
+/// What a schema may be called where no other type has the same short name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortName {
+    /// The name of the type among the components.
+    pub of: String,
+    /// The short name of the type.
+    pub stem: String,
+    /// That of the schema, which may be the input of the type.
+    pub name: String,
 }
 
 /// The name in a reference to a definition, decoded (RFC 6901, section 6).

@@ -9,7 +9,7 @@ use super::operation_id::operation_id;
 use super::paths::{PathOperation, operations};
 use super::responses::{self, responses};
 use crate::describe::tidy::tidy;
-use crate::describe::{NamedSchemas, Operation, PROBLEM, PROBLEM_TYPE, Parameter, Schemas, problem_schema};
+use crate::describe::{NamedSchemas, Operation, PROBLEM, PROBLEM_TYPE, Parameter, Schemas, ShortName, problem_schema};
 use crate::http::{ParamPlace, is_alike};
 use crate::kernel::{InPlace, SOCKET, Table};
 
@@ -59,7 +59,7 @@ fn generated_with(table: &Table, parts: &[DescribePart]) -> OpenApi {
     OpenApi::edited(unedited(table, &draft.whole, parts))
 }
 
-fn unedited(table: &Table, whole: &Whole, parts: &[DescribePart]) -> (Value, BTreeMap<String, String>) {
+fn unedited(table: &Table, whole: &Whole, parts: &[DescribePart]) -> (Value, BTreeMap<String, ShortName>) {
     let mut schemas = Schemas::new();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut inexpressible = Vec::new();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::paths::PathOperation;
 use crate::base::StartError;
-use crate::describe::{Operation, Schemas, SecurityScheme};
+use crate::describe::{Operation, Schemas, SecurityScheme, ShortName};
 use crate::kernel::{Declaration, Package, Route, Table};
 use crate::router::{RouteKind, Segment};
 
@@ -35,7 +35,7 @@ pub struct OpenApi {
     document: Value,
     pub(super) whole: Whole,
     /// Shorter names of the schemas.
-    pub(super) short: BTreeMap<String, String>,
+    pub(super) short: BTreeMap<String, ShortName>,
 }
 
 /// What an edit says that the document has to be generated anew for.
@@ -75,7 +75,7 @@ inventory::collect!(Program);
 
 impl OpenApi {
     /// Returns the document after all edits. The edits of one file run in the order of its lines.
-    pub(super) fn edited((document, short): (Value, BTreeMap<String, String>)) -> Self {
+    pub(super) fn edited((document, short): (Value, BTreeMap<String, ShortName>)) -> Self {
         let mut edits: Vec<&OpenApiEdit> = inventory::iter::<OpenApiEdit>().collect();
         edits.sort_by_key(|edit| (edit.declaration.file, edit.declaration.line));
         let mut api = Self { document, whole: Whole::default(), short };

@@ -133,12 +133,13 @@ const TAKEN: &[&str] = &[
     "z",
 ];
 
-/// The identifiers of named schemas, by their names among the components. `reserved` are the other names of the file.
-pub fn identifiers(named: &NamedSchemas, reserved: &[&str]) -> BTreeMap<String, String> {
+/// The identifiers of the components that a file declares: short ones where no other type of the file has the same.
+/// `reserved` are the other names of the file.
+pub fn identifiers(named: &NamedSchemas, declared: &[String], reserved: &[&str]) -> BTreeMap<String, String> {
     let mut used: BTreeSet<String> = TAKEN.iter().chain(reserved).map(|name| (*name).to_owned()).collect();
     let mut chosen = BTreeMap::new();
-    for component in named.schemas.keys() {
-        let wanted = identifier(named.short.get(component).unwrap_or(component));
+    for component in declared {
+        let wanted = identifier(short(named, declared, component).unwrap_or(component));
         let mut name = wanted.clone();
         while used.contains(&name) {
             name.push('_');
@@ -147,6 +148,16 @@ pub fn identifiers(named: &NamedSchemas, reserved: &[&str]) -> BTreeMap<String, 
         chosen.insert(component.clone(), name);
     }
     chosen
+}
+
+/// The short name of a component, if no other type has the same short name, or is called like that.
+fn short<'n>(named: &'n NamedSchemas, declared: &[String], component: &str) -> Option<&'n str> {
+    let own = named.short.get(component)?;
+    let is_other = |other: &&String| match named.short.get(*other) {
+        Some(short) => short.of != own.of && (short.stem == own.stem || **other == own.name),
+        None => **other == own.name && *other != component,
+    };
+    (!declared.iter().any(|other| is_other(&other))).then_some(own.name.as_str())
 }
 
 fn identifier(name: &str) -> String {
@@ -168,6 +179,7 @@ pub fn free(chosen: &BTreeMap<String, String>, wanted: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::describe::ShortName;
 
     #[test]
     fn names_are_identifiers_that_mean_nothing_else() {
@@ -176,11 +188,17 @@ mod tests {
         for name in schemas {
             named.schemas.insert(name.to_owned(), true.into());
         }
-        named.short.insert("shop_Item".to_owned(), "Item".to_owned());
-        let chosen = identifiers(&named, &["Client"]);
+        let item = |of: &str| ShortName { of: of.to_owned(), stem: "Item".to_owned(), name: "Item".to_owned() };
+        named.short.insert("shop_Item".to_owned(), item("shop_Item"));
+        named.short.insert("users_Item".to_owned(), item("users_Item"));
+        let declared = schemas.map(str::to_owned);
+        let chosen = identifiers(&named, &declared, &["Client"]);
         let expected = ["Item", "a_b", "_3d", "Promise_", "class_", "Client_", "x_y", "x_y_"];
         for (name, expected) in schemas.iter().zip(expected) {
             assert_eq!(chosen[*name], expected, "{name}");
         }
+        let both = identifiers(&named, &["shop_Item".to_owned(), "users_Item".to_owned()], &[]);
+        assert_eq!(both["shop_Item"], "shop_Item");
+        assert_eq!(both["users_Item"], "users_Item");
     }
 }

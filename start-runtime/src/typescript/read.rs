@@ -2,14 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use crate::describe::{DEFERRED, STREAMED};
+
 use super::shape::{List, Member, Object, Rest, Shape, Tuple};
 
 /// Where named schemas stand in a document.
 const COMPONENTS: &str = "#/components/schemas/";
-
-/// Marks the schema of a value that arrives behind what it is a part of, and that of one of several such values.
-const DEFERRED: &str = "x-start-deferred";
-const STREAMED: &str = "x-start-streamed";
 
 /// How many alternatives a flattened type may be written out as.
 const MOST_ALTERNATIVES: usize = 64;

@@ -132,9 +132,9 @@ fn schemas_become_types() {
         (json!({ "allOf": [item], "x-start-streamed": true }), "AsyncIterable<Item, void, any>", "Item"),
     ];
     for (schema, expected, as_zod) in cases {
-        let types = Types::new(&named, &[]);
+        let types = Types::new(&named, [&schema], &[]);
         assert_eq!(types.of(&schema, 0), expected, "{schema}");
-        let zod = Zod::new(&named, &[]);
+        let zod = Zod::new(&named, [&schema], &[]);
         assert_eq!(zod.of(&schema, 0), as_zod, "{schema}");
     }
 }
@@ -142,7 +142,7 @@ fn schemas_become_types() {
 #[test]
 fn what_is_sent_as_text_may_have_all_digits() {
     let named = NamedSchemas::default();
-    let types = Types::new(&named, &[]);
+    let types = Types::new(&named, [], &[]);
     let cases = [
         (json!({ "type": "integer", "format": "uint64" }), "BigInteger | bigint | string"),
         (json!({ "type": ["integer", "null"], "format": "int64" }), "BigInteger | null | bigint | string"),
@@ -185,7 +185,7 @@ fn finished<T: JsonSchema>() -> (Value, NamedSchemas) {
 #[test]
 fn named_types_are_declared_with_their_comments() {
     let (root, named) = finished::<Potion>();
-    let types = Types::new(&named, &[]);
+    let types = Types::new(&named, [&root], &[]);
     let expected = "\
 export type Kind = \"_Drops\" | { _Mixed: Potion[] };
 
@@ -196,19 +196,19 @@ export interface Potion {
   _kind: Kind;
 }
 ";
-    let declared = types.declarations([&root]);
+    let declared = types.declarations();
     assert!(declared.ends_with(expected), "{declared}");
     assert!(declared.starts_with("/**\n * An integer of 64 bits or more"), "{declared}");
-    let zod = Zod::new(&named, &[]).declarations([&root]);
+    let zod = Zod::new(&named, [&root], &[]).declarations();
     assert!(zod.contains("export const Kind: z.ZodType<Kind> = z.union([z.literal(\"_Drops\"), z.strictObject({\n  _Mixed: z.array(z.lazy(() => Potion)),\n})]);"), "{zod}");
 }
 
 #[test]
 fn a_type_may_be_called_like_a_global() {
     let (root, named) = finished::<Promise>();
-    let types = Types::new(&named, &[]);
+    let types = Types::new(&named, [&root], &[]);
     assert_eq!(types.of(&root, 0), "Promise_");
-    assert_eq!(types.declarations([&root]), "export type Promise_ = boolean;\n");
+    assert_eq!(types.declarations(), "export type Promise_ = boolean;\n");
 }
 
 mod shop {
@@ -233,7 +233,10 @@ mod users {
 #[test]
 fn names_are_short_where_no_other_type_has_them() {
     let (root, named) = finished::<(shop::Item, users::Item, Vec<shop::Only>)>();
-    let types = Types::new(&named, &[]);
+    let types = Types::new(&named, [&root], &[]);
     let name = |text: &str| text.replace("typescript_tests_", "");
     assert_eq!(name(&types.of(&root, 0)), "[shop_Item, users_Item, Only[]]");
+    // Those of other files do not count.
+    let types = Types::new(&named, [&root["prefixItems"][1]], &[]);
+    assert_eq!(types.of(&root["prefixItems"][1], 0), "Item");
 }

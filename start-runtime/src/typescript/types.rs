@@ -1,7 +1,7 @@
 //! Declarations of the named types, and types that refer to them.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -49,9 +49,10 @@ impl PrintTypes for Types<'_> {
 }
 
 impl<'a> Types<'a> {
-    /// `reserved` are the names that the file has besides those of the types.
-    pub fn new(named: &'a NamedSchemas, reserved: &[&str]) -> Self {
-        let names = identifiers(named, reserved);
+    /// The types of a file that declares what `roots` refer to, directly or through others. `reserved` are the other names
+    /// of the file.
+    pub fn new<'v>(named: &'a NamedSchemas, roots: impl IntoIterator<Item = &'v Value>, reserved: &[&str]) -> Self {
+        let names = identifiers(named, &used(named, roots), reserved);
         let big_integer = free(&names, "BigInteger");
         Self { named, names, big_integer, uses_big_integer: Cell::new(false), undefined_is_missing: false }
     }
@@ -85,13 +86,14 @@ impl<'a> Types<'a> {
         object.members.iter().map(|member| (member.name.clone(), member.is_required)).collect()
     }
 
-    /// The declarations of all named types that these schemas refer to, directly or through others. The alias for big
-    /// integers is among them if a type that was printed before, or is declared, has one: print first, then declare.
-    pub fn declarations<'v>(&self, roots: impl IntoIterator<Item = &'v Value>) -> String {
-        let used = self.used(roots);
-        let declare = |name: &String| self.named.schemas.get(name).map(|schema| self.declaration(name, schema));
-        let declarations: Vec<String> = used.iter().filter_map(declare).collect();
-        let alias = self.uses_big_integer.get().then(|| self.alias());
+    /// The declarations of the named types. The alias for big integers is among them if a type that was printed before, or is
+    /// declared, has one: print first, then declare.
+    pub fn declarations(&self) -> String {
+        let mut declared: Vec<(&String, &String)> = self.names.iter().collect();
+        declared.sort_by_key(|(_, name)| *name);
+        let declare = |(component, _): &(&String, &String)| Some(self.declaration(component, self.schema(component)?));
+        let declarations: Vec<String> = declared.iter().filter_map(declare).collect();
+        let alias = self.alias_if_used();
         alias.into_iter().chain(declarations).collect::<Vec<_>>().join("\n")
     }
 
@@ -112,25 +114,9 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The components that the schemas refer to, in the order of their identifiers.
-    pub fn used<'v>(&self, roots: impl IntoIterator<Item = &'v Value>) -> Vec<String> {
-        let mut found = Vec::new();
-        for root in roots {
-            references(root, &mut found);
-        }
-        let mut next = 0;
-        while let Some(name) = found.get(next) {
-            if let Some(schema) = self.named.schemas.get(name).cloned() {
-                references(&schema, &mut found);
-            }
-            next += 1;
-        }
-        let used: BTreeSet<(String, String)> = found
-            .into_iter()
-            .filter(|name| self.named.schemas.contains_key(name))
-            .map(|name| (self.named(&name), name))
-            .collect();
-        used.into_iter().map(|(_, name)| name).collect()
+    /// The named types of the file.
+    pub(super) fn components(&self) -> impl Iterator<Item = &String> {
+        self.names.keys()
     }
 
     pub(super) fn read(&self, schema: &Value) -> Shape {
@@ -148,4 +134,22 @@ impl<'a> Types<'a> {
     pub(super) fn alias_if_used(&self) -> Option<String> {
         self.uses_big_integer.get().then(|| self.alias())
     }
+}
+
+/// The components that schemas refer to, directly or through others.
+pub(super) fn used<'v>(named: &NamedSchemas, roots: impl IntoIterator<Item = &'v Value>) -> Vec<String> {
+    let mut found = Vec::new();
+    for root in roots {
+        references(root, &mut found);
+    }
+    let mut next = 0;
+    while let Some(schema) = found.get(next).map(|name| named.schemas.get(name)) {
+        if let Some(schema) = schema {
+            references(schema, &mut found);
+        }
+        next += 1;
+    }
+    found.retain(|name| named.schemas.contains_key(name));
+    found.sort_unstable();
+    found
 }

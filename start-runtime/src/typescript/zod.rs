@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::print::Names as _;
 use super::shape::{List, Member, Object, Rest, Shape, Tuple};
 use super::source::{doc_comment, key, note, text};
-use super::types::Types;
+use super::types::{Types, used};
+use crate::describe::NamedSchemas;
 
 /// How many alternatives a type may be written out as, before it becomes an intersection.
 const MOST_WRITTEN_OUT: usize = 16;
@@ -71,15 +72,15 @@ const OFFSET: &str = r"(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)";
 const UUID: &str = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
 
 impl<'a> Zod<'a> {
-    /// `reserved` are the names that the file has besides those of the types.
-    pub fn new(named: &'a crate::describe::NamedSchemas, reserved: &[&str]) -> Self {
+    /// The schemas of a file that declares what `roots` refer to. `reserved` are the other names of the file.
+    pub fn new<'v>(named: &'a NamedSchemas, roots: impl IntoIterator<Item = &'v Value>, reserved: &[&str]) -> Self {
         let reserved: Vec<&str> = RESERVED.iter().chain(reserved).copied().collect();
-        let types = Types::new(named, &reserved).with_undefined();
+        let types = Types::new(named, roots, &reserved).with_undefined();
         let is_recursive = |name: &&String| {
             let schema = types.schema(name);
-            schema.is_some_and(|schema| types.used([schema]).contains(name))
+            schema.is_some_and(|schema| used(named, [schema]).contains(name))
         };
-        let recursive = named.schemas.keys().filter(is_recursive).cloned().collect();
+        let recursive = types.components().filter(is_recursive).cloned().collect();
         Self { types, recursive, helpers: RefCell::default() }
     }
 
@@ -88,12 +89,12 @@ impl<'a> Zod<'a> {
         self.print(&self.types.read(schema), indent)
     }
 
-    /// The schemas of all named types that `roots` refer to, each with its type: `export const Item` and
-    /// `export type Item`. What they need besides stands before them; print what uses them first.
-    pub fn declarations<'v>(&self, roots: impl IntoIterator<Item = &'v Value>) -> String {
+    /// The schemas of the named types, each with its type: `export const Item` and `export type Item`. What they need
+    /// besides stands before them; print what uses them first.
+    pub fn declarations(&self) -> String {
         let (mut order, mut seen) = (Vec::new(), BTreeSet::new());
-        for name in self.types.used(roots) {
-            self.visit(&name, &mut seen, &mut order);
+        for name in self.types.components() {
+            self.visit(name, &mut seen, &mut order);
         }
         let declarations: Vec<String> = order.iter().map(|name| self.declaration(name)).collect();
         let helpers: Vec<String> = self.helpers.borrow().iter().map(|helper| helper.source().to_owned()).collect();

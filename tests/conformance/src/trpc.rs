@@ -155,6 +155,55 @@ mod counter {
     }
 }
 
+mod message {
+    use super::*;
+
+    /// A message.
+    #[derive(Clone, Serialize, JsonSchema)]
+    struct Message {
+        id: u32,
+        text: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tag: Option<String>,
+        kind: Kind,
+    }
+
+    #[derive(Clone, Copy, Serialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        A,
+        B,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    struct ById {
+        id: u32,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    struct Cut {
+        limit: Option<usize>,
+    }
+
+    fn message(id: u32) -> Message {
+        let kind = if id % 2 == 1 { Kind::A } else { Kind::B };
+        Message { id, text: format!("message {id}"), tag: (id == 1).then(|| "first".to_owned()), kind }
+    }
+
+    /// A message by its number.
+    #[trpc::query]
+    async fn by_id(input: ById) -> Result<Message, trpc::Error> {
+        if input.id > 3 { Err(trpc::Error::not_found("there are three")) } else { Ok(message(input.id)) }
+    }
+
+    /// The messages, oldest first.
+    #[trpc::query]
+    async fn list(input: Option<Cut>) -> Vec<Message> {
+        let limit = input.and_then(|cut| cut.limit).unwrap_or(3);
+        (1..=3).map(message).take(limit).collect()
+    }
+}
+
 mod upload {
     use std::fmt::Write as _;
 

@@ -9,6 +9,7 @@
 //! | `ask`, `split`, `handle`, `call`, `envelope` | from a request to its calls, and from these to an answer |
 //! | `jsonl`, `sse` | answers that come piece by piece |
 //! | `socket` | calls over a WebSocket |
+//! | `types` | the `AppRouter` of TypeScript, for `types --trpc` |
 //! | `v10` | what clients of version 10 expect otherwise |
 //! | `nested` | calls by the program itself |
 //!
@@ -40,16 +41,18 @@ mod split;
 mod sse;
 mod table;
 mod tracked;
+mod types;
 mod v10;
 
 use crate::base::StartError;
 use crate::kernel::{Capability, Opening, Settings};
 use mounted::Mountings;
 
-pub const CAPABILITY: Capability = Capability { open, command: None };
+pub const CAPABILITY: Capability = Capability { open, command: Some(types::FLAG) };
 
 fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
     table::check_roots()?;
+    opening.types.push(types::VIEW);
     match settings.take::<Mountings>() {
         Some(mountings) => mountings.open(opening),
         None => Ok(()),

@@ -50,17 +50,17 @@ pub fn types(table: &Table, chosen: &Chosen) -> Result<String, String> {
     }
     let own: &[&str] = if with_routes { &api::RESERVED } else { &[] };
     let reserved: Vec<&str> = own.iter().chain(parts.iter().flat_map(|part| part.view.reserved)).copied().collect();
-    let types = Types::new(&typed.named, &reserved);
-    // Printed first: only then is known what has to be declared.
-    let views: Vec<String> = parts.iter().map(|part| (part.view.render)(&part.described, &types, &part.form)).collect();
-    let api = with_routes.then(|| api::text(&types, &typed.document, &routes, chosen.declarations_only));
     let mut roots: Vec<&Value> = parts.iter().map(|part| &part.described).collect();
     roots.extend(routes.iter().flat_map(|route| &route.methods).map(|method| method.operation));
     if with_routes {
         roots.push(&typed.document["components"]["responses"]);
     }
+    let types = Types::new(&typed.named, roots, &reserved);
+    // Printed first: only then is known what has to be declared.
+    let views: Vec<String> = parts.iter().map(|part| (part.view.render)(&part.described, &types, &part.form)).collect();
+    let api = with_routes.then(|| api::text(&types, &typed.document, &routes, chosen.declarations_only));
     let mut text = String::from(HEAD);
-    let declarations = types.declarations(roots);
+    let declarations = types.declarations();
     if !declarations.is_empty() {
         text += &declarations;
         text.push('\n');

@@ -12,45 +12,58 @@ const RESERVED: [&str; 1] = ["inputs"];
 pub fn text(typed: &Typed, routes: &[RouteTypes<'_>], parts: &[Part]) -> String {
     let names: Vec<String> = parts.iter().map(|part| format!("{}Inputs", part.view.flag)).collect();
     let reserved: Vec<&str> = RESERVED.into_iter().chain(names.iter().map(String::as_str)).collect();
-    let zod = Zod::new(&typed.named, &reserved);
-    let mut roots: Vec<Value> = Vec::new();
+    let taken: Vec<Taken<'_>> = routes.iter().flat_map(taken).collect();
+    let of_parts: Vec<Vec<(String, Value)>> = parts.iter().map(|part| (part.view.inputs)(&part.described)).collect();
+    let roots = taken.iter().flat_map(|taken| &taken.inputs).map(|(_, schema)| schema);
+    let zod = Zod::new(&typed.named, roots.chain(of_parts.iter().flatten().map(|(_, schema)| schema)), &reserved);
     let mut texts: Vec<String> = Vec::new();
     if !routes.is_empty() {
-        texts.push(of_routes(routes, &zod, &mut roots));
+        texts.push(of_routes(&taken, &zod));
     }
-    for (part, name) in parts.iter().zip(&names) {
-        let inputs = (part.view.inputs)(&part.described);
+    for (inputs, name) in of_parts.iter().zip(&names) {
         let line = |(label, schema): &(String, Value)| format!("  {}: {},\n", key(label), zod.of(schema, 2));
         let lines: String = inputs.iter().map(line).collect();
         texts.push(format!("/** What each of them takes. */\nexport const {name} = {{\n{lines}}};\n"));
-        roots.extend(inputs.into_iter().map(|(_, schema)| schema));
     }
-    let declarations = zod.declarations(&roots);
+    let declarations = zod.declarations();
     let texts = std::iter::once(declarations).filter(|text| !text.is_empty()).chain(texts);
     format!("{HEAD}import * as z from 'zod';\n\n{}", texts.collect::<Vec<_>>().join("\n"))
 }
 
-fn of_routes(routes: &[RouteTypes<'_>], zod: &Zod<'_>, roots: &mut Vec<Value>) -> String {
+/// What a method of a route takes.
+struct Taken<'d> {
+    pattern: &'static str,
+    method: String,
+    summary: &'d str,
+    inputs: Vec<(&'static str, Value)>,
+}
+
+fn taken<'d>(route: &RouteTypes<'d>) -> Vec<Taken<'d>> {
+    let of = |method: &MethodTypes<'d>| {
+        let summary = method.operation["summary"].as_str().unwrap_or_default();
+        // Without a doc comment, the summary is method and path.
+        let is_own = !summary.starts_with(&format!("{} /", method.method));
+        let inputs = inputs(method);
+        (!inputs.is_empty()).then(|| Taken {
+            pattern: route.pattern,
+            method: method.method.to_lowercase(),
+            summary: if is_own { summary } else { "" },
+            inputs,
+        })
+    };
+    route.methods.iter().filter_map(of).collect()
+}
+
+fn of_routes(all: &[Taken<'_>], zod: &Zod<'_>) -> String {
     let mut text = "/** What each route takes, by its path and method. */\nexport const inputs = {\n".to_owned();
-    for route in routes {
-        let methods: String = route
-            .methods
-            .iter()
-            .filter_map(|method| {
-                let parts = inputs(method);
-                let line = |(name, schema): &(&str, Value)| format!("      {name}: {},\n", zod.of(schema, 6));
-                let lines: String = parts.iter().map(line).collect();
-                let has_any = !parts.is_empty();
-                roots.extend(parts.into_iter().map(|(_, schema)| schema));
-                let summary = method.operation["summary"].as_str().unwrap_or_default();
-                let is_own = !summary.starts_with(&format!("{} /", method.method));
-                let comment = doc_comment(if is_own { summary } else { "" }, 4);
-                has_any.then(|| format!("{comment}    {}: {{\n{lines}    }},\n", method.method.to_lowercase()))
-            })
-            .collect();
-        if !methods.is_empty() {
-            text += &format!("  {}: {{\n{methods}  }},\n", literal(route.pattern));
+    for route in all.chunk_by(|one, next| one.pattern == next.pattern) {
+        text += &format!("  {}: {{\n", literal(route[0].pattern));
+        for Taken { method, summary, inputs, .. } in route {
+            let line = |(name, schema): &(&str, Value)| format!("      {name}: {},\n", zod.of(schema, 6));
+            let lines: String = inputs.iter().map(line).collect();
+            text += &format!("{}    {method}: {{\n{lines}    }},\n", doc_comment(summary, 4));
         }
+        text += "  },\n";
     }
     text + "};\n"
 }
