@@ -288,7 +288,7 @@ pub use start_macros::routes;
 
 /// Makes `async fn main` the entry point: it handles the command line first, then runs the body on actix's runtime.
 ///
-/// `routes`, `match`, `openapi` and `docs` answer before the body runs, so they need no database.
+/// `routes`, `match`, `openapi`, `types` and `docs` answer before the body runs, so they need no database.
 ///
 /// ```no_run
 /// #[start_runtime::main]

@@ -34,7 +34,15 @@ struct Names {
 struct Promise {
     response: Response,
     record: Record,
+    call: Call,
+    init: BodyInit,
 }
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Call(bool);
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct BodyInit(u8);
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Response {

@@ -7,12 +7,13 @@ use serde_json::{Map, Value};
 use crate::document::{MethodTypes, PathParam, RouteTypes};
 use crate::typescript::{Types, doc_comment, key, text as literal};
 
-/// The names that the text declares.
-pub const RESERVED: [&str; 22] = [
+/// The types that the text declares. Its functions are values, which no type of the program stands in the way of.
+pub const RESERVED: [&str; 19] = [
     "AnswerOf",
     "ApiError",
     "Args",
     "BareProblem",
+    "Call",
     "Client",
     "ClientOptions",
     "Extra",
@@ -21,16 +22,12 @@ pub const RESERVED: [&str; 22] = [
     "Method",
     "PathsWith",
     "QueryValue",
-    "Routes",
     "RouteTable",
     "RouteWith",
+    "Routes",
     "ServerEvent",
     "Success",
     "TypesOf",
-    "createClient",
-    "routes",
-    "unwrap",
-    "client",
 ];
 
 /// The client, the same in every program.
@@ -283,4 +280,28 @@ fn event_kind(method: &MethodTypes<'_>, document: &Value) -> Option<&'static str
     let name = schema["$ref"].as_str().and_then(|target| target.strip_prefix("#/components/schemas/"));
     let schema = name.and_then(|name| document["components"]["schemas"].get(name)).unwrap_or(schema);
     (schema["type"] == "string").then_some("text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_of_the_client_are_reserved() {
+        let declared = CLIENT.lines().filter_map(|line| {
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let words: Vec<&str> = line.split(|char: char| !char.is_ascii_alphanumeric()).collect();
+            matches!(words.as_slice(), ["type" | "interface" | "class", ..]).then(|| words[1].to_owned())
+        });
+        let mut declared: Vec<String> = declared.chain(["Routes".to_owned()]).collect();
+        declared.sort_unstable();
+        assert_eq!(declared, RESERVED);
+    }
+
+    #[test]
+    fn the_client_has_its_types_first() {
+        let (types, code) = CLIENT.split_once(CODE).unwrap();
+        assert!(types.contains("export interface ClientOptions") && !types.contains("function "), "{types}");
+        assert!(code.contains("export function createClient"), "{code}");
+    }
 }

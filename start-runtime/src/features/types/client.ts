@@ -102,7 +102,7 @@ async function request(options: ClientOptions, method: Method, pattern: string, 
   if (!route) throw new TypeError(`${pattern} is no route: generate the types again if the program has it`);
   const search = new URLSearchParams();
   append(search, '', input.query);
-  const query = search.size > 0 ? `?${search}` : '';
+  const query = search.toString() === '' ? '' : `?${search}`;
   const url = String(options.baseUrl ?? '').replace(/\/+$/, '') + fill(pattern, route.paths, input.params ?? {}) + query;
   const headers = new Headers(options.init?.headers);
   const common = typeof options.headers === 'function' ? await options.headers() : options.headers;
