@@ -15,6 +15,7 @@ use crate::typescript::{doc_comment, key};
 /// `types --trpc`: how the command is asked for the view.
 pub const FLAG: Subcommand = Subcommand {
     name: "types",
+    needs_routes: false,
     define: |command| {
         let argument = clap::Arg::new(VIEW.flag)
             .long(VIEW.flag)
