@@ -20,6 +20,8 @@ mod frames;
 #[allow(dead_code, reason = "the attributes use all of it")]
 #[path = "../../start-macros/src/grammar/mod.rs"]
 mod grammar;
+#[path = "../fuzz/checks/graphql.rs"]
+mod graphql;
 #[path = "../fuzz/checks/messages.rs"]
 mod messages;
 #[path = "../fuzz/checks/parts.rs"]
@@ -31,6 +33,8 @@ mod patterns;
 #[allow(dead_code, reason = "the capability uses all of it")]
 #[path = "../../start-runtime/src/features/multipart/reader.rs"]
 mod reader;
+#[path = "../../start-runtime/src/features/graphql/scan.rs"]
+mod scan;
 #[path = "../fuzz/checks/sessions.rs"]
 mod sessions;
 #[path = "../fuzz/checks/webhooks.rs"]
@@ -87,6 +91,11 @@ fn frames_are_the_same_however_they_are_cut() {
 #[test]
 fn parts_are_the_same_however_a_body_is_cut() {
     run("parts", "parts", &["parts"], parts::check);
+}
+
+#[test]
+fn no_graphql_document_has_more_than_was_counted() {
+    run("graphql", "graphql", &["graphql"], graphql::check);
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub fn scan(text: &str, most_tokens: usize, most_nesting: usize) -> Scanned {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => at += 1,
+            // It is between tokens, too (section 2.1.1).
+            0xef if bytes[at..].starts_with(BYTE_ORDER_MARK) => at += BYTE_ORDER_MARK.len(),
             b'#' => at += length_while(&bytes[at..], |byte| byte != b'\n' && byte != b'\r'),
             _ => {
                 scanned.tokens += 1;
@@ -63,9 +65,12 @@ pub fn scan(text: &str, most_tokens: usize, most_nesting: usize) -> Scanned {
     scanned
 }
 
-/// Whether a byte is part of a name or a number. Those of other scripts stand in no document outside of texts.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Whether a byte is part of a name or a number. Characters of other scripts stand in no document outside of texts: each of
+/// their bytes counts.
 fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn length_while(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> usize {
@@ -118,7 +123,8 @@ mod tests {
             ("{ a(b: \"line\n) }", 8, 2),
             ("...A @b", 6, 0),
             ("}}}}{", 5, 1),
-            ("größe", 1, 0),
+            ("größe", 6, 0),
+            ("\u{feff}{ a\u{feff}b }", 4, 1),
             ("\\", 1, 0),
             ("\"\\", 1, 0),
         ];
