@@ -95,3 +95,9 @@ pub fn trpc_mutation(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn trpc_subscription(args: TokenStream, item: TokenStream) -> TokenStream {
     manifest::with_own_name(procedure::attribute(procedure::Kind::Subscription, args.into(), item.into())).into()
 }
+
+#[allow(missing_docs, reason = "documented where users see it, on the re-export")]
+#[proc_macro]
+pub fn trpc_router(input: TokenStream) -> TokenStream {
+    manifest::with_own_name(procedure::router(input.into())).into()
+}

@@ -49,3 +49,13 @@ fn procedure(kind: Kind, args: Args, function: &Function, errors: &mut Vec<syn::
     }
     tokens
 }
+
+/// `trpc::router!()`: the router of the module that it stands in.
+pub fn router(input: TokenStream) -> TokenStream {
+    if input.is_empty() {
+        return expand::router();
+    }
+    let message =
+        "`router!()` takes nothing: its procedures are those of the module that it stands in, and of the modules in it";
+    syn::Error::new_spanned(input, message).to_compile_error()
+}

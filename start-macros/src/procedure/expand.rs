@@ -30,3 +30,16 @@ pub fn procedure(procedure: &Procedure<'_>) -> TokenStream {
     };
     adapter::procedure_record(function, &record)
 }
+
+/// The router of the module that this code stands in, and the record of its root.
+pub fn router() -> TokenStream {
+    let record = quote! {
+        ::start_runtime::__rt::ProcedureRoot {
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+        }
+    };
+    let record = adapter::plain_record(std::iter::empty::<TokenStream>(), &record);
+    quote!({ #record ::start_runtime::trpc::Router::below(::core::module_path!()) })
+}

@@ -13,5 +13,5 @@ mod input;
 mod kind;
 mod name;
 
-pub use self::attribute::attribute;
+pub use self::attribute::{attribute, router};
 pub use self::kind::Kind;

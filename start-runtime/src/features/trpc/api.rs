@@ -16,24 +16,6 @@
 //! The linker collects procedures as it collects routes. A client calls them by their names: that of the function in
 //! camelCase, behind those of the modules below the router ([`router!`]), or the name that the attribute gives.
 
-/// See [`router!`](crate::trpc::router).
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __trpc_router {
-    () => {{
-        const _: () = {
-            $crate::__rt::inventory::submit! {
-                $crate::__rt::ProcedureRoot {
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                }
-            }
-        };
-        $crate::trpc::Router::below(::core::module_path!())
-    }};
-}
-
 pub use super::code::{Code, UnknownCode};
 pub use super::connection_params::ConnectionParams;
 pub use super::deferred::{Deferred, Streamed};
@@ -80,5 +62,4 @@ pub use start_macros::trpc_subscription as subscription;
 /// }
 /// # fn main() {}
 /// ```
-#[doc(inline)]
-pub use __trpc_router as router;
+pub use start_macros::trpc_router as router;
