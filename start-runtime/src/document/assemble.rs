@@ -19,6 +19,7 @@ pub fn document(table: &Table) -> Value {
 }
 
 /// A document, and parts of the program that no document describes, with schemas that all of them share.
+#[allow(dead_code, reason = "a capability writes the types of a program")]
 pub struct Typed {
     pub document: Value,
     /// The parts, as they describe themselves.
@@ -31,6 +32,7 @@ pub struct Typed {
 pub type DescribePart = fn(&mut Schemas) -> Option<Value>;
 
 /// The document, with further parts of the program.
+#[allow(dead_code, reason = "a capability writes the types of a program")]
 pub fn typed(table: &Table, parts: &[DescribePart]) -> Typed {
     let api = generated_with(table, parts);
     let short = api.short.clone();

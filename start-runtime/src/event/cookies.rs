@@ -65,8 +65,7 @@ impl<'a> Cookies<'a> {
         if !cookie.name().bytes().all(is_token) {
             return Err(Problem::unprocessable("the name of a cookie has letters, digits and `!#$%&'*+-.^_`|~` only"));
         }
-        set_cookie_header(&cookie, is_partitioned)
-            .map_err(|refused| Problem::unprocessable(refused.to_string()))?;
+        set_cookie_header(&cookie, is_partitioned).map_err(|refused| Problem::unprocessable(refused.to_string()))?;
         match is_partitioned {
             true => self.set(Partitioned(cookie)),
             false => self.set(cookie),

@@ -77,4 +77,5 @@ pub use step::{ModuleStep, Step, idle_steps, steps_of};
 pub use store_check::{AskStore, StoreCheck};
 pub use table::{Entry, MethodTable, SOCKET, Table};
 pub use type_map::Settings;
+#[allow(unused_imports, reason = "capabilities have types")]
 pub use types_view::{PrintTypes, TypesView};
