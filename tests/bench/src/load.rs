@@ -31,9 +31,24 @@ impl Load {
 
     /// The same, with a header line such as `Cookie: a=b`.
     pub fn open_with(address: SocketAddr, path: &str, connections: usize, header: Option<&str>) -> Result<Self> {
-        let connections = (0..connections).map(|_| connect(address)).collect::<Result<Vec<_>>>()?;
         let header = header.map_or_else(String::new, |header| format!("{header}\r\n"));
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n{header}\r\n").into_bytes();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\n{header}\r\n");
+        Self::open_request(address, connections, request)
+    }
+
+    /// The same by POST, with a JSON body.
+    pub fn open_post(address: SocketAddr, path: &str, connections: usize, body: &str) -> Result<Self> {
+        let length = body.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nAccept: application/json\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        );
+        Self::open_request(address, connections, request)
+    }
+
+    fn open_request(address: SocketAddr, connections: usize, request: String) -> Result<Self> {
+        let connections = (0..connections).map(|_| connect(address)).collect::<Result<Vec<_>>>()?;
+        let request = request.into_bytes();
         let mut load = Self { connections, request, answer_length: 0, body: Vec::new(), depth: 1 };
         for mut connection in &load.connections {
             connection.write_all(&load.request)?;

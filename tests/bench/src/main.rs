@@ -1,16 +1,17 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`, `hostile`, `middleware`, `proxy`, `redis`, `webhooks`. The connections' own, `pipelining` and
-//! `fairness`, `instructions`, `hostile`, `middleware`, `proxy`, `redis` and `webhooks` are not part of `all`.
-//! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, `proxy` needs nginx, `webhooks`
-//! needs Node and `npm ci` in `tests/conformance/clients`, the others nothing; where `taskset` is, the server has CPU 0 and
-//! the load CPU 1 for itself.
+//! `docs`, `compile`, `graphql`, `hostile`, `middleware`, `proxy`, `redis`, `webhooks`. The connections' own, `pipelining`
+//! and `fairness`, `instructions`, `graphql`, `hostile`, `middleware`, `proxy`, `redis` and `webhooks` are not part of `all`.
+//! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, `proxy` needs nginx, `graphql`
+//! needs Node and npm, `webhooks` needs Node and `npm ci` in `tests/conformance/clients`, the others nothing; where `taskset`
+//! is, the server has CPU 0 and the load CPU 1 for itself.
 
 mod compile;
 mod docs;
 mod fairness;
 mod fetch;
+mod graphql;
 mod health;
 mod hostile;
 mod http;
@@ -31,7 +32,7 @@ mod webhooks;
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | hostile | middleware | proxy | redis | webhooks";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | graphql | hostile | middleware | proxy | redis | webhooks";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,6 +45,7 @@ fn main() -> Result<()> {
         ["instructions", other] => instructions::run(Some(other)),
         ["fetch"] => fetch::run(),
         ["router"] => router::run(),
+        ["graphql"] => graphql::run(),
         ["hostile"] => hostile::run(),
         ["middleware"] => middleware::run(),
         ["proxy"] => proxy::run(),

@@ -33,6 +33,16 @@ impl Server {
         Self::spawn(command, &arguments.join(" "))
     }
 
+    /// Runs another program, which prints its address, and ends when its input does.
+    pub fn start_program(program: &str, arguments: &[&str]) -> Result<Self> {
+        let mut command = Command::new(if can_pin() { "taskset" } else { program });
+        if can_pin() {
+            command.args(["-c", "0", program]);
+        }
+        command.args(arguments);
+        Self::spawn(command, program)
+    }
+
     /// The id of its process.
     pub fn id(&self) -> u32 {
         self.child.id()

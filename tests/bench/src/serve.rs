@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::health::{ANSWER, HEALTH, health};
 use crate::students::students;
-use crate::{Result, middleware, proxy, redis, sessions};
+use crate::{Result, graphql, middleware, proxy, redis, sessions};
 
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -35,6 +35,8 @@ pub fn run(kind: &str, upstream: &str) -> Result<()> {
             _ if kind.starts_with("actix-redis:") => {
                 redis::actix(SocketAddr::from(ANY_PORT), &kind["actix-redis:".len()..]).await
             }
+            "actix-graphql" => graphql::actix(SocketAddr::from(ANY_PORT)).await,
+            "axum-graphql" => graphql::axum(SocketAddr::from(ANY_PORT)).await,
             "start-proxy" => {
                 start(Start::new().only_crates([env!("CARGO_CRATE_NAME")]).proxy("/$", format!("http://{upstream}")))
                     .await
@@ -59,7 +61,7 @@ pub fn run(kind: &str, upstream: &str) -> Result<()> {
 
 async fn start(start: Start) -> Result<()> {
     // The routes that measure fetch again and again.
-    let start = start.workers(1).fetch_limit(usize::MAX);
+    let start = start.workers(1).fetch_limit(usize::MAX).data(graphql::schema());
     let listening = start.listen(SocketAddr::from(ANY_PORT)).await?;
     println!("{}", listening.addresses[0]);
     Ok(listening.server.await?)
