@@ -52,8 +52,25 @@ pub fn scan(text: &str, most_tokens: usize, most_nesting: usize) -> Scanned {
                         open = open.saturating_sub(1);
                         at += 1;
                     }
-                    b'"' => at += string(&bytes[at..]),
-                    _ if is_name(*byte) => at += length_while(&bytes[at..], is_name),
+                    b'"' => match string(&bytes[at..]) {
+                        Some(length) => at += length,
+                        // A parser may take it for two texts, and the rest for anything.
+                        None => {
+                            let rest = &bytes[at + 1..];
+                            let open_brackets = rest.iter().filter(|byte| b"{[(".contains(byte)).count();
+                            scanned.nesting =
+                                scanned.nesting.max(open + open_brackets).min(most_nesting.saturating_add(1));
+                            let more = scanned.tokens.saturating_add(rest.len());
+                            scanned.tokens = more.min(most_tokens.saturating_add(1));
+                            break;
+                        }
+                    },
+                    _ if is_name(*byte) => {
+                        let run = &bytes[at..at + length_while(&bytes[at..], is_name)];
+                        let more = scanned.tokens.saturating_add(tokens_of(run) - 1);
+                        scanned.tokens = more.min(most_tokens.saturating_add(1));
+                        at += run.len();
+                    }
                     _ => at += 1,
                 }
                 if scanned.tokens > most_tokens || scanned.nesting > most_nesting {
@@ -73,35 +90,55 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// How many tokens a parser may find in letters and digits without anything between them, one at least. The grammar has one,
+/// or none; the library takes `truefalse` for two values, and `00` as well.
+fn tokens_of(run: &[u8]) -> usize {
+    let (mut count, mut rest) = (0, run);
+    while let Some(first) = rest.first() {
+        count += 1;
+        let word = KEYWORDS.iter().find(|word| rest.starts_with(word)).map(|word| word.len());
+        let length = word.unwrap_or_else(|| match first {
+            b'0' => 1,
+            b'1'..=b'9' => length_while(rest, |byte| byte.is_ascii_digit()),
+            _ => rest.len(),
+        });
+        rest = &rest[length..];
+    }
+    count.max(1)
+}
+
+/// The values that are words.
+const KEYWORDS: [&[u8]; 3] = [b"true", b"false", b"null"];
+
 fn length_while(bytes: &[u8], is_part: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take_while(|byte| is_part(**byte)).count()
 }
 
-/// The length of a text with its quotes: a block, or one line. Without an end, the rest of the document.
-fn string(bytes: &[u8]) -> usize {
+/// The length of a text with its quotes: a block, or one line. `None` for a block without an end.
+fn string(bytes: &[u8]) -> Option<usize> {
     if bytes.starts_with(b"\"\"\"") {
         let mut at = 3;
         while at < bytes.len() {
             if bytes[at..].starts_with(b"\\\"\"\"") {
                 at += 4;
             } else if bytes[at..].starts_with(b"\"\"\"") {
-                return at + 3;
+                return Some(at + 3);
             } else {
                 at += 1;
             }
         }
-        return bytes.len();
+        return None;
     }
     let mut at = 1;
     while at < bytes.len() {
         match bytes[at] {
             b'\\' => at += 2,
-            b'"' => return at + 1,
-            b'\n' | b'\r' => return at,
+            b'"' => return Some(at + 1),
+            b'\n' | b'\r' => return Some(at),
             _ => at += 1,
         }
     }
-    bytes.len()
+    Some(bytes.len())
 }
 
 #[cfg(test)]
@@ -116,10 +153,13 @@ mod tests {
             ("{ a, b, c }", 5, 1),
             ("{ a # } } }\n b }", 4, 1),
             ("{ a(b: [1, {c: 2}]) }", 15, 4),
+            ("{a(b:[truetruefalsenull0012])}", 16, 3),
+            ("{a(b:[true0nullx])}", 13, 3),
+            ("{ untrue version0 a00 x }", 6, 1),
             (r#"{ a(b: "}}}\"}}") }"#, 8, 2),
             (r#"{ a(b: """ } " \""" } """) }"#, 8, 2),
             (r#"{ a(b: "never"#, 6, 2),
-            (r#"{ a(b: """never"#, 6, 2),
+            (r#"{ a(b: """never"#, 13, 2),
             ("{ a(b: \"line\n) }", 8, 2),
             ("...A @b", 6, 0),
             ("}}}}{", 5, 1),
