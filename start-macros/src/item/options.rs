@@ -289,6 +289,16 @@ impl Value<'_> {
         Ok(paths)
     }
 
+    /// A value, or several in parentheses.
+    pub fn values(&self) -> syn::Result<Vec<Expr>> {
+        let span = self.input.span();
+        let values = match self.input.parse().map_err(|_| self.unexpected(span))? {
+            Expr::Tuple(tuple) => tuple.elems.into_iter().collect(),
+            value => vec![value],
+        };
+        if values.is_empty() { Err(self.unexpected(span)) } else { Ok(values) }
+    }
+
     /// A number of bytes. It may be any expression, because a limit is often a constant of the program. An expression
     /// that cannot be a number is refused here; the compiler checks the rest, because the type is `usize`.
     pub fn bytes(&self) -> syn::Result<Expr> {

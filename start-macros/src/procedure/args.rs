@@ -1,6 +1,6 @@
 //! The arguments of `#[trpc::query(…)]` and its siblings.
 
-use syn::{Ident, LitStr, Path};
+use syn::{Expr, Ident, LitStr, Path};
 
 use crate::grammar::suggest::closest;
 use crate::item::options::{AttributeArgs, OptionSpec, Takes};
@@ -13,6 +13,7 @@ pub struct Args {
     pub deprecated: bool,
     pub middleware: Vec<Path>,
     pub guards: Vec<Path>,
+    pub meta: Vec<Expr>,
 }
 
 const INPUT: &str = "the input is an argument of the function: write `async fn hello(input: String) -> String`";
@@ -33,6 +34,13 @@ impl AttributeArgs for Args {
             takes: Takes::Value {
                 expected: "`guard` takes functions with `#[extractor]`: write `guard = require_user`, or `guard = (require_user, require_admin)`",
                 read: |args, value| value.paths().map(|guards| args.guards = guards),
+            },
+        },
+        OptionSpec {
+            name: "meta",
+            takes: Takes::Value {
+                expected: "`meta` takes values: write `meta = Role::Admin`, or `meta = (Role::Admin, Cost(5))`",
+                read: |args, value| value.values().map(|meta| args.meta = meta),
             },
         },
     ];

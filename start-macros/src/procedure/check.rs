@@ -17,6 +17,8 @@ pub struct Procedure<'a> {
     pub deprecated: bool,
     /// Middleware and guards, outermost first.
     pub steps: Vec<(StepKind, syn::Path)>,
+    /// What guards and middleware may read of it.
+    pub meta: Vec<syn::Expr>,
     pub function: &'a Function,
     pub arguments: Vec<Argument<'a>>,
 }
@@ -39,10 +41,10 @@ pub fn procedure<'a>(
     if errors.len() > errors_before {
         return None;
     }
-    let Args { name, deprecated, middleware, guards } = args;
+    let Args { name, deprecated, middleware, guards, meta } = args;
     let of_kind = |kind| move |path| (kind, path);
     let middleware = middleware.into_iter().map(of_kind(StepKind::Middleware));
     let steps = middleware.chain(guards.into_iter().map(of_kind(StepKind::Guard))).collect();
     let deprecated = deprecated || function.is_deprecated();
-    Some(Procedure { kind, name: name.map(|name| name.value()), deprecated, steps, function, arguments })
+    Some(Procedure { kind, name: name.map(|name| name.value()), deprecated, steps, meta, function, arguments })
 }

@@ -3,9 +3,11 @@
 //! A request asks each function once: what a guard has found is handed to the argument that asks for it, and a value
 //! that is `Clone` to all that do.
 
+use std::rc::Rc;
+
 use crate::decode::BadParams;
 use crate::describe::{GuardDocs, Operation, Origin, Scheme, challenge, unauthorized};
-use crate::kernel::{Call, CheckFuture, Declaration, Given, GuardRecord};
+use crate::kernel::{Call, CalledProcedure, CheckFuture, Declaration, Found, Given, GuardRecord};
 use crate::response::{Outcome, Problem};
 
 use super::OwnExtractor;
@@ -70,20 +72,47 @@ pub const fn guard_record<T: Extract>() -> GuardRecord {
 /// Runs a function as a guard, and keeps what it finds.
 fn check<T: Extract>(call: Call) -> CheckFuture {
     Box::pin(async move {
-        if call.exchange().found.borrow().contains::<Kept<T>>() {
+        if call.exchange().found.borrow().any(|kept: &Kept<T>| kept.is_for(&call)) {
             return Ok(());
         }
+        let scope = Scope::of(&call);
         let value = required::<T>(&call).await?;
         let mut found = call.exchange().found.borrow_mut();
-        if !found.contains::<Kept<T>>() {
-            found.keep(Kept(Some(value)));
+        if !found.any(|kept: &Kept<T>| kept.is_for(&call)) {
+            found.keep(Kept { value: Some(value), only: scope.end(&call) });
         }
         Ok(())
     })
 }
 
-/// What a function has found for a request; `None` if there is nothing.
-struct Kept<T>(Option<T>);
+/// What a function has found for a request.
+struct Kept<T> {
+    /// `None` if there is nothing.
+    value: Option<T>,
+    /// The call of a procedure that it holds for; `None` if it holds for the whole request.
+    only: Option<Rc<CalledProcedure>>,
+}
+
+impl<T> Kept<T> {
+    fn is_for(&self, call: &Call) -> bool {
+        self.only.as_ref().is_none_or(|only| call.called().is_some_and(|called| Rc::ptr_eq(only, called)))
+    }
+}
+
+/// The time in which a function runs: who asks in it for the procedure finds something for this call alone.
+struct Scope {
+    asked: Option<u32>,
+}
+
+impl Scope {
+    fn of(call: &Call) -> Self {
+        Self { asked: call.called().map(|called| called.asked()) }
+    }
+
+    fn end(&self, call: &Call) -> Option<Rc<CalledProcedure>> {
+        call.called().filter(|called| Some(called.asked()) != self.asked).cloned()
+    }
+}
 
 /// The value, or the refusal.
 pub async fn required<T: Extract>(call: &Call) -> Result<T, Outcome> {
@@ -108,8 +137,8 @@ fn known<T: Extract>(call: &Call) -> Option<Option<T>> {
         return Some(Some(value));
     }
     let mut found = call.exchange().found.borrow_mut();
-    let Kept(value) = found.take::<Kept<T>>()?;
-    keep(&mut found, value.as_ref());
+    let Kept { value, only } = found.take_if(|kept: &Kept<T>| kept.is_for(call))?;
+    keep(&mut found, value.as_ref(), only);
     Some(value)
 }
 
@@ -117,6 +146,7 @@ async fn find<T: Extract>(call: &Call) -> Result<Option<T>, Outcome> {
     if let Some(known) = known(call) {
         return Ok(known);
     }
+    let scope = Scope::of(call);
     let value = T::run(call).await.map_err(|refusal| match refusal {
         Outcome::Problem(problem) => Outcome::Problem(challenge(problem, &T::schemes())),
         other => other,
@@ -128,18 +158,18 @@ async fn find<T: Extract>(call: &Call) -> Result<Option<T>, Outcome> {
             return Err(Outcome::Problem(unauthorized(&schemes, call.http())));
         }
     }
-    keep(&mut call.exchange().found.borrow_mut(), value.as_ref());
+    keep(&mut call.exchange().found.borrow_mut(), value.as_ref(), scope.end(call));
     Ok(value)
 }
 
 /// Keeps a copy for the next that asks, if there can be one.
-fn keep<T: Extract>(found: &mut crate::kernel::Found, value: Option<&T>) {
+fn keep<T: Extract>(found: &mut Found, value: Option<&T>, only: Option<Rc<CalledProcedure>>) {
     let copy = match value {
         None => Some(None),
         Some(value) => value.share().map(Some),
     };
-    if let Some(copy) = copy {
-        found.keep(Kept(copy));
+    if let Some(value) = copy {
+        found.keep(Kept { value, only });
     }
 }
 

@@ -1,10 +1,12 @@
 //! A request on its way to a handler: the argument of generated code.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::exchange::Exchange;
+use super::procedure::Procedure;
 use crate::response::Problem;
 
 /// The argument of a handler's adapter.
@@ -12,11 +14,26 @@ use crate::response::Problem;
 pub struct Call {
     http: HttpRequest,
     exchange: Rc<Exchange>,
+    /// What the request calls, if it calls procedures: one of them.
+    procedure: Option<Rc<CalledProcedure>>,
+}
+
+/// A procedure that is being called. The calls of a batch share their exchange, and not this.
+pub struct CalledProcedure {
+    procedure: &'static Procedure,
+    asked: Cell<u32>,
+}
+
+impl CalledProcedure {
+    /// How often it was asked which procedure this is.
+    pub fn asked(&self) -> u32 {
+        self.asked.get()
+    }
 }
 
 impl Call {
     pub(crate) fn new(http: HttpRequest, exchange: Rc<Exchange>) -> Self {
-        Self { http, exchange }
+        Self { http, exchange, procedure: None }
     }
 
     /// Returns the call that a request belongs to, for extractors that only see the request.
@@ -25,6 +42,23 @@ impl Call {
         let missing =
             "APIEvent was asked for outside of a Start route: it exists from the router on, not in middleware";
         exchange.map(|exchange| Self::new(http.clone(), exchange)).ok_or_else(|| Problem::internal(missing))
+    }
+
+    /// The same, as a call of a procedure.
+    pub fn to_procedure(&self, procedure: &'static Procedure) -> Self {
+        let called = CalledProcedure { procedure, asked: Cell::new(0) };
+        Self { procedure: Some(Rc::new(called)), ..self.clone() }
+    }
+
+    /// The procedure that is being called. What is found with this answer holds for this call alone.
+    pub fn procedure(&self) -> Option<&'static Procedure> {
+        let called = self.procedure.as_ref()?;
+        called.asked.set(called.asked.get().wrapping_add(1));
+        Some(called.procedure)
+    }
+
+    pub(crate) fn called(&self) -> Option<&Rc<CalledProcedure>> {
+        self.procedure.as_ref()
     }
 
     pub(crate) fn http(&self) -> &HttpRequest {

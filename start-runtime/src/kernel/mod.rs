@@ -44,7 +44,7 @@ pub use after::{AfterWork, OnePiece};
 pub use answer_id::AnswerId;
 pub use app::{App, DEFAULT_BODY_LIMIT, DEFAULT_FETCH_LIMIT, DEFAULT_HEADER_LIMIT, DEFAULT_STREAM_LIMIT, Worker};
 pub use body::{Body, read as read_body, too_large};
-pub use call::{Call, Matched};
+pub use call::{Call, CalledProcedure, Matched};
 pub use capability::{BannerLine, Capability, CrossSite, InPlace, Opening, Subcommand};
 pub use capped::{Capped, declared_length};
 pub use captured::{Captured, Names, PathText};

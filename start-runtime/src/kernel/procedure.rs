@@ -4,6 +4,7 @@
 //! and the capability that speaks the protocol calls it. A procedure has no path of its own; a router gives it one by its
 //! name.
 
+use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
@@ -51,8 +52,13 @@ pub struct Procedure {
     pub name: Option<&'static str>,
     /// What a call passes before the function runs, outermost first: middleware and guards of the attribute.
     pub steps: &'static [Step],
+    /// Hands what the attribute says beside to who asks.
+    pub meta: Option<Meta>,
     pub adapter: ProcedureAdapter,
 }
+
+/// Makes the values that an attribute has as `meta`, and hands each of them to the argument.
+pub type Meta = fn(&mut dyn FnMut(&dyn Any));
 
 /// The module at which the names of a router's procedures begin. `trpc::router!()` leaves one.
 pub struct ProcedureRoot {

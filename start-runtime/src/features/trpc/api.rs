@@ -16,6 +16,7 @@
 //! The linker collects procedures as it collects routes. A client calls them by their names: that of the function in
 //! camelCase, behind those of the modules below the router ([`router!`]), or the name that the attribute gives.
 
+pub use super::called::Procedure;
 pub use super::code::{Code, UnknownCode};
 pub use super::connection_params::ConnectionParams;
 pub use super::deferred::{Deferred, Streamed};

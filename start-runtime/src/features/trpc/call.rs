@@ -26,7 +26,7 @@ pub type Called = Result<Produced, Problem>;
 /// Calls a procedure. A panic and a call that takes too long end as problems, which the log explains.
 pub async fn call(entry: &'static Entry, call: &Call, input: RawInput) -> Called {
     let limit = call.exchange().worker.app.timeouts.request.map(before_the_request);
-    let mut work = level(entry, call.clone(), input, 0);
+    let mut work = level(entry, call.to_procedure(entry.procedure), input, 0);
     let mut deadline = None;
     let called = poll_fn(|cx| {
         match catch(|| work.as_mut().poll(cx)) {

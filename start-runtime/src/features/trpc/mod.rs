@@ -11,6 +11,7 @@
 //! | `socket` | calls over a WebSocket |
 //! | `types` | the `AppRouter` of TypeScript, for `types --trpc` |
 //! | `v10` | what clients of version 10 expect otherwise |
+//! | `called` | which procedure that is, for guards and middleware |
 //! | `nested` | calls by the program itself |
 //!
 //! - Each call has its own panics and its own time. What fails is an error of that call, in the shape of tRPC.
@@ -20,6 +21,7 @@
 pub mod api;
 mod ask;
 mod call;
+mod called;
 mod code;
 mod connection_params;
 mod deferred;

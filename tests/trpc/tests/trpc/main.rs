@@ -4,6 +4,7 @@ mod calls;
 mod errors;
 mod guards;
 mod inputs;
+mod meta;
 mod program;
 mod start_up;
 mod streams;
