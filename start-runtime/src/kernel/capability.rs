@@ -74,14 +74,19 @@ pub struct CrossSite {
 /// A line that a program prints when it listens: `docs at http://127.0.0.1:3000/docs`, or another text.
 pub struct BannerLine {
     what: Cow<'static, str>,
-    path: Option<&'static str>,
+    path: Option<Cow<'static, str>>,
 }
 
 #[allow(dead_code, reason = "capabilities print lines")]
 impl BannerLine {
     /// Something that is served at this path.
     pub const fn at(what: &'static str, path: &'static str) -> Self {
-        Self { what: Cow::Borrowed(what), path: Some(path) }
+        Self { what: Cow::Borrowed(what), path: Some(Cow::Borrowed(path)) }
+    }
+
+    /// Things that are served at this path.
+    pub fn served(what: String, path: String) -> Self {
+        Self { what: Cow::Owned(what), path: Some(Cow::Owned(path)) }
     }
 
     /// A text.
@@ -91,7 +96,7 @@ impl BannerLine {
 
     /// The line in a program that listens at this URL.
     pub fn text(&self, url: &str) -> String {
-        match self.path {
+        match &self.path {
             Some(path) => format!("{} at {url}{path}", self.what),
             None => self.what.clone().into_owned(),
         }

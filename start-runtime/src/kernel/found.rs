@@ -17,6 +17,7 @@ impl Found {
     }
 
     /// Takes the value of this type out.
+    #[allow(dead_code, reason = "capabilities keep things here, too")]
     pub fn take<T: 'static>(&mut self) -> Option<T> {
         self.take_if(|_| true)
     }

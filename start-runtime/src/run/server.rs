@@ -211,6 +211,9 @@ fn count(table: &Table) -> String {
             None => crates.push((route.crate_name(), 1)),
         }
     }
+    if crates.is_empty() {
+        return "0 routes".to_owned();
+    }
     crates.sort_unstable();
     let total: usize = crates.iter().map(|(_, count)| count).sum();
     let routes = if total == 1 { "route" } else { "routes" };

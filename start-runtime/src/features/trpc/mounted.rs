@@ -8,7 +8,7 @@ use super::table::check_router;
 use crate::base::StartError;
 use crate::event::APIEvent;
 use crate::kernel::built_in::{route_below, without_slash};
-use crate::kernel::{Asked, HandlerFuture, Opening, Route};
+use crate::kernel::{Asked, BannerLine, HandlerFuture, Opening, Route};
 use crate::response::Outcome;
 use crate::start::Start;
 
@@ -41,6 +41,7 @@ impl Mountings {
             }
             opening.routes.push(route);
             opening.passages.push(route);
+            opening.banner.push(BannerLine::served(counted(router.table.len()), path.clone()));
             mounted.insert(route.pattern, (path, router));
         }
         opening.state.insert(Mounted(mounted));
@@ -57,6 +58,10 @@ fn taken(path: &str, by: &Route) -> StartError {
         by.place(),
         by.crate_name()
     ))
+}
+
+fn counted(procedures: usize) -> String {
+    if procedures == 1 { "1 procedure".to_owned() } else { format!("{procedures} procedures") }
 }
 
 fn answer(asked: Asked<'_, '_>) -> Option<HandlerFuture> {

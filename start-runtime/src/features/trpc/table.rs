@@ -72,6 +72,10 @@ impl Table {
         self.entries.is_empty()
     }
 
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Counts one more open subscription for as long as what this returns is there; `None` if there are so many already.
     pub fn open(&'static self, most: Option<usize>) -> Option<Open> {
         let most = most.unwrap_or(usize::MAX);
