@@ -52,10 +52,8 @@ fn procedure(kind: Kind, args: Args, function: &Function, errors: &mut Vec<syn::
 
 /// `trpc::router!()`: the router of the module that it stands in.
 pub fn router(input: TokenStream) -> TokenStream {
-    if input.is_empty() {
-        return expand::router();
+    match syn::parse2(input) {
+        Ok(router) => expand::router(&router),
+        Err(error) => error.to_compile_error(),
     }
-    let message =
-        "`router!()` takes nothing: its procedures are those of the module that it stands in, and of the modules in it";
-    syn::Error::new_spanned(input, message).to_compile_error()
 }

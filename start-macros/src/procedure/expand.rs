@@ -7,6 +7,7 @@ use syn::Expr;
 use crate::adapter::{self, option};
 use crate::procedure::check::Procedure;
 use crate::procedure::kind::Kind;
+use crate::procedure::router::Router;
 
 /// The record of a procedure.
 pub fn procedure(procedure: &Procedure<'_>) -> TokenStream {
@@ -42,14 +43,17 @@ fn meta(values: &[Expr]) -> TokenStream {
 }
 
 /// The router of the module that this code stands in, and the record of its root.
-pub fn router() -> TokenStream {
+pub fn router(router: &Router) -> TokenStream {
+    let transformer = router.transformer.as_ref();
+    let transformer = option(transformer.map(|name| quote!(::start_runtime::trpc::Transformer::#name)).as_ref());
     let record = quote! {
         ::start_runtime::__rt::ProcedureRoot {
             module: ::core::module_path!(),
+            transformer: #transformer,
             file: ::core::file!(),
             line: ::core::line!(),
         }
     };
     let record = adapter::plain_record(std::iter::empty::<TokenStream>(), &record);
-    quote!({ #record ::start_runtime::trpc::Router::below(::core::module_path!()) })
+    quote!({ #record ::start_runtime::trpc::Router::below(::core::module_path!(), #transformer) })
 }

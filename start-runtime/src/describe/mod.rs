@@ -26,7 +26,9 @@ pub use need::Need;
 pub use operation::{Documented, Operation, ResponseDoc};
 pub use problem::{PROBLEM, PROBLEM_TYPE, problem_reference, problem_schema};
 #[allow(unused_imports, reason = "capabilities have procedures")]
-pub use procedure::{DEFERRED, MAYBE, ProcedureInput, ProcedureOutput, ProducedShape, STREAMED};
+pub use procedure::{
+    DEFERRED, JAVASCRIPT, MAYBE, ProcedureInput, ProcedureOutput, ProducedShape, STREAMED, TRANSFORMED,
+};
 pub use schemas::{NamedSchemas, Schemas, ShortName};
 pub use scheme::{Scheme, challenge, unauthorized};
 pub use security::SecurityScheme;

@@ -49,6 +49,14 @@ pub const DEFERRED: &str = "x-start-deferred";
 /// Marks the schema of a stream, as a property of an answer: `AsyncIterable<T>`. The schema is that of one value.
 pub const STREAMED: &str = "x-start-streamed";
 
+/// Marks the schema of a value that JavaScript has a type of its own for, where a transformer writes it: `"Date"`,
+/// `"BigInt"`, `"Set"`, or for a `Map` the schemas of its keys and values.
+pub const JAVASCRIPT: &str = "x-start-javascript";
+
+/// Marks what is described for clients whose values pass a transformer: values with a [`JAVASCRIPT`] mark are those of
+/// JavaScript in it.
+pub const TRANSFORMED: &str = "x-start-transformed";
+
 /// Marks the schema of an input that may be `undefined` beside its values.
 pub const MAYBE: &str = "x-start-maybe";
 

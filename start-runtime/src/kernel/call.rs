@@ -6,7 +6,7 @@ use std::rc::Rc;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::exchange::Exchange;
-use super::procedure::Procedure;
+use super::procedure::{Procedure, Transformer};
 use crate::response::Problem;
 
 /// The argument of a handler's adapter.
@@ -16,6 +16,8 @@ pub struct Call {
     exchange: Rc<Exchange>,
     /// What the request calls, if it calls procedures: one of them.
     procedure: Option<Rc<CalledProcedure>>,
+    /// That of the router whose procedure is called.
+    transformer: Option<Transformer>,
 }
 
 /// A procedure that is being called. The calls of a batch share their exchange, and not this.
@@ -33,7 +35,7 @@ impl CalledProcedure {
 
 impl Call {
     pub(crate) fn new(http: HttpRequest, exchange: Rc<Exchange>) -> Self {
-        Self { http, exchange, procedure: None }
+        Self { http, exchange, procedure: None, transformer: None }
     }
 
     /// Returns the call that a request belongs to, for extractors that only see the request.
@@ -67,6 +69,17 @@ impl Call {
 
     pub(crate) fn exchange(&self) -> &Rc<Exchange> {
         &self.exchange
+    }
+
+    /// The same call, whose input and answer pass a transformer, or none.
+    #[allow(dead_code, reason = "capabilities have procedures")]
+    pub(crate) fn with_transformer(&self, transformer: Option<Transformer>) -> Self {
+        Self { transformer, ..self.clone() }
+    }
+
+    #[allow(dead_code, reason = "capabilities have procedures")]
+    pub(crate) fn transformer(&self) -> Option<Transformer> {
+        self.transformer
     }
 
     /// Makes the call visible to extractors and middleware that only see the request.

@@ -66,7 +66,7 @@ pub use outside::{Outside, OutsideAnswer, OutsideFault, OutsideOptions, OutsideR
 #[allow(unused_imports, reason = "capabilities have procedures")]
 pub use procedure::{
     Later, Procedure, ProcedureAsked, ProcedureFuture, ProcedureKind, ProcedureRoot, ProcedureTypes, Produced,
-    ProducedItem, ProducedValue, RawInput,
+    ProducedItem, ProducedValue, RawInput, Transformer,
 };
 pub use record::{Asked, Declaration, HandlerFuture, Package, Route};
 pub use render::{ErrorContext, OnError};

@@ -12,6 +12,7 @@ use actix_web::web::Bytes;
 use futures_core::Stream;
 use futures_core::future::LocalBoxFuture;
 use futures_core::stream::LocalBoxStream;
+use serde_json::Value;
 
 use super::call::Call;
 use super::record::Declaration;
@@ -44,6 +45,14 @@ impl fmt::Display for ProcedureKind {
     }
 }
 
+/// How the values of a router are written beside plain JSON: the `transformer` of tRPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transformer {
+    /// npm's `superjson`.
+    Superjson,
+}
+
 /// One annotated function. Only the attributes create one.
 pub struct Procedure {
     pub declaration: Declaration,
@@ -63,6 +72,7 @@ pub type Meta = fn(&mut dyn FnMut(&dyn Any));
 /// The module at which the names of a router's procedures begin. `trpc::router!()` leaves one.
 pub struct ProcedureRoot {
     pub module: &'static str,
+    pub transformer: Option<Transformer>,
     pub file: &'static str,
     pub line: u32,
 }
@@ -119,6 +129,8 @@ pub enum Produced {
 /// A value as JSON.
 pub struct ProducedValue {
     pub json: Bytes,
+    /// What the transformer of the call says of it.
+    pub marks: Option<Box<Value>>,
     /// Its properties that are not there yet. The JSON has their marks as texts.
     pub later: Vec<(String, Later)>,
 }

@@ -32,4 +32,7 @@ pub struct TypesView {
 pub trait PrintTypes {
     /// The type of a schema. Its further lines are indented by `indent`.
     fn of(&self, schema: &Value, indent: usize) -> String;
+    /// The type of the values as a transformer writes them: for what stands in a description with the mark
+    /// [`TRANSFORMED`](crate::describe::TRANSFORMED).
+    fn of_transformed(&self, schema: &Value, indent: usize) -> String;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::shape::{List, Member, Object, Rest, Shape, Tuple, is_big};
+use super::shape::{List, Member, Object, Rest, Shape, Special, Tuple, is_big};
 use super::source::{doc_comment, key, note, text};
 
 /// How long a type on one line may be.
@@ -17,6 +17,8 @@ pub trait Names {
     fn named(&self, component: &str) -> String;
     /// The alias for integers that may be no exact numbers.
     fn big_integer(&self) -> String;
+    /// Whether a transformer has written the values.
+    fn is_transformed(&self) -> bool;
     /// Whether a member that may be missing may be undefined as well.
     fn undefined_is_missing(&self) -> bool;
 }
@@ -53,8 +55,24 @@ fn printed(shape: &Shape, names: &impl Names, indent: usize) -> (String, Binding
         Shape::Object(object) => (print_object(object, names, indent), Binding::Whole),
         Shape::OneOf(shapes) => several(shapes, names, indent, " | ", Binding::Union),
         Shape::AllOf(shapes) => several(shapes, names, indent, " & ", Binding::Intersection),
+        Shape::Special(special, _) if names.is_transformed() => {
+            (print_special(special, shape, names, indent), Binding::Whole)
+        }
+        Shape::Special(_, plain) => printed(plain, names, indent),
         Shape::Later(value) => (format!("Promise<{}>", print(value, names, indent)), Binding::Whole),
         Shape::Stream(item) => (format!("AsyncIterable<{}, void, any>", print(item, names, indent)), Binding::Whole),
+    }
+}
+
+fn print_special(special: &Special, shape: &Shape, names: &impl Names, indent: usize) -> String {
+    match (special, shape) {
+        (Special::Named(name), _) => name.clone(),
+        (Special::Map(key, value), _) => format!("Map<{}, {}>", print(key, names, indent), print(value, names, indent)),
+        (Special::Set, Shape::Special(_, plain)) => match &**plain {
+            Shape::List(list) => format!("Set<{}>", print(&list.items, names, indent)),
+            _ => "Set<unknown>".to_owned(),
+        },
+        (Special::Set, _) => "Set<unknown>".to_owned(),
     }
 }
 

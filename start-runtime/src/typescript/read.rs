@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::describe::{DEFERRED, STREAMED};
+use crate::describe::{DEFERRED, JAVASCRIPT, STREAMED, TRANSFORMED};
 
-use super::shape::{List, Member, Object, Rest, Shape, Tuple};
+use super::shape::{List, Member, Object, Rest, Shape, Special, Tuple, is_big};
 
 /// Where named schemas stand in a document.
 const COMPONENTS: &str = "#/components/schemas/";
@@ -30,7 +30,27 @@ impl Definitions<'_> {
         match (is(DEFERRED), is(STREAMED)) {
             (true, _) => Shape::Later(Box::new(whole)),
             (_, true) => Shape::Stream(Box::new(whole)),
-            _ => whole,
+            _ => match members.get(JAVASCRIPT).and_then(|mark| self.special(mark)) {
+                Some(special) => Shape::Special(special, Box::new(whole)),
+                None => whole,
+            },
+        }
+    }
+
+    fn special(self, mark: &Value) -> Option<Special> {
+        match mark {
+            Value::String(name) => match name.as_str() {
+                "Set" => Some(Special::Set),
+                "BigInt" => Some(Special::Named("bigint".to_owned())),
+                "Url" => Some(Special::Named("URL".to_owned())),
+                "Date" | "RegExp" | "Uint8Array" => Some(Special::Named(name.clone())),
+                _ => None,
+            },
+            Value::Array(parts) => match parts.as_slice() {
+                [key, value] => Some(Special::Map(Box::new(self.read(key)), Box::new(self.read(value)))),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -184,6 +204,7 @@ impl Definitions<'_> {
         }
         match shape {
             Shape::Object(object) => Some(vec![object.clone()]),
+            Shape::Special(_, shape) => self.alternatives(shape, level + 1),
             Shape::Named(name) => self.alternatives(&self.read(self.0.get(name)?), level + 1),
             Shape::OneOf(shapes) => {
                 let shapes = shapes.iter().filter(|shape| **shape != Shape::Null);
@@ -278,14 +299,43 @@ pub fn reference(schema: &Value) -> Option<String> {
 
 /// Adds the names that a schema refers to, in the order in which it does.
 pub fn references(schema: &Value, found: &mut Vec<String>) {
+    let mut transformed = Vec::new();
+    split_references(schema, found, &mut transformed);
+    for name in transformed {
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+}
+
+/// The same, with the names that stand in what a transformer writes apart.
+pub fn split_references(schema: &Value, found: &mut Vec<String>, transformed: &mut Vec<String>) {
     match schema {
         Value::Object(members) => {
+            if members.get(TRANSFORMED) == Some(&Value::Bool(true)) {
+                members.values().for_each(|value| references(value, transformed));
+                return;
+            }
             if let Some(name) = reference(schema).filter(|name| !found.contains(name)) {
                 found.push(name);
             }
-            members.values().for_each(|value| references(value, found));
+            members.values().for_each(|value| split_references(value, found, transformed));
         }
-        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        Value::Array(items) => items.iter().for_each(|value| split_references(value, found, transformed)),
         _ => {}
+    }
+}
+
+/// Whether a schema has values that a transformer writes in another way, itself or by one of these names.
+pub fn is_transformed(schema: &Value, names: &[String]) -> bool {
+    match schema {
+        Value::Object(members) => {
+            members.contains_key(JAVASCRIPT)
+                || is_big(schema)
+                || reference(schema).is_some_and(|name| names.contains(&name))
+                || members.values().any(|value| is_transformed(value, names))
+        }
+        Value::Array(items) => items.iter().any(|value| is_transformed(value, names)),
+        _ => false,
     }
 }

@@ -27,6 +27,17 @@ pub enum Shape {
     Later(Box<Shape>),
     /// Values that arrive behind what they are a part of.
     Stream(Box<Shape>),
+    /// A value that JavaScript has a type of its own for, where a transformer writes it. Anywhere else, it has the shape.
+    Special(Special, Box<Shape>),
+}
+
+/// A type of JavaScript that JSON has no values of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Special {
+    /// Its name is all of it.
+    Named(String),
+    Set,
+    Map(Box<Shape>, Box<Shape>),
 }
 
 /// A list of values of one shape.

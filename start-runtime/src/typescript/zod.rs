@@ -155,6 +155,8 @@ impl<'a> Zod<'a> {
             Shape::Object(object) => self.object(object, indent),
             Shape::OneOf(shapes) => self.one_of(shapes, indent),
             Shape::AllOf(shapes) => self.all_of(shape, shapes, indent),
+            // Zod reads JSON.
+            Shape::Special(_, plain) => self.print(plain, indent),
             // Only what is sent has these.
             Shape::Later(value) | Shape::Stream(value) => self.print(value, indent),
         }

@@ -13,6 +13,7 @@ mod secure;
 mod sessions;
 mod sse;
 mod trpc;
+mod trpc_superjson;
 mod webhooks;
 mod ws;
 
@@ -91,5 +92,5 @@ async fn main() -> std::io::Result<()> {
         .compress(Compression::new())
         .etags();
     let start = limits::shared(middleware::order::set_up(start))?;
-    trpc::served(webhooks::set_up(proxy::set_up(start))).serve().await
+    trpc_superjson::served(trpc::served(webhooks::set_up(proxy::set_up(start)))).serve().await
 }

@@ -9,7 +9,7 @@
 mod tracked;
 
 use actix_web::http::header::{self, HeaderMap};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 
 use super::content::{check_encoding, wrong_content_type};
 use crate::response::{Problem, json_problem, json_syntax_problem};
@@ -46,6 +46,12 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         Err(broken) => Err(json_syntax_problem(&broken)),
         Ok(IgnoredAny) => Err(json_problem(&place.error, &place.pointer)),
     }
+}
+
+/// Reads a value that was parsed before. Returns a 422 if it is not a `T`.
+#[allow(dead_code, reason = "capabilities read values that are more than JSON")]
+pub fn read<'de, T: Deserialize<'de>>(value: impl Deserializer<'de, Error = serde_json::Error>) -> Result<T, Problem> {
+    tracked::read_value(value, true).map_err(|place| json_problem(&place.error, &place.pointer))
 }
 
 /// Whether a text may have a number that is too large for a `f32`: one with an exponent, or with 39 digits.

@@ -9,7 +9,8 @@ use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, VariantAccess, Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 
 use crate::response::escape_pointer;
@@ -23,13 +24,19 @@ pub struct Misfit {
 
 /// Reads a text. `integers` says whether a number such as `3.0` is an integer.
 pub fn read<T: DeserializeOwned>(text: &str, integers: bool) -> Result<T, Misfit> {
-    let steps = Steps { steps: RefCell::new(Vec::new()), integers };
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Tracked { inner: &mut json, steps: &steps });
-    match value.and_then(|value| json.end().map(|()| value)) {
-        Ok(value) => Ok(value),
-        Err(error) => Err(Misfit { error, pointer: pointer(steps.steps.take()) }),
-    }
+    let value = read_value(&mut json, integers)?;
+    json.end().map(|()| value).map_err(|error| Misfit { error, pointer: String::new() })
+}
+
+/// Reads a value that was parsed before.
+pub fn read_value<'de, T: Deserialize<'de>>(
+    inner: impl Deserializer<'de, Error = serde_json::Error>,
+    integers: bool,
+) -> Result<T, Misfit> {
+    let steps = Steps { steps: RefCell::new(Vec::new()), integers };
+    let value = T::deserialize(Tracked { inner, steps: &steps });
+    value.map_err(|error| Misfit { error, pointer: pointer(steps.steps.take()) })
 }
 
 /// What one reading knows.

@@ -26,7 +26,9 @@ pub use super::input::Input;
 pub use super::maybe::Maybe;
 pub use super::octets::OctetStream;
 pub use super::router::{DEFAULT_MAX_BATCH_SIZE, DEFAULT_PING, ErrorFormat, Router};
+pub use super::superjson::types as superjson;
 pub use super::tracked::{Tracked, tracked};
+pub use crate::kernel::Transformer;
 
 /// Makes a function a query, which clients call by GET: `#[trpc::query]`.
 #[doc = include_str!("../../../docs/trpc_query.md")]

@@ -131,7 +131,7 @@ fn own_answer(response: HttpResponse) -> Called {
             None if body.is_empty() => return Ok(Produced::Undefined),
             None => Bytes::from(serde_json::Value::from(String::from_utf8_lossy(&body)).to_string()),
         };
-        return Ok(ProducedValue { json, later: Vec::new() }.into());
+        return Ok(ProducedValue { json, marks: None, later: Vec::new() }.into());
     }
     let problem = Problem::new(if status.is_redirection() { StatusCode::INTERNAL_SERVER_ERROR } else { status });
     let detail = json.as_ref().and_then(|json| json.get("detail")?.as_str());

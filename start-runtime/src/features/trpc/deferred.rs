@@ -15,24 +15,44 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::{Error as _, Serialize, Serializer};
 
 use super::error::Error;
+use super::superjson;
 use crate::describe::{DEFERRED, STREAMED};
-use crate::kernel::{Later, Produced, ProducedItem, ProducedValue};
+use crate::kernel::{Later, Produced, ProducedItem, ProducedValue, Transformer};
 use crate::response::{Problem, to_json};
 
 thread_local! {
-    /// What the value that is being written has left so far.
-    static SCOPE: RefCell<Option<Vec<(String, Later)>>> = const { RefCell::new(None) };
+    /// The value that is being written.
+    static SCOPE: RefCell<Option<Scope>> = const { RefCell::new(None) };
 }
 
-/// Writes a value as JSON, with what arrives later beside it.
-pub fn produce<T: Serialize + ?Sized>(value: &T) -> Result<ProducedValue, Problem> {
-    let outer = SCOPE.replace(Some(Vec::new()));
-    let json = to_json(value);
-    let later = SCOPE.replace(outer).unwrap_or_default();
-    let json = json.map_err(|error| {
+/// A value that is being written.
+struct Scope {
+    /// What it has left so far.
+    later: Vec<(String, Later)>,
+    transformer: Option<Transformer>,
+}
+
+/// Writes a value as JSON, with what arrives later beside it, and what a transformer says of it.
+pub fn produce<T: Serialize + ?Sized>(value: &T, transformer: Option<Transformer>) -> Result<ProducedValue, Problem> {
+    let outer = SCOPE.replace(Some(Scope { later: Vec::new(), transformer }));
+    let written = match transformer {
+        None => to_json(value).map(|json| (json, None)).map_err(|error| error.to_string()),
+        Some(Transformer::Superjson) => {
+            let mut json = Vec::new();
+            let marks = superjson::write(&mut json, value);
+            marks.map(|marks| (json.into(), marks.map(Box::new))).map_err(|error| error.to_string())
+        }
+    };
+    let later = SCOPE.replace(outer).map(|scope| scope.later).unwrap_or_default();
+    let (json, marks) = written.map_err(|error| {
         Problem::internal(format!("{} does not serialize to JSON: {error}", std::any::type_name::<T>()))
     })?;
-    Ok(ProducedValue { json, later })
+    Ok(ProducedValue { json, marks, later })
+}
+
+/// The transformer of the value that is being written.
+fn transformer() -> Option<Transformer> {
+    SCOPE.with_borrow(|scope| scope.as_ref()?.transformer)
 }
 
 /// Leaves what arrives later, and writes its mark.
@@ -41,8 +61,8 @@ fn leave<S: Serializer>(later: Option<Later>, serializer: S) -> Result<S::Ok, S:
     let later = later.ok_or_else(|| S::Error::custom("it was sent already: what arrives later is sent once"))?;
     let mark = SCOPE.with_borrow_mut(|scope| {
         let scope = scope.as_mut()?;
-        let mark = format!("\0start:{:016x}:{}", *SECRET, scope.len());
-        scope.push((mark.clone(), later));
+        let mark = format!("\0start:{:016x}:{}", *SECRET, scope.later.len());
+        scope.later.push((mark.clone(), later));
         Some(mark)
     });
     let mark = mark.ok_or_else(|| S::Error::custom("only a procedure of tRPC can send what arrives later"))?;
@@ -88,8 +108,10 @@ impl<T: 'static> Deferred<T> {
 
 impl<T: Serialize + 'static> Serialize for Deferred<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let transformer = transformer();
         let later = self.0.take().map(|promise| {
-            Later::Promise(Box::pin(async { Ok(produce(&promise.await.map_err(Problem::from)?)?.into()) }))
+            let value = async move { Ok(produce(&promise.await.map_err(Problem::from)?, transformer)?.into()) };
+            Later::Promise(Box::pin(value))
         });
         leave(later, serializer)
     }
@@ -121,8 +143,9 @@ impl<T: 'static> Streamed<T> {
 
 impl<T: Serialize + 'static> Serialize for Streamed<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let item = |value: Result<T, Error>| {
-            let value = Produced::from(produce(&value.map_err(Problem::from)?)?);
+        let transformer = transformer();
+        let item = move |value: Result<T, Error>| {
+            let value = Produced::from(produce(&value.map_err(Problem::from)?, transformer)?);
             Ok(ProducedItem { id: None, value })
         };
         let later = self.0.take().map(|values| Later::Iterable(Box::pin(values.map(item))));

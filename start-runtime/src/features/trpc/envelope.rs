@@ -1,20 +1,23 @@
 //! The JSON around answers: results and errors.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::web::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::ask::Asked;
 use super::code::Code;
 use super::error::Error;
 use super::router::{ErrorFormat, Router, Settings, Version};
+use super::superjson;
 use super::table::Entry;
 use crate::base::panic::catch;
 use crate::event::APIEvent;
-use crate::kernel::{Call, ProcedureKind, Produced};
+use crate::kernel::{Call, ProcedureKind, Produced, ProducedValue, Transformer};
 use crate::response::Problem;
 
 /// What the parts of an answer share.
@@ -40,6 +43,16 @@ impl<'a> Of<'a> {
         Self { path: Some(&entry.path), kind: Some(entry.procedure.kind) }
     }
 }
+
+/// A value as JSON, and what a transformer says of it.
+pub struct Data {
+    pub json: Bytes,
+    pub marks: superjson::Marks,
+}
+
+/// What was produced is no value that is there.
+#[derive(Debug)]
+pub struct Streams;
 
 impl Context {
     pub fn new(call: Call, router: &Router) -> Self {
@@ -75,15 +88,39 @@ impl Context {
     /// The answer to a call, and its status.
     pub fn answer(&self, called: Result<Produced, Error>, of: Of<'_>) -> (Vec<u8>, StatusCode) {
         let error = match called {
-            Ok(Produced::Undefined) => return (br#"{"result":{}}"#.to_vec(), StatusCode::OK),
-            Ok(Produced::Value(value)) if value.later.is_empty() => return (result(&value.json), StatusCode::OK),
-            Ok(Produced::Value(_) | Produced::Stream(_)) => Error::new(
-                Code::UnsupportedMediaType,
-                "Cannot use stream-like response in non-streaming request - use httpBatchStreamLink",
-            ),
+            Ok(produced) => match self.data(produced) {
+                Ok(None) => return (br#"{"result":{}}"#.to_vec(), StatusCode::OK),
+                Ok(Some(Data { json, marks })) => return (result(&self.text(&json, &marks)), StatusCode::OK),
+                Err(Streams) => Error::new(
+                    Code::UnsupportedMediaType,
+                    "Cannot use stream-like response in non-streaming request - use httpBatchStreamLink",
+                ),
+            },
             Err(error) => error,
         };
         self.refusal(&error, of)
+    }
+
+    /// A value that is there. `None` is `undefined`, which a transformer has a text for.
+    pub fn data(&self, produced: Produced) -> Result<Option<Data>, Streams> {
+        match produced {
+            Produced::Undefined => Ok(self.settings.transformer.map(|Transformer::Superjson| {
+                let (json, marks) = superjson::undefined();
+                Data { json: Bytes::from_static(json), marks }
+            })),
+            Produced::Value(ProducedValue { json, marks, later }) if later.is_empty() => {
+                Ok(Some(Data { json, marks: marks.map(|marks| *marks) }))
+            }
+            Produced::Value(_) | Produced::Stream(_) => Err(Streams),
+        }
+    }
+
+    /// What is sent for JSON: that itself, or what a transformer makes of it.
+    pub fn text<'j>(&self, json: &'j [u8], marks: &superjson::Marks) -> Cow<'j, [u8]> {
+        match self.settings.transformer {
+            None => json.into(),
+            Some(Transformer::Superjson) => superjson::enveloped(json, marks).into(),
+        }
     }
 
     /// The answer with an error, and its status.
@@ -92,7 +129,9 @@ impl Context {
         let status = shape["data"]["httpStatus"].as_u64().and_then(|status| u16::try_from(status).ok());
         let status =
             status.and_then(|status| StatusCode::from_u16(status).ok()).filter(|status| status.as_u16() >= 200);
-        (json!({ "error": shape }).to_string().into_bytes(), status.unwrap_or_else(|| error.status()))
+        let shape = shape.to_string();
+        let shape = self.text(shape.as_bytes(), &None);
+        ([br#"{"error":"#, &*shape, b"}"].concat(), status.unwrap_or_else(|| error.status()))
     }
 
     /// A response with JSON.

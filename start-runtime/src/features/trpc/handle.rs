@@ -45,7 +45,7 @@ use crate::response::Response;
 /// Other methods are a 405 of the route, which tRPC words in its own way: for that, answer `ANY`, or write
 /// [`Start::trpc`](crate::Start::trpc).
 pub async fn fetch_request_handler(event: APIEvent, endpoint: &str, router: &Router) -> Response {
-    let call = event.request.call().clone();
+    let call = event.request.call().with_transformer(router.settings.transformer);
     // `on_error` asks for the pattern.
     call.publish();
     let context = Context::new(call, router);

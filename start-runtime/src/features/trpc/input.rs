@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::maybe;
+use super::superjson::Sent;
 use crate::adapter::Read;
 use crate::decode::BadParams;
 use crate::decode::json::parse;
@@ -79,6 +80,7 @@ impl<T: DeserializeOwned> OwnExtractor for Input<T> {
         let pending = call.exchange().found.borrow_mut().take::<Pending>();
         bad.check()?;
         let body = match pending.map(|Pending(input)| input) {
+            Some(RawInput::Json(body)) if call.transformer().is_some() => return transformed(call, &body).map(Some),
             Some(RawInput::Json(body)) => body,
             Some(RawInput::Undefined) => return undefined().map(|value| Some((value, Bytes::from_static(b"null")))),
             Some(RawInput::Broken(problem)) => return Err((*problem).clone()),
@@ -87,6 +89,16 @@ impl<T: DeserializeOwned> OwnExtractor for Input<T> {
         };
         Ok(Some((Self(parse(&body)?), body)))
     }
+}
+
+/// An input that the transformer of the client has written, and the same as JSON.
+fn transformed<T: DeserializeOwned>(call: &Call, text: &[u8]) -> Result<(Input<T>, Bytes), Problem> {
+    let sent = Sent::parse(text)?;
+    if sent.is_undefined() {
+        return undefined().map(|value| (value, Bytes::from_static(b"null")));
+    }
+    let value = sent.read(call.exchange().body_limit())?;
+    Ok((Input(value), sent.json.to_string().into()))
 }
 
 /// What `undefined` is for a type: an error for most.

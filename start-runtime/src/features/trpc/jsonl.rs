@@ -3,6 +3,7 @@
 //! The first line has a placeholder for each call. What a placeholder stands for comes in a later line, and may have
 //! placeholders itself: `[[value], [key, type, id], …]`. Type 0 is a promise, type 1 an async iterable.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -26,6 +27,7 @@ use super::ask::{Asked, Format};
 use super::envelope::{Context, Of};
 use super::error::Error;
 use super::handle::perform;
+use super::superjson;
 use crate::base::idle::Idle;
 use crate::base::panic::catch;
 use crate::kernel::{Later, Produced, ProducedItem, ProducedValue};
@@ -66,6 +68,18 @@ enum What {
     Item(Items, Option<Result<ProducedItem, Problem>>),
 }
 
+/// The value of a line, with its placeholders, and what a transformer says of it.
+struct Encoded {
+    text: Cow<'static, str>,
+    marks: superjson::Marks,
+}
+
+impl<T: Into<Cow<'static, str>>> From<T> for Encoded {
+    fn from(text: T) -> Self {
+        Self { text: text.into(), marks: None }
+    }
+}
+
 struct Body {
     context: Context,
     /// What is being waited for.
@@ -91,7 +105,9 @@ impl Body {
             });
             waiting.push(work);
         }
-        lines.push_str("}\n");
+        lines.push('}');
+        let mut lines = String::from_utf8_lossy(&context.text(lines.as_bytes(), &None)).into_owned();
+        lines.push('\n');
         let ping = context.settings.jsonl_ping.and_then(Idle::new);
         Self { context, waiting, lines, next_id, ping }
     }
@@ -101,21 +117,25 @@ impl Body {
         self.next_id - 1
     }
 
-    fn line(&mut self, id: usize, status: u8, value: &str) {
-        let _ = writeln!(self.lines, "[{id},{status},{value}]");
+    /// A line. With a transformer, it is written as a whole.
+    fn line(&mut self, id: usize, status: u8, Encoded { text, marks }: Encoded) {
+        let text = format!("[{id},{status},{text}]");
+        let text = self.context.text(text.as_bytes(), &superjson::below("2", marks));
+        self.lines.push_str(&String::from_utf8_lossy(&text));
+        self.lines.push('\n');
     }
 
     fn done(&mut self, Done { call, id, what }: Done) {
         match what {
             What::Called(called) => self.called(&call, id, called),
             What::Promise(value) => match value.and_then(|value| self.encoded(&call, value)) {
-                Ok(value) => self.line(id, 0, &value),
+                Ok(value) => self.line(id, 0, value),
                 Err(problem) => self.failed(&call, id, 1, problem),
             },
-            What::Item(_, None) => self.line(id, 0, "[[]]"),
+            What::Item(_, None) => self.line(id, 0, "[[]]".into()),
             What::Item(items, Some(item)) => match item.and_then(|item| self.encoded(&call, item.value)) {
                 Ok(value) => {
-                    self.line(id, 1, &value);
+                    self.line(id, 1, value);
                     self.wait_for_item(&call, id, items);
                 }
                 Err(problem) => self.failed(&call, id, 2, problem),
@@ -130,34 +150,35 @@ impl Body {
         let value = called.and_then(|produced| self.encoded(call, produced).map_err(Error::from));
         match value {
             Ok(value) => {
-                self.line(id, 0, &format!("[[{{\"result\":0}}],[\"result\",{PROMISE},{result}]]"));
-                self.line(result, 0, &format!("[[{{\"data\":0}}],[\"data\",{PROMISE},{data}]]"));
-                self.line(data, 0, &value);
+                self.line(id, 0, format!("[[{{\"result\":0}}],[\"result\",{PROMISE},{result}]]").into());
+                self.line(result, 0, format!("[[{{\"data\":0}}],[\"data\",{PROMISE},{data}]]").into());
+                self.line(data, 0, value);
             }
             Err(error) => {
                 let shape = self.context.shape(&error, Of::asked(call));
-                self.line(id, 0, &json!([[{ "error": shape }]]).to_string());
+                self.line(id, 0, json!([[{ "error": shape }]]).to_string().into());
             }
         }
     }
 
     fn failed(&mut self, call: &Rc<Asked>, id: usize, status: u8, problem: Problem) {
         let shape = self.context.shape(&problem.into(), Of::asked(call));
-        self.line(id, status, &shape.to_string());
+        self.line(id, status, shape.to_string().into());
     }
 
     /// A value with its placeholders. What they stand for is waited for from now on.
-    fn encoded(&mut self, call: &Rc<Asked>, produced: Produced) -> Result<String, Problem> {
+    fn encoded(&mut self, call: &Rc<Asked>, produced: Produced) -> Result<Encoded, Problem> {
         match produced {
-            Produced::Undefined => Ok("[[]]".to_owned()),
-            Produced::Value(ProducedValue { json, later }) if later.is_empty() => {
-                Ok(format!("[[{}]]", String::from_utf8_lossy(&json)))
+            Produced::Undefined => Ok("[[]]".into()),
+            Produced::Value(ProducedValue { json, marks, later }) if later.is_empty() => {
+                let text = format!("[[{}]]", String::from_utf8_lossy(&json));
+                Ok(Encoded { text: text.into(), marks: superjson::below("0.0", marks.map(|marks| *marks)) })
             }
             Produced::Value(value) => self.with_placeholders(call, value),
             Produced::Stream(items) => {
                 let id = self.id();
                 self.wait_for_item(call, id, items);
-                Ok(format!("[[0],[null,{ITERABLE},{id}]]"))
+                Ok(format!("[[0],[null,{ITERABLE},{id}]]").into())
             }
         }
     }
@@ -165,8 +186,8 @@ impl Body {
     fn with_placeholders(
         &mut self,
         call: &Rc<Asked>,
-        ProducedValue { json, later }: ProducedValue,
-    ) -> Result<String, Problem> {
+        ProducedValue { json, marks, later }: ProducedValue,
+    ) -> Result<Encoded, Problem> {
         let mut value: Value = serde_json::from_slice(&json).map_err(Problem::internal)?;
         let mut later: HashMap<String, Later> = later.into_iter().collect();
         let mut definitions = String::new();
@@ -198,7 +219,8 @@ impl Body {
                 "`{path}` has a `Deferred` or a `Streamed` deep in its value: it stands directly in the struct that is returned, yielded or deferred"
             )));
         }
-        Ok(format!("[[{value}]{definitions}]"))
+        let text = format!("[[{value}]{definitions}]");
+        Ok(Encoded { text: text.into(), marks: superjson::below("0.0", marks.map(|marks| *marks)) })
     }
 
     fn wait_for_promise(

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Visitor};
 
 use super::deferred::produce;
 use crate::describe::MAYBE;
-use crate::kernel::Produced;
+use crate::kernel::{Produced, Transformer};
 use crate::response::Problem;
 
 /// A value or `undefined`, which is another thing than `null`: as an input, whether the client has sent one; as what a
@@ -52,16 +52,16 @@ impl<T> From<Option<T>> for Maybe<T> {
 }
 
 impl<T: Serialize> Maybe<T> {
-    pub(super) fn produce(&self) -> Result<Produced, Problem> {
+    pub(super) fn produce(&self, transformer: Option<Transformer>) -> Result<Produced, Problem> {
         match self {
             Self::Undefined => Ok(Produced::Undefined),
-            Self::Value(value) => Ok(produce(value)?.into()),
+            Self::Value(value) => Ok(produce(value, transformer)?.into()),
         }
     }
 }
 
-/// The name by which [`Undefined`] knows the type.
-const NAME: &str = "$start::trpc::Maybe";
+/// The name by which a deserializer knows the type.
+pub const NAME: &str = "$start::trpc::Maybe";
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

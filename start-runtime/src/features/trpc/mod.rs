@@ -9,6 +9,7 @@
 //! | `ask`, `split`, `handle`, `call`, `envelope` | from a request to its calls, and from these to an answer |
 //! | `jsonl`, `sse` | answers that come piece by piece |
 //! | `socket` | calls over a WebSocket |
+//! | `superjson` | values that JSON does not know |
 //! | `types` | the `AppRouter` of TypeScript, for `types --trpc` |
 //! | `v10` | what clients of version 10 expect otherwise |
 //! | `called` | which procedure that is, for guards and middleware |
@@ -41,6 +42,7 @@ mod run;
 mod socket;
 mod split;
 mod sse;
+pub mod superjson;
 mod table;
 mod tracked;
 mod types;

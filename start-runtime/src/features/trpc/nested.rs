@@ -44,7 +44,7 @@ impl APIEvent {
         }
         let json = to_json(&input).map_err(|error| Error::internal(format!("the input of `{path}`: {error}")))?;
         let input = if json.as_ref() == b"null" { RawInput::Undefined } else { RawInput::Json(json) };
-        let call = self.request.call();
+        let call = &self.request.call().with_transformer(None);
         let _nested = Nested::enter(call).ok_or_else(|| {
             Error::internal(format!("`{path}`: {MOST_NESTED} calls are under way inside of each other"))
         })?;

@@ -10,7 +10,7 @@ use super::error::Error;
 use super::table::Table;
 use crate::base::timeouts::bounded;
 use crate::event::APIEvent;
-use crate::kernel::ProcedureKind;
+use crate::kernel::{ProcedureKind, Transformer};
 
 /// How many calls a batch may have unless [`Router::max_batch_size`] says otherwise: 100.
 pub const DEFAULT_MAX_BATCH_SIZE: usize = 100;
@@ -67,6 +67,7 @@ pub struct Settings {
     pub max_streams: Option<usize>,
     pub origins: Vec<String>,
     pub format: Option<Arc<Format>>,
+    pub transformer: Option<Transformer>,
 }
 
 /// Which clients are served.
@@ -109,6 +110,7 @@ impl Default for Settings {
             max_streams: None,
             origins: Vec::new(),
             format: None,
+            transformer: None,
         }
     }
 }
@@ -142,8 +144,8 @@ impl Router {
 
     /// The procedures whose names begin at a module. `trpc::router!()` calls it.
     #[doc(hidden)]
-    pub fn below(module: &'static str) -> Self {
-        Self::at(Some(module))
+    pub fn below(module: &'static str, transformer: Option<Transformer>) -> Self {
+        Self::at(Some(module)).with(|settings| settings.transformer = transformer)
     }
 
     fn at(root: Option<&'static str>) -> Self {

@@ -71,7 +71,7 @@ pub trait MakeItem<T> {
 
 /// Makes the value of an item ready to be sent.
 pub trait ItemValue<T>: Copy {
-    fn value(self, item: T) -> Result<ProducedItem, Problem>;
+    fn value(self, item: T, call: &Call) -> Result<ProducedItem, Problem>;
 }
 
 impl<I> Produce<(), I> for NothingKind {
@@ -81,14 +81,14 @@ impl<I> Produce<(), I> for NothingKind {
 }
 
 impl<T: Serialize, I> Produce<Maybe<T>, I> for MaybeKind {
-    fn produce(self, value: Maybe<T>, _: I, _: &Call) -> Result<Produced, Problem> {
-        value.produce()
+    fn produce(self, value: Maybe<T>, _: I, call: &Call) -> Result<Produced, Problem> {
+        value.produce(call.transformer())
     }
 }
 
 impl<T: Serialize, I> Produce<T, I> for ValueKind {
-    fn produce(self, value: T, _: I, _: &Call) -> Result<Produced, Problem> {
-        Ok(produce(&value)?.into())
+    fn produce(self, value: T, _: I, call: &Call) -> Result<Produced, Problem> {
+        Ok(produce(&value, call.transformer())?.into())
     }
 }
 
@@ -118,32 +118,32 @@ where
 {
     fn make(&self, item: T, call: &Call) -> Result<ProducedItem, Problem> {
         match self.split.split(item) {
-            Ok(value) => self.kind.value(value),
+            Ok(value) => self.kind.value(value, call),
             Err(error) => Err(problem(error, self.error_status, K::default(), call)),
         }
     }
 }
 
 impl<T: Serialize> ItemValue<Tracked<T>> for TrackedKind {
-    fn value(self, Tracked { id, data }: Tracked<T>) -> Result<ProducedItem, Problem> {
-        Ok(ProducedItem { id: Some(id), value: produce(&data)?.into() })
+    fn value(self, Tracked { id, data }: Tracked<T>, call: &Call) -> Result<ProducedItem, Problem> {
+        Ok(ProducedItem { id: Some(id), value: produce(&data, call.transformer())?.into() })
     }
 }
 
 impl<T: Serialize> ItemValue<T> for UntrackedKind {
-    fn value(self, item: T) -> Result<ProducedItem, Problem> {
-        Ok(ProducedItem { id: None, value: produce(&item)?.into() })
+    fn value(self, item: T, call: &Call) -> Result<ProducedItem, Problem> {
+        Ok(ProducedItem { id: None, value: produce(&item, call.transformer())?.into() })
     }
 }
 
 impl ItemValue<NoItem> for NeverItemKind {
-    fn value(self, item: NoItem) -> Result<ProducedItem, Problem> {
+    fn value(self, item: NoItem, _: &Call) -> Result<ProducedItem, Problem> {
         match item {}
     }
 }
 
 impl<T> ItemValue<T> for NoItemKind {
-    fn value(self, _: T) -> Result<ProducedItem, Problem> {
+    fn value(self, _: T, _: &Call) -> Result<ProducedItem, Problem> {
         Ok(ProducedItem { id: None, value: Produced::Undefined })
     }
 }

@@ -4,6 +4,7 @@
 //! connection ends.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
@@ -25,12 +26,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use super::ask::{self, Asked, Format, Query};
 use super::code::Code;
 use super::connection_params::ConnectionParams;
-use super::envelope::{Context, Of};
+use super::envelope::{Context, Data, Of, Streams};
 use super::error::Error;
 use super::router::Router;
 use super::sse::with_last_event_id;
 use super::table::Open;
-use super::{tracked, v10};
+use super::{superjson, tracked, v10};
 use crate::base::panic::catch;
 use crate::event::APIEvent;
 use crate::http::client;
@@ -177,7 +178,11 @@ impl Connection {
     }
 
     async fn send(&mut self, message: &Value) -> Result<(), Over> {
-        self.session.text(message.to_string()).await.map_err(|_| Over(None))
+        self.send_text(message.to_string()).await
+    }
+
+    async fn send_text(&mut self, message: String) -> Result<(), Over> {
+        self.session.text(message).await.map_err(|_| Over(None))
     }
 
     async fn hear(&mut self, message: AggregatedMessage) -> Result<(), Over> {
@@ -210,8 +215,10 @@ impl Connection {
     }
 
     async fn refuse(&mut self, id: &Value, error: &Error, of: Of<'_>) -> Result<(), Over> {
-        let shape = self.context.shape(error, of);
-        self.send(&json!({ "id": id, "error": shape })).await
+        let shape = self.context.shape(error, of).to_string();
+        let shape = self.context.text(shape.as_bytes(), &None);
+        let text = format!("{{\"id\":{id},\"error\":{}}}", String::from_utf8_lossy(&shape));
+        self.send_text(text).await
     }
 
     async fn message(&mut self, message: Value) -> Result<(), Over> {
@@ -256,7 +263,9 @@ impl Connection {
         let input =
             params.remove("input").map_or(RawInput::Undefined, |input| RawInput::Json(Bytes::from(input.to_string())));
         let input = match params.get("lastEventId").and_then(Value::as_str) {
-            Some(last) if kind == ProcedureKind::Subscription => with_last_event_id(input, last),
+            Some(last) if kind == ProcedureKind::Subscription => {
+                with_last_event_id(input, last, self.context.settings.transformer)
+            }
             _ => input,
         };
         let call = Rc::new(ask::asked(&self.router, path, input));
@@ -305,13 +314,13 @@ impl Connection {
                 self.next_item(id, call, items, open);
                 Ok(())
             }
-            What::Called(called, _) => match data(called) {
+            What::Called(called, _) => match called.and_then(|produced| self.data(produced)) {
                 Ok(data) => self.value(&id, None, data).await,
                 Err(error) => self.refuse(&id, &error, of).await,
             },
             What::Item(_, None, _) => self.send(&json!({ "id": id, "result": { "type": "stopped" } })).await,
             What::Item(items, Some(item), open) => {
-                let item = item.and_then(|item| Ok((checked(item.id)?, data(Ok(item.value)).map_err(Problem::from)?)));
+                let item = item.and_then(|item| Ok((checked(item.id)?, self.data(item.value).map_err(Problem::from)?)));
                 match item {
                     Ok((event, data)) => {
                         self.value(&id, event, data).await?;
@@ -328,16 +337,32 @@ impl Connection {
     }
 
     /// Sends a value; `event` is the id of a tracked one.
-    async fn value(&mut self, id: &Value, event: Option<String>, data: Option<Value>) -> Result<(), Over> {
-        let mut result = json!({ "type": "data" });
-        match event {
+    async fn value(&mut self, id: &Value, event: Option<String>, data: Option<Data>) -> Result<(), Over> {
+        let mut result = String::from("\"type\":\"data\"");
+        let data = match event {
             Some(event) => {
-                result["id"] = event.as_str().into();
-                result["data"] = json!({ "id": event, "data": data });
+                let event = Value::from(event);
+                let _ = write!(result, ",\"id\":{event}");
+                let inner = data.unwrap_or(Data { json: Bytes::from_static(b"null"), marks: None });
+                let json = format!("{{\"id\":{event},\"data\":{}}}", String::from_utf8_lossy(&inner.json));
+                Some(Data { json: json.into(), marks: superjson::below("data", inner.marks) })
             }
-            None => data.into_iter().for_each(|data| result["data"] = data),
+            None => data,
+        };
+        if let Some(Data { json, marks }) = data {
+            let _ = write!(result, ",\"data\":{}", String::from_utf8_lossy(&self.context.text(&json, &marks)));
         }
-        self.send(&json!({ "id": id, "result": result })).await
+        self.send_text(format!("{{\"id\":{id},\"result\":{{{result}}}}}")).await
+    }
+
+    /// A value that is there; `None` is `undefined`.
+    fn data(&self, produced: Produced) -> Result<Option<Data>, Error> {
+        self.context.data(produced).map_err(|Streams| {
+            Error::new(
+                Code::UnsupportedMediaType,
+                "Cannot use stream-like response over a WebSocket - use httpBatchStreamLink",
+            )
+        })
     }
 
     fn next_item(&mut self, id: Value, call: Rc<Asked>, mut items: Items, open: Option<Open>) {
@@ -350,20 +375,6 @@ impl Connection {
             let item = item.await;
             Done { id, call, what: What::Item(items, item, open) }
         });
-    }
-}
-
-/// A value that is there; `None` is `undefined`.
-fn data(called: Result<Produced, Error>) -> Result<Option<Value>, Error> {
-    match called? {
-        Produced::Undefined => Ok(None),
-        Produced::Value(value) if value.later.is_empty() => {
-            serde_json::from_slice(&value.json).map(Some).map_err(Error::from)
-        }
-        _ => Err(Error::new(
-            Code::UnsupportedMediaType,
-            "Cannot use stream-like response over a WebSocket - use httpBatchStreamLink",
-        )),
     }
 }
 

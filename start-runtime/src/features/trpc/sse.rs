@@ -15,20 +15,21 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use futures_core::stream::LocalBoxStream;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::time::{Sleep, sleep};
 
 use super::ask::{Asked, Format, Query};
 use super::code::Code;
-use super::envelope::{Context, Of, add_headers};
+use super::envelope::{Context, Of, Streams, add_headers};
 use super::error::Error;
 use super::handle::perform;
 use super::router::Router;
+use super::superjson;
 use super::table::{Entry, Open};
 use super::tracked;
 use crate::base::idle::Idle;
 use crate::base::panic::{catch, drop_quietly};
-use crate::kernel::{Produced, ProducedItem, RawInput};
+use crate::kernel::{Produced, ProducedItem, RawInput, Transformer};
 use crate::response::Problem;
 
 type Items = LocalBoxStream<'static, Result<ProducedItem, Problem>>;
@@ -36,17 +37,17 @@ type Items = LocalBoxStream<'static, Result<ProducedItem, Problem>>;
 /// Answers a call of a subscription.
 pub async fn answer(context: Context, router: &Router, mut asked: Asked) -> HttpResponse {
     let http = context.call.http().clone();
+    let settings = context.settings.clone();
     let header = http.headers().get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let seen = header.filter(|id| !id.is_empty()).or_else(|| Query::of(http.query_string()).last_event_id);
-    if let Some(seen) = seen {
-        asked.input = with_last_event_id(asked.input, &seen);
+    if let Some(seen) = &seen {
+        asked.input = with_last_event_id(asked.input, seen, settings.transformer);
     }
     let open = router.table.open(router.settings.max_streams);
     let called = match &open {
         Some(_) => perform(&context, &asked, false, Format::Json).await,
         None => Err(Error::new(Code::TooManyRequests, "too many subscriptions are open: try again later")),
     };
-    let settings = context.settings.clone();
     let mut events = VecDeque::from([connected(settings.sse_reconnect_after)]);
     let mut items = None;
     let mut refused = None;
@@ -83,9 +84,17 @@ pub async fn answer(context: Context, router: &Router, mut asked: Asked) -> Http
 }
 
 /// The input with the id of the last event that the client has seen, if it is an object or nothing.
-pub fn with_last_event_id(input: RawInput, id: &str) -> RawInput {
-    let member = || ("lastEventId".to_owned(), Value::from(id));
-    let object = |members: Map<String, Value>| RawInput::Json(Bytes::from(Value::Object(members).to_string()));
+pub fn with_last_event_id(input: RawInput, id: &str, transformer: Option<Transformer>) -> RawInput {
+    const NAME: &str = "lastEventId";
+    if let (RawInput::Json(text), Some(Transformer::Superjson)) = (&input, transformer) {
+        return superjson::with_member(text, NAME, id).map_or(input, |text| RawInput::Json(text.into()));
+    }
+    let envelope = |json: Value| match transformer {
+        None => json,
+        Some(Transformer::Superjson) => json!({ "json": json }),
+    };
+    let member = || (NAME.to_owned(), Value::from(id));
+    let object = |members: Map<String, Value>| RawInput::Json(Bytes::from(envelope(members.into()).to_string()));
     match input {
         RawInput::Undefined => object(Map::from_iter([member()])),
         RawInput::Json(text) => match serde_json::from_slice::<Value>(&text) {
@@ -178,12 +187,10 @@ impl Body {
     }
 
     fn item(&mut self, ProducedItem { id, value }: ProducedItem) -> Result<Bytes, Problem> {
-        let json = match value {
-            Produced::Value(value) if value.later.is_empty() => value.json,
-            Produced::Undefined => Bytes::from_static(b"null"),
-            _ => return Err(Problem::internal("what a subscription yields cannot have values that arrive later")),
-        };
-        let data = String::from_utf8_lossy(&json);
+        let late = |Streams| Problem::internal("what a subscription yields cannot have values that arrive later");
+        let data = self.context.data(value).map_err(late)?;
+        let text = data.as_ref().map_or(b"null".into(), |data| self.context.text(&data.json, &data.marks));
+        let data = String::from_utf8_lossy(&text);
         if let Some(id) = id {
             if let Some(fault) = tracked::fault(&id) {
                 return Err(Problem::internal(format!("the id {id:?} of a tracked value {fault}")));
@@ -231,5 +238,6 @@ fn returned() -> Bytes {
 }
 
 fn failed(context: &Context, error: &Error, of: Of<'_>) -> Bytes {
-    event(Some("serialized-error"), &context.shape(error, of).to_string(), None)
+    let shape = context.shape(error, of).to_string();
+    event(Some("serialized-error"), &String::from_utf8_lossy(&context.text(shape.as_bytes(), &None)), None)
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::code::Code;
-use crate::describe::{ProcedureInput, ProducedShape, Schemas};
+use crate::describe::{ProcedureInput, ProducedShape, Schemas, TRANSFORMED};
 use crate::kernel::{PrintTypes, Procedure, Subcommand, TypesView};
 use crate::typescript::{doc_comment, key};
 
@@ -61,8 +61,20 @@ fn describe(schemas: &mut Schemas) -> Option<Value> {
         let root = procedure.root().map_or("", |root| root.module);
         routers.entry(root).or_default().push(described(procedure, schemas));
     }
-    let list = |(module, procedures)| json!({ "module": module, "procedures": procedures });
+    let list = |(module, procedures)| {
+        let mut router = json!({ "module": module, "procedures": procedures });
+        if is_transformed(module) {
+            router[TRANSFORMED] = true.into();
+        }
+        router
+    };
     (!routers.is_empty()).then(|| routers.into_iter().map(list).collect())
+}
+
+/// Whether the router of a module has a transformer.
+fn is_transformed(module: &str) -> bool {
+    let root = |procedure: &Procedure| procedure.root().filter(|root| root.module == module);
+    Procedure::all().into_iter().find_map(root).is_some_and(|root| root.transformer.is_some())
 }
 
 fn described(procedure: &Procedure, schemas: &mut Schemas) -> Value {
@@ -141,9 +153,76 @@ export type TrpcTracked<T> = { id: string; data: T };
 export type TrpcRouter<R extends Record<string, any>> = CreateRouterInner<TrpcConfig, R>;
 ";
 
+/// Where some router has a transformer, the types take it as an argument.
+const EITHER_ELEVEN: &[(&str, &str)] =
+    &[("TrpcRouter<R> =", "TrpcRouter<R, T extends boolean = false> ="), ("transformer: false }", "transformer: T }")];
+
+const EITHER_TEN: &[(&str, &str)] = &[
+    (
+        "import type { CreateRouterInner, DefaultDataTransformer, Procedure }",
+        "import type { CombinedDataTransformer, CreateRouterInner, DefaultDataTransformer, Procedure }",
+    ),
+    (
+        "TrpcConfig = { $types: { ctx: object; meta: object; errorShape: TrpcErrorShape; transformer: DefaultDataTransformer }; transformer: DefaultDataTransformer;",
+        "TrpcConfig<T = DefaultDataTransformer> = { $types: { ctx: object; meta: object; errorShape: TrpcErrorShape; transformer: T }; transformer: T;",
+    ),
+    (
+        "TrpcParams<I, O> = { _config: TrpcConfig;",
+        "TrpcParams<I, O, T = DefaultDataTransformer> = { _config: TrpcConfig<T>;",
+    ),
+    (
+        "TrpcQuery<I, O> = Procedure<'query', TrpcParams<I, O>>",
+        "TrpcQuery<I, O, T = DefaultDataTransformer> = Procedure<'query', TrpcParams<I, O, T>>",
+    ),
+    (
+        "TrpcMutation<I, O> = Procedure<'mutation', TrpcParams<I, O>>",
+        "TrpcMutation<I, O, T = DefaultDataTransformer> = Procedure<'mutation', TrpcParams<I, O, T>>",
+    ),
+    (
+        "TrpcSubscription<I, O> = Procedure<'subscription', TrpcParams<I, Observable<O, unknown>>>",
+        "TrpcSubscription<I, O, T = DefaultDataTransformer> = Procedure<'subscription', TrpcParams<I, Observable<O, unknown>, T>>",
+    ),
+    (
+        "TrpcRouter<R extends Record<string, any>> = CreateRouterInner<TrpcConfig, R>",
+        "TrpcRouter<R extends Record<string, any>, T = DefaultDataTransformer> = CreateRouterInner<TrpcConfig<T>, R>",
+    ),
+];
+
+/// How a router is spelled.
+struct Form<'t> {
+    types: &'t dyn PrintTypes,
+    version: Version,
+    is_transformed: bool,
+}
+
+impl Form<'_> {
+    fn of(&self, schema: &Value, indent: usize) -> String {
+        if self.is_transformed { self.types.of_transformed(schema, indent) } else { self.types.of(schema, indent) }
+    }
+
+    /// What stands behind the procedures of a router.
+    fn router_argument(&self) -> &'static str {
+        match (self.is_transformed, self.version) {
+            (false, _) => "",
+            (true, Version::Ten) => ", CombinedDataTransformer",
+            (true, Version::Eleven) => ", true",
+        }
+    }
+
+    /// What stands behind input and output of a procedure.
+    fn procedure_argument(&self) -> &'static str {
+        if self.version == Version::Ten { self.router_argument() } else { "" }
+    }
+}
+
 fn render(described: &Value, types: &dyn PrintTypes, form: &str) -> String {
     let version = if form == "10" { Version::Ten } else { Version::Eleven };
     let mut text = if version == Version::Ten { TEN } else { ELEVEN }.to_owned();
+    if described.as_array().into_iter().flatten().any(|router| router[TRANSFORMED] == true) {
+        for (plain, either) in if version == Version::Ten { EITHER_TEN } else { EITHER_ELEVEN } {
+            text = text.replace(plain, either);
+        }
+    }
     let codes: Vec<String> = Code::ALL.iter().map(|code| format!("'{}'", code.key())).collect();
     text += &format!("export type TrpcErrorCode = {};\n", codes.join(" | "));
     let routers: Vec<&Value> = described.as_array().into_iter().flatten().collect();
@@ -159,8 +238,13 @@ fn render(described: &Value, types: &dyn PrintTypes, form: &str) -> String {
         for procedure in router["procedures"].as_array().into_iter().flatten() {
             root.add(procedure["path"].as_str().unwrap_or_default(), procedure);
         }
-        let body = root.members(types, version, 0);
-        text += &format!("\n{}export type {name} = TrpcRouter<{body}>;\n", doc_comment(&comment, 0));
+        let form = Form { types, version, is_transformed: router[TRANSFORMED] == true };
+        let body = root.members(&form, 0);
+        text += &format!(
+            "\n{}export type {name} = TrpcRouter<{body}{}>;\n",
+            doc_comment(&comment, 0),
+            form.router_argument()
+        );
     }
     text
 }
@@ -181,17 +265,16 @@ impl<'v> Node<'v> {
         node.procedure = Some(procedure);
     }
 
-    fn members(&self, types: &dyn PrintTypes, version: Version, indent: usize) -> String {
+    fn members(&self, form: &Form<'_>, indent: usize) -> String {
         let space = " ".repeat(indent);
         let line = |(name, node): (&&str, &Node<'_>)| {
             let (comment, text) = match node.procedure {
-                Some(procedure) => {
-                    (comment(procedure, indent + 2), procedure_type(procedure, types, version, indent + 2))
-                }
+                Some(procedure) => (comment(procedure, indent + 2), procedure_type(procedure, form, indent + 2)),
                 None => {
-                    let inside = node.members(types, version, indent + 2);
-                    let is_ten = version == Version::Ten;
-                    (String::new(), if is_ten { format!("TrpcRouter<{inside}>") } else { inside })
+                    let inside = node.members(form, indent + 2);
+                    let is_ten = form.version == Version::Ten;
+                    let argument = form.router_argument();
+                    (String::new(), if is_ten { format!("TrpcRouter<{inside}{argument}>") } else { inside })
                 }
             };
             format!("{comment}{space}  {}: {text};\n", key(name))
@@ -208,19 +291,19 @@ fn comment(procedure: &Value, indent: usize) -> String {
     doc_comment(&text, indent)
 }
 
-fn procedure_type(procedure: &Value, types: &dyn PrintTypes, version: Version, indent: usize) -> String {
+fn procedure_type(procedure: &Value, form: &Form<'_>, indent: usize) -> String {
     let (input, output) = (&procedure["input"], &procedure["output"]);
     let taken = match input["kind"].as_str().unwrap_or_default() {
         "json" => {
-            let text = types.of(&input["schema"], indent);
+            let text = form.of(&input["schema"], indent);
             if input["optional"] == true { format!("{text} | undefined | void") } else { text }
         }
         "form" => "FormData".to_owned(),
         "bytes" => "Uint8Array | Blob | File".to_owned(),
-        _ if version == Version::Ten => "undefined".to_owned(),
+        _ if form.version == Version::Ten => "undefined".to_owned(),
         _ => "void".to_owned(),
     };
-    let item = || types.of(&output["schema"], indent);
+    let item = || form.of(&output["schema"], indent);
     let is_subscription = procedure["type"] == "subscription";
     let made = match output["kind"].as_str().unwrap_or_default() {
         "value" => item(),
@@ -236,7 +319,7 @@ fn procedure_type(procedure: &Value, types: &dyn PrintTypes, version: Version, i
         "subscription" => "TrpcSubscription",
         _ => "TrpcQuery",
     };
-    format!("{kind}<{taken}, {made}>")
+    format!("{kind}<{taken}, {made}{}>", form.procedure_argument())
 }
 
 /// `Admin` for `app::admin`.

@@ -8,3 +8,4 @@ mod meta;
 mod program;
 mod start_up;
 mod streams;
+mod superjson;
