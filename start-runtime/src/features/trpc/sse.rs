@@ -64,7 +64,8 @@ pub async fn answer(context: Context, router: &Router, mut asked: Asked) -> Http
         items,
         entry: asked.entry,
         context: context.clone(),
-        last_id: None,
+        // A client that comes back has that id, and takes a value without one for its value.
+        last_id: seen.filter(|id| tracked::fault(id).is_none()),
         ping: settings.sse_ping.and_then(Idle::new),
         end: settings.sse_max_duration.map(|duration| Box::pin(sleep(duration))),
         open,

@@ -132,6 +132,8 @@ const RETURNED: &str = "event: return\ndata: \n\n\n";
 async fn a_subscription_has_its_events_and_its_end() {
     let app = app();
     let tick = |tick: u32| format!("data: {}\nid: {tick}\n\n\n", tick * 10);
+    // The client still has the id that it came back with.
+    let untracked = |value: u32| format!("data: {value}\nid: \n\n\nevent: restore-id\ndata: \nid: 9\n\n\n");
     let from = |first: u32| (first..=4).map(tick).collect::<String>();
     let cases = [
         ("ticks", None, from(1)),
@@ -145,7 +147,8 @@ async fn a_subscription_has_its_events_and_its_end() {
         ("ticks?input=null", Some("3"), from(4)),
         ("ticks", Some("4"), String::new()),
         ("someTracked", None, "data: 1\n\n\ndata: 2\n\n\n".to_owned()),
-        ("someTracked", Some("9"), "data: 1\n\n\ndata: 2\n\n\n".to_owned()),
+        ("someTracked", Some("9"), untracked(1) + &untracked(2)),
+        ("someTracked?lastEventId=9", None, untracked(1) + &untracked(2)),
     ];
     for (path, last, expected) in cases {
         assert_eq!(events(&app, path, last).await, format!("{CONNECTED}{expected}{RETURNED}"), "{path} {last:?}");
