@@ -12,7 +12,7 @@ use super::guards;
 use crate::base::StartError;
 use crate::dispatch::PageFolder;
 use crate::http::TrustedProxies;
-use crate::kernel::{App, BannerLine, Opening, ProgramMiddlewares, Route, Settings, StoreCheck, Table};
+use crate::kernel::{App, BannerLine, Opening, Procedure, ProgramMiddlewares, Route, Settings, StoreCheck, Table};
 use crate::start::{Setup, Start, linked};
 
 /// A program that is ready to run.
@@ -82,10 +82,10 @@ impl Start {
 }
 
 /// The table of a program with default settings, which is all that the command line knows. `needs_routes` says whether it
-/// is an error if no route is linked.
+/// is an error if no route is linked, and no procedure either.
 pub fn default_table(needs_routes: bool) -> Result<Table, StartError> {
     let linked = linked::routes(None)?;
-    if linked.is_empty() && needs_routes {
+    if linked.is_empty() && needs_routes && Procedure::all().is_empty() {
         return Err(linked::no_routes());
     }
     let opening = capabilities::open(&linked, &mut Settings::default())?;

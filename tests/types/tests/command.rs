@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_types");
 const WRITTEN: &str = env!("CARGO_BIN_EXE_written");
+const PROCEDURES: &str = env!("CARGO_BIN_EXE_procedures");
 
 fn run(program: &str, arguments: &[&str]) -> Output {
     Command::new(program).args(arguments).output().unwrap()
@@ -88,9 +89,13 @@ fn types_have_the_names_of_the_program_and_say_what_no_type_says() {
     }
 }
 
-/// Starts the program until it listens, and ends it.
+/// Starts the program that has routes until it listens, and ends it.
 fn serve(file: &Path) -> Result<(), String> {
-    let mut command = Command::new(WRITTEN);
+    serve_program(WRITTEN, file)
+}
+
+fn serve_program(program: &str, file: &Path) -> Result<(), String> {
+    let mut command = Command::new(program);
     command.args(["--port", "0"]).env("TYPES_FILE", file).env("RUST_LOG", "info");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -127,6 +132,31 @@ fn a_declaration_file_has_no_code() {
     assert!(text.contains("export interface Routes {") && !text.contains("createClient"), "{text}");
     let check = run(WRITTEN, &["types", "--check", path.to_str().unwrap()]);
     assert!(check.status.success(), "{}", stderr(&check));
+}
+
+#[test]
+fn a_program_of_procedures_alone_has_no_client_for_routes() {
+    for name in ["server.ts", "server.d.ts"] {
+        let path = folder("procedures").join(name);
+        serve_program(PROCEDURES, &path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("export type AppRouter = ") && !text.contains("Routes"), "{text}");
+        let asked = run(PROCEDURES, &["types", "--trpc"]);
+        assert_eq!(text, String::from_utf8(asked.stdout).unwrap());
+        let check = run(PROCEDURES, &["types", "--check", path.to_str().unwrap()]);
+        assert!(check.status.success(), "{}", stderr(&check));
+    }
+}
+
+#[test]
+fn commands_answer_for_a_program_of_procedures_alone() {
+    let routes = run(PROCEDURES, &["routes"]);
+    let text = String::from_utf8(routes.stdout.clone()).unwrap();
+    assert!(routes.status.success(), "{}", stderr(&routes));
+    let mut words = text.split_whitespace();
+    assert_eq!((words.next(), words.next()), (Some("query"), Some("hello")), "{text}");
+    let openapi = run(PROCEDURES, &["openapi"]);
+    assert!(openapi.status.success(), "{}", stderr(&openapi));
 }
 
 #[test]

@@ -43,8 +43,10 @@ pub fn types(table: &Table, chosen: &Chosen) -> Result<String, String> {
     let describe: Vec<_> = table.types.iter().map(|view| view.describe).collect();
     let typed = document::typed(table, &describe);
     let parts = parts(table, &typed, chosen)?;
-    let with_routes = chosen.views.is_empty();
-    let routes = if with_routes { document::route_types(&typed.document, table) } else { Vec::new() };
+    let everything = chosen.views.is_empty();
+    let routes = if everything { document::route_types(&typed.document, table) } else { Vec::new() };
+    // A program that has other parts alone needs no client for routes.
+    let with_routes = everything && (!routes.is_empty() || parts.is_empty());
     if chosen.zod {
         return Ok(validation::text(&typed, &routes, &parts));
     }
