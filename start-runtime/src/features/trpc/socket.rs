@@ -57,6 +57,10 @@ pub fn is_wanted(context: &Context) -> bool {
 pub async fn open(context: &Context, router: &Router) -> Result<HttpResponse, Error> {
     check_origin(context)?;
     let call = &context.call;
+    // A client that is let in would be sent away, and come again at once; one that is refused waits.
+    if call.exchange().worker.app.stopping.since().is_some() {
+        return Err(Error::new(Code::ServiceUnavailable, "the server is stopping"));
+    }
     let mut payload = call.exchange().body.borrow_mut().take("tRPC")?;
     let refused = |error: actix_web::Error| Error::from(actix_outcome(&error).into_problem());
     let payload = web::Payload::from_request(call.http(), &mut payload).await.map_err(refused)?;
