@@ -70,9 +70,8 @@ impl Query {
 }
 
 /// Reads a request of a client of version 11. The error is the answer to all calls.
-pub async fn read(call: &Call, endpoint: &str, router: &Router) -> Result<Ask, Error> {
+pub async fn read(call: &Call, query: Query, endpoint: &str, router: &Router) -> Result<Ask, Error> {
     let http = call.http();
-    let query = Query::of(http.query_string());
     let format = format(http.headers(), http.method().as_str())?;
     let path = path(http.uri().path(), endpoint)?;
     let is_batch = format == Format::Json && query.batch.as_deref() == Some("1");
@@ -93,7 +92,7 @@ pub async fn read(call: &Call, endpoint: &str, router: &Router) -> Result<Ask, E
     }
     let paths: Vec<String> = if is_batch { path.split(',').map(str::to_owned).collect() } else { vec![path] };
     check_batch(&router.settings, is_batch, paths.len())?;
-    let text = text(call, &query).await.map_err(Error::from)?;
+    let text = text(call, query.input).await.map_err(Error::from)?;
     let inputs = inputs(text, is_batch, paths.len());
     let calls = paths.into_iter().zip(inputs).map(|(path, input)| asked(router, path, input)).collect();
     Ok(Ask { calls, is_batch, streams, format })
@@ -101,11 +100,11 @@ pub async fn read(call: &Call, endpoint: &str, router: &Router) -> Result<Ask, E
 
 /// A call, if there is such a procedure.
 pub fn asked(router: &Router, path: String, input: RawInput) -> Asked {
-    let Settings { separator, .. } = router.settings;
-    let entry = router
-        .table
-        .get(&path)
-        .or_else(|| (separator != '.').then(|| router.table.get(&path.replace(separator, "."))).flatten());
+    let Settings { separator, .. } = *router.settings;
+    if let Some(entry) = router.table.get(&path) {
+        return Asked { path, entry: Some(entry), input };
+    }
+    let entry = if separator == '.' { None } else { router.table.get(&path.replace(separator, ".")) };
     Asked { path: entry.map_or(path, |entry| entry.path.clone()), entry, input }
 }
 
@@ -123,18 +122,18 @@ pub fn check_batch(settings: &Settings, is_batch: bool, calls: usize) -> Result<
 
 /// The kind of all calls; `None` if there is no such procedure.
 pub fn kind(calls: &[Asked]) -> Result<Option<ProcedureKind>, Error> {
-    let mut kinds: Vec<ProcedureKind> = Vec::new();
-    for kind in calls.iter().filter_map(|call| call.entry).map(|entry| entry.procedure.kind) {
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
+    let kinds = || calls.iter().filter_map(|call| call.entry).map(|entry| entry.procedure.kind);
+    let first = kinds().next();
+    if kinds().all(|kind| Some(kind) == first) {
+        return Ok(first);
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for kind in kinds() {
+        if !names.contains(&kind.name()) {
+            names.push(kind.name());
         }
     }
-    if kinds.len() > 1 {
-        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-        let message = format!("Cannot mix procedure types in call: {}", names.join(", "));
-        return Err(Error::bad_request(message));
-    }
-    Ok(kinds.first().copied())
+    Err(Error::bad_request(format!("Cannot mix procedure types in call: {}", names.join(", "))))
 }
 
 /// The path of the calls: what stands behind the endpoint, decoded.
@@ -198,10 +197,10 @@ fn streams(headers: &HeaderMap) -> bool {
 }
 
 /// The text with the inputs; `None` if there is none.
-pub async fn text(call: &Call, query: &Query) -> Result<Option<Bytes>, Problem> {
-    let text = match &query.input {
+pub async fn text(call: &Call, input: Option<String>) -> Result<Option<Bytes>, Problem> {
+    let text = match input {
         _ if call.http().method() != "GET" => read_body(call, "tRPC").await?,
-        Some(input) => Bytes::from(input.clone()),
+        Some(input) => Bytes::from(input),
         None => Bytes::new(),
     };
     Ok((!text.is_empty()).then_some(text))

@@ -1,9 +1,10 @@
 //! The JSON around answers: results and errors.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
+use actix_web::body::MessageBody as _;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Bytes;
@@ -24,7 +25,7 @@ use crate::response::Problem;
 #[derive(Clone)]
 pub struct Context {
     pub call: Call,
-    pub settings: Rc<Settings>,
+    pub settings: Arc<Settings>,
 }
 
 /// Which call an error is one of.
@@ -56,7 +57,7 @@ pub struct Streams;
 
 impl Context {
     pub fn new(call: Call, router: &Router) -> Self {
-        Self { call, settings: Rc::new(router.settings.clone()) }
+        Self { call, settings: router.settings.clone() }
     }
 
     /// The shape of an error, as clients get it. The log and `on_error` get the error itself.
@@ -136,8 +137,10 @@ impl Context {
 
     /// A response with JSON.
     pub fn json(&self, body: Vec<u8>, status: StatusCode) -> HttpResponse {
-        let mut response = HttpResponse::build(status).content_type("application/json").body(body);
-        self.vary(response.headers_mut());
+        let mut response = HttpResponse::with_body(status, body.boxed());
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.vary(headers);
         response
     }
 

@@ -64,8 +64,9 @@ pub async fn fetch_request_handler(event: APIEvent, endpoint: &str, router: &Rou
 }
 
 async fn answer(context: &Context, endpoint: &str, router: &Router) -> Result<HttpResponse, Error> {
-    ConnectionParams::of(&Query::of(context.call.http().query_string()))?;
-    let Ask { calls, is_batch, streams, format } = ask::read(&context.call, endpoint, router).await?;
+    let query = Query::of(context.call.http().query_string());
+    ConnectionParams::of(&query)?;
+    let Ask { calls, is_batch, streams, format } = ask::read(&context.call, query, endpoint, router).await?;
     let kind = ask::kind(&calls)?;
     let allow = kind.filter(|kind| !context.settings.allows(context.call.http().method().as_str(), *kind));
     let mut response = answer_calls(context, router, calls, is_batch, streams, format).await?;

@@ -49,7 +49,8 @@ pub const DEFAULT_PING: Duration = Duration::from_secs(15);
 pub struct Router {
     pub(super) table: &'static Table,
     pub(super) root: Option<&'static str>,
-    pub(super) settings: Settings,
+    /// What requests share.
+    pub(super) settings: Arc<Settings>,
 }
 
 /// How procedures are served.
@@ -149,11 +150,11 @@ impl Router {
     }
 
     fn at(root: Option<&'static str>) -> Self {
-        Self { table: Table::of(root), root, settings: Settings::default() }
+        Self { table: Table::of(root), root, settings: Arc::default() }
     }
 
     fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(&mut self.settings);
+        change(Arc::make_mut(&mut self.settings));
         self
     }
 

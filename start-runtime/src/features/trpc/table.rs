@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 use crate::base::StartError;
 use crate::describe::ProcedureInput;
@@ -39,8 +39,12 @@ pub enum Takes {
 impl Table {
     /// All procedures of the program, or those whose names begin at this module.
     pub fn of(root: Option<&'static str>) -> &'static Self {
-        static KNOWN: Mutex<BTreeMap<Option<&str>, &'static Table>> = Mutex::new(BTreeMap::new());
-        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        static KNOWN: RwLock<BTreeMap<Option<&str>, &'static Table>> = RwLock::new(BTreeMap::new());
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&root).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
         known.entry(root).or_insert_with(|| Box::leak(Box::new(Self::new(&procedures(root)))))
     }
 

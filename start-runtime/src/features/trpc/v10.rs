@@ -88,7 +88,7 @@ async fn inputs(
         return Ok((format, vec![RawInput::Body]));
     }
     let is_read = http.method() == "GET" || media_type == "application/json";
-    let text = if is_read { ask::text(&context.call, query).await.map_err(Error::from)? } else { None };
+    let text = if is_read { ask::text(&context.call, query.input.clone()).await.map_err(Error::from)? } else { None };
     let is_empty = http.method() == "GET" && query.input.as_deref() == Some("");
     if let Some(text) = text.as_deref().or(is_empty.then_some(b"")) {
         serde_json::from_slice::<IgnoredAny>(text)
