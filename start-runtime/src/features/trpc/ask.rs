@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::web::Bytes;
 use percent_encoding::percent_decode_str;
 
@@ -14,6 +14,9 @@ use super::table::Entry;
 use crate::base::cut::{VALUE, cut};
 use crate::kernel::{Call, ProcedureKind, RawInput, read_body};
 use crate::response::Problem;
+
+/// The header by which a client says that it reads answers as they come.
+static TRPC_ACCEPT: HeaderName = HeaderName::from_static("trpc-accept");
 
 /// What a request asks for.
 pub struct Ask {
@@ -189,7 +192,7 @@ fn format(headers: &HeaderMap, method: &str) -> Result<Format, Error> {
 /// Whether the answers are wanted as they come.
 fn streams(headers: &HeaderMap) -> bool {
     const JSONL: &str = "application/jsonl";
-    if let Some(accept) = headers.get("trpc-accept") {
+    if let Some(accept) = headers.get(&TRPC_ACCEPT) {
         return accept.as_bytes() == JSONL.as_bytes();
     }
     let accepts = headers.get_all(header::ACCEPT).filter_map(|accept| accept.to_str().ok());
