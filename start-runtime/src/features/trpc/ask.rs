@@ -10,7 +10,7 @@ use super::code::Code;
 use super::error::Error;
 use super::router::{Router, Settings};
 use super::split::{NoObject, members};
-use super::table::Entry;
+use super::table::{Entry, Takes};
 use crate::base::cut::{VALUE, cut};
 use crate::kernel::{Call, ProcedureKind, RawInput, read_body};
 use crate::response::Problem;
@@ -40,6 +40,21 @@ pub enum Format {
     Json,
     Form,
     Bytes,
+}
+
+impl Takes {
+    /// Whether an input of this kind may come in such a body.
+    pub fn check(self, format: Format) -> Result<(), Error> {
+        match (self, format) {
+            (Self::Form, Format::Json | Format::Bytes) => {
+                Err(Error::bad_request("the input is a form: send `FormData`"))
+            }
+            (Self::Bytes, Format::Json | Format::Form) => {
+                Err(Error::bad_request("the input is bytes: send a `Uint8Array`, a `Blob` or a `File`"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The members of the query that tRPC knows.
@@ -169,18 +184,27 @@ fn trimmed(text: &str) -> &str {
     text.strip_suffix('/').unwrap_or(text)
 }
 
+/// The media type of the body in small letters, without parameters; empty if there is none.
+pub fn media_type(headers: &HeaderMap) -> String {
+    let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The error for a request without a call.
+pub fn no_call() -> Error {
+    Error::bad_request("there is no call")
+}
+
 /// What the body of the request is, by its content type.
 fn format(headers: &HeaderMap, method: &str) -> Result<Format, Error> {
-    let written = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = written.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match media_type.as_str() {
+    match media_type(headers).as_str() {
         "application/json" => Ok(Format::Json),
         "multipart/form-data" => Ok(Format::Form),
         "application/octet-stream" => Ok(Format::Bytes),
         _ if method == "GET" => Ok(Format::Json),
         _ => Err(Error::new(
             Code::UnsupportedMediaType,
-            match written {
+            match headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) {
                 // The quote is not closed there either.
                 Some(written) => format!("Unsupported content-type \"{}", cut(written, VALUE)),
                 None => "Missing content-type header".to_owned(),

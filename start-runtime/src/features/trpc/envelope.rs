@@ -144,6 +144,25 @@ impl Context {
         response
     }
 
+    /// The response to one call.
+    pub fn single(&self, called: Result<Produced, Error>, of: Of<'_>) -> HttpResponse {
+        let problem = called.as_ref().err().map(|error| error.problem().clone());
+        let (body, status) = self.answer(called, of);
+        let mut response = self.json(body, status);
+        if let Some(problem) = problem {
+            add_headers(response.headers_mut(), &problem);
+        }
+        response
+    }
+
+    /// The response to several calls.
+    pub fn batch<'a>(&self, calls: impl Iterator<Item = Of<'a>>, called: Vec<Result<Produced, Error>>) -> HttpResponse {
+        let (bodies, statuses): (Vec<_>, Vec<_>) =
+            calls.zip(called).map(|(of, called)| self.answer(called, of)).unzip();
+        let body = [b"[", &*bodies.join(&b','), b"]"].concat();
+        self.json(body, common(statuses))
+    }
+
     /// The response to a request that is refused as a whole.
     pub fn refuse(&self, error: &Error) -> HttpResponse {
         let (body, status) = self.refusal(error, Of::default());
@@ -178,7 +197,7 @@ fn result(json: &[u8]) -> Vec<u8> {
 }
 
 /// The status of a batch: that of all answers, or 207 if they differ.
-pub fn common(statuses: impl IntoIterator<Item = StatusCode>) -> StatusCode {
+fn common(statuses: impl IntoIterator<Item = StatusCode>) -> StatusCode {
     let mut statuses = statuses.into_iter();
     let Some(first) = statuses.next() else { return StatusCode::OK };
     if statuses.all(|status| status == first) { first } else { StatusCode::MULTI_STATUS }

@@ -9,10 +9,9 @@ use super::ask::{self, Ask, Asked, Format, Query};
 use super::call;
 use super::code::Code;
 use super::connection_params::ConnectionParams;
-use super::envelope::{Context, Of, add_headers, common};
+use super::envelope::{Context, Of};
 use super::error::Error;
 use super::router::{Router, Version};
-use super::table::Takes;
 use super::{jsonl, socket, sse, v10};
 use crate::event::APIEvent;
 use crate::kernel::{ProcedureKind, Produced};
@@ -94,7 +93,7 @@ async fn answer_calls(
         return Ok(v10::stream(context, kind, calls));
     }
     if !is_batch {
-        let Some(asked) = calls.into_iter().next() else { return Err(Error::bad_request("there is no call")) };
+        let Some(asked) = calls.into_iter().next() else { return Err(ask::no_call()) };
         let kind = asked.entry.map(|entry| entry.procedure.kind);
         if kind == Some(ProcedureKind::Subscription) && format == Format::Json {
             return Ok(sse::answer(context.clone(), router, asked).await);
@@ -102,31 +101,14 @@ async fn answer_calls(
         return Ok(single(context, asked, format).await);
     }
     let called = join_all(calls.iter().map(|asked| perform(context, asked, is_batch, format))).await;
-    let mut body = vec![b'['];
-    let mut statuses = Vec::with_capacity(calls.len());
-    for (asked, called) in calls.iter().zip(called) {
-        let (answer, status) = context.answer(called, Of::asked(asked));
-        if body.len() > 1 {
-            body.push(b',');
-        }
-        body.extend_from_slice(&answer);
-        statuses.push(status);
-    }
-    body.push(b']');
-    Ok(context.json(body, common(statuses)))
+    Ok(context.batch(calls.iter().map(Of::asked), called))
 }
 
 async fn single(context: &Context, asked: Asked, format: Format) -> HttpResponse {
     let called = perform(context, &asked, false, format).await;
-    let problem = called.as_ref().err().map(|error| error.problem().clone());
     // tRPC does not name the procedure whose answer cannot be sent this way.
     let of = if called.is_ok() { Of::default() } else { Of::asked(&asked) };
-    let (body, status) = context.answer(called, of);
-    let mut response = context.json(body, status);
-    if let Some(problem) = problem {
-        add_headers(response.headers_mut(), &problem);
-    }
-    response
+    context.single(called, of)
 }
 
 /// Makes a call, if it is one that the request can make.
@@ -143,14 +125,6 @@ pub async fn perform(context: &Context, asked: &Asked, is_batch: bool, format: F
     if is_batch && kind == ProcedureKind::Subscription {
         return Err(Error::bad_request("Cannot batch subscription calls"));
     }
-    match (entry.takes, format) {
-        (Takes::Form, Format::Json | Format::Bytes) => {
-            return Err(Error::bad_request("the input is a form: send `FormData`"));
-        }
-        (Takes::Bytes, Format::Json | Format::Form) => {
-            return Err(Error::bad_request("the input is bytes: send a `Uint8Array`, a `Blob` or a `File`"));
-        }
-        _ => {}
-    }
+    entry.takes.check(format)?;
     call::call(entry, &context.call, input.clone()).await.map_err(Error::from)
 }

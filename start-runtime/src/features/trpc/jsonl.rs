@@ -5,20 +5,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context as Polling, Poll};
 
 use actix_web::HttpResponse;
-use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use futures_core::future::LocalBoxFuture;
-use futures_core::stream::LocalBoxStream;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
@@ -27,6 +21,7 @@ use super::ask::{Asked, Format};
 use super::envelope::{Context, Of};
 use super::error::Error;
 use super::handle::perform;
+use super::pieces::{self, Items, Pieces, next_item};
 use super::superjson;
 use crate::base::idle::Idle;
 use crate::base::panic::catch;
@@ -40,17 +35,10 @@ const ITERABLE: u8 = 1;
 /// How much is put into one piece of the body.
 const PIECE: usize = 32 * 1024;
 
-type Items = LocalBoxStream<'static, Result<ProducedItem, Problem>>;
-
 /// Begins to answer all calls.
 pub fn answer(context: Context, calls: Vec<Asked>) -> HttpResponse {
-    let body = Body::new(context.clone(), calls);
-    let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // Middleware that compresses leaves alone what has a coding; this one is none, and not sent.
-    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
-    context.vary(headers);
+    let mut response = pieces::response(Body::new(context.clone(), calls), "application/json");
+    context.vary(response.headers_mut());
     response.extensions_mut().insert(ToItsEnd);
     response
 }
@@ -243,30 +231,19 @@ impl Body {
     fn wait_for_item(&mut self, call: &Rc<Asked>, id: usize, mut items: Items) {
         let call = call.clone();
         self.waiting.push(Box::pin(async move {
-            let item = poll_fn(|cx| match catch(|| items.as_mut().poll_next(cx)) {
-                Ok(polled) => polled,
-                Err(panic) => Poll::Ready(Some(Err(Problem::internal(format!("a stream panicked: {panic}"))))),
-            });
-            let item = item.await;
+            let item = next_item(&mut items, &call.path).await;
             Done { call, id, what: What::Item(items, item) }
         }));
     }
 }
 
-impl MessageBody for Body {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Polling<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let body = &mut *self;
+impl Pieces for Body {
+    fn poll_piece(&mut self, cx: &mut Polling<'_>) -> Poll<Option<Bytes>> {
         let is_over = loop {
-            match body.waiting.poll_next_unpin(cx) {
+            match self.waiting.poll_next_unpin(cx) {
                 Poll::Ready(Some(done)) => {
-                    body.done(done);
-                    if body.lines.len() >= PIECE {
+                    self.done(done);
+                    if self.lines.len() >= PIECE {
                         break false;
                     }
                 }
@@ -274,17 +251,17 @@ impl MessageBody for Body {
                 Poll::Pending => break false,
             }
         };
-        if !body.lines.is_empty() {
-            if let Some(ping) = &mut body.ping {
+        if !self.lines.is_empty() {
+            if let Some(ping) = &mut self.ping {
                 ping.spoke();
             }
-            return Poll::Ready(Some(Ok(std::mem::take(&mut body.lines).into())));
+            return Poll::Ready(Some(std::mem::take(&mut self.lines).into()));
         }
         if is_over {
             return Poll::Ready(None);
         }
-        match &mut body.ping {
-            Some(ping) => ping.poll(cx).map(|()| Some(Ok(Bytes::from_static(b" ")))),
+        match &mut self.ping {
+            Some(ping) => ping.poll(cx).map(|()| Some(Bytes::from_static(b" "))),
             None => Poll::Pending,
         }
     }

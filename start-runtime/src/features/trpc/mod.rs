@@ -7,7 +7,7 @@
 //! | `code`, `error` | what goes wrong |
 //! | `table`, `router`, `mounted` | procedures by their paths, and where they are served |
 //! | `ask`, `split`, `handle`, `call`, `envelope` | from a request to its calls, and from these to an answer |
-//! | `jsonl`, `sse` | answers that come piece by piece |
+//! | `pieces`, `jsonl`, `sse` | answers that come piece by piece |
 //! | `socket` | calls over a WebSocket |
 //! | `superjson` | values that JSON does not know |
 //! | `types` | the `AppRouter` of TypeScript, for `types --trpc` |
@@ -37,6 +37,7 @@ mod mounted;
 mod nested;
 mod octets;
 mod output;
+mod pieces;
 mod router;
 mod run;
 mod socket;

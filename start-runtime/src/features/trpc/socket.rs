@@ -16,7 +16,6 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest as _, HttpMessage as _, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
 use futures_core::future::LocalBoxFuture;
-use futures_core::stream::LocalBoxStream;
 use futures_util::StreamExt as _;
 use futures_util::future::{AbortHandle, abortable};
 use futures_util::stream::FuturesUnordered;
@@ -28,11 +27,11 @@ use super::code::Code;
 use super::connection_params::ConnectionParams;
 use super::envelope::{Context, Data, Of, Streams};
 use super::error::Error;
+use super::pieces::{Items, next_item};
 use super::router::Router;
 use super::sse::with_last_event_id;
 use super::table::Open;
 use super::{superjson, tracked, v10};
-use crate::base::panic::catch;
 use crate::event::APIEvent;
 use crate::http::client;
 use crate::kernel::{ProcedureKind, Produced, ProducedItem, RawInput};
@@ -44,8 +43,6 @@ const MOST_CALLS: usize = 1000;
 
 /// How often the server asks whether the client is still there. One that says nothing for twice as long is not.
 const PING: Duration = Duration::from_secs(15);
-
-type Items = LocalBoxStream<'static, Result<ProducedItem, Problem>>;
 
 /// Whether a request asks for a WebSocket (RFC 6455, section 4.2.1).
 pub fn is_wanted(context: &Context) -> bool {
@@ -372,11 +369,7 @@ impl Connection {
     fn next_item(&mut self, id: Value, call: Rc<Asked>, mut items: Items, open: Option<Open>) {
         let key = id.to_string();
         self.wait(key, async move {
-            let item = poll_fn(|cx| match catch(|| items.as_mut().poll_next(cx)) {
-                Ok(polled) => polled,
-                Err(panic) => Poll::Ready(Some(Err(Problem::internal(format!("a stream panicked: {panic}"))))),
-            });
-            let item = item.await;
+            let item = next_item(&mut items, &call.path).await;
             Done { id, call, what: What::Item(items, item, open) }
         });
     }

@@ -4,17 +4,13 @@
 //! connection that ends without it is opened again by the client.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context as Polling, Poll};
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
-use futures_core::stream::LocalBoxStream;
 use serde_json::{Map, Value, json};
 use tokio::time::{Sleep, sleep};
 
@@ -23,16 +19,15 @@ use super::code::Code;
 use super::envelope::{Context, Of, Streams, add_headers};
 use super::error::Error;
 use super::handle::perform;
+use super::pieces::{self, Items, Pieces, poll_item};
 use super::router::Router;
 use super::superjson;
 use super::table::{Entry, Open};
 use super::tracked;
 use crate::base::idle::Idle;
-use crate::base::panic::{catch, drop_quietly};
+use crate::base::panic::drop_quietly;
 use crate::kernel::{Produced, ProducedItem, RawInput, Transformer};
 use crate::response::Problem;
-
-type Items = LocalBoxStream<'static, Result<ProducedItem, Problem>>;
 
 /// Answers a call of a subscription.
 pub async fn answer(context: Context, router: &Router, mut asked: Asked) -> HttpResponse {
@@ -70,16 +65,13 @@ pub async fn answer(context: Context, router: &Router, mut asked: Asked) -> Http
         end: settings.sse_max_duration.map(|duration| Box::pin(sleep(duration))),
         open,
     };
-    let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
+    let mut response = pieces::response(body, "text/event-stream");
     let headers = response.headers_mut();
     if let Some(error) = refused {
         add_headers(headers, error.problem());
     }
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    // Middleware that compresses leaves alone what has a coding; this one is none, and not sent.
-    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
     context.vary(headers);
     response
 }
@@ -125,47 +117,36 @@ struct Body {
     open: Option<Open>,
 }
 
-impl MessageBody for Body {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Polling<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let body = &mut *self;
-        if let Some(event) = body.events.pop_front() {
-            body.spoke();
-            return Poll::Ready(Some(Ok(event)));
+impl Pieces for Body {
+    fn poll_piece(&mut self, cx: &mut Polling<'_>) -> Poll<Option<Bytes>> {
+        if let Some(event) = self.events.pop_front() {
+            self.spoke();
+            return Poll::Ready(Some(event));
         }
-        let Some(items) = &mut body.items else { return Poll::Ready(None) };
-        if body.end.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_ready()) {
-            body.finish();
+        let Some(items) = &mut self.items else { return Poll::Ready(None) };
+        if self.end.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_ready()) {
+            self.finish();
             return Poll::Ready(None);
         }
-        match catch(|| items.as_mut().poll_next(cx)) {
-            Ok(Poll::Pending) => match &mut body.ping {
-                Some(ping) => ping.poll(cx).map(|()| Some(Ok(event(Some("ping"), "", None)))),
+        let path = self.entry.map_or("a subscription", |entry| &entry.path);
+        let Poll::Ready(item) = poll_item(items, path, cx) else {
+            return match &mut self.ping {
+                Some(ping) => ping.poll(cx).map(|()| Some(event(Some("ping"), "", None))),
                 None => Poll::Pending,
-            },
-            Ok(Poll::Ready(Some(Ok(item)))) => match body.item(item) {
-                Ok(event) => {
-                    body.spoke();
-                    Poll::Ready(Some(Ok(event)))
-                }
-                Err(problem) => Poll::Ready(Some(Ok(body.fail(problem)))),
-            },
-            Ok(Poll::Ready(Some(Err(problem)))) => Poll::Ready(Some(Ok(body.fail(problem)))),
-            Ok(Poll::Ready(None)) => {
-                body.finish();
-                Poll::Ready(Some(Ok(returned())))
+            };
+        };
+        let event = match item.map(|item| item.and_then(|item| self.item(item))) {
+            Some(Ok(event)) => {
+                self.spoke();
+                event
             }
-            Err(panic) => {
-                let path = body.entry.map_or("a subscription", |entry| &entry.path);
-                let problem = Problem::internal(format!("the stream of `{path}` panicked: {panic}"));
-                Poll::Ready(Some(Ok(body.fail(problem))))
+            Some(Err(problem)) => self.fail(problem),
+            None => {
+                self.finish();
+                returned()
             }
-        }
+        };
+        Poll::Ready(Some(event))
     }
 }
 

@@ -1,13 +1,9 @@
 //! What clients of version 10 expect otherwise: refusals, and the stream of `unstable_httpBatchStreamLink`, an object whose
 //! members come in the order in which the calls are answered.
 
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::task::{Context as Polling, Poll};
 
 use actix_web::HttpResponse;
-use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use futures_core::future::LocalBoxFuture;
@@ -19,10 +15,10 @@ use serde::de::IgnoredAny;
 use super::ask::{self, Asked, Format, Query};
 use super::call;
 use super::code::Code;
-use super::envelope::{Context, Of, add_headers, common};
+use super::envelope::{Context, Of};
 use super::error::Error;
+use super::pieces::{self, Pieces};
 use super::router::Router;
-use super::table::Takes;
 use crate::kernel::{ProcedureKind, Produced, RawInput};
 use crate::transport::ToItsEnd;
 
@@ -46,22 +42,11 @@ pub async fn answer(context: &Context, endpoint: &str, router: &Router) -> Resul
     }
     let calls: Vec<Asked> = calls.collect();
     let called = join_all(calls.iter().map(|asked| perform(context, asked, kind, format))).await;
-    let problem = called.iter().find_map(|called| called.as_ref().err().map(|error| error.problem().clone()));
-    let answers: Vec<(Vec<u8>, StatusCode)> =
-        calls.iter().zip(called).map(|(asked, called)| context.answer(called, of(asked, kind))).collect();
-    let status = common(answers.iter().map(|(_, status)| *status));
-    let mut bodies = answers.into_iter().map(|(body, _)| body);
     if is_batch {
-        let mut all = vec![b'['];
-        all.extend_from_slice(&bodies.collect::<Vec<_>>().join(&b','));
-        all.push(b']');
-        return Ok(context.json(all, status));
+        return Ok(context.batch(calls.iter().map(|asked| of(asked, kind)), called));
     }
-    let mut response = context.json(bodies.next().unwrap_or_default(), status);
-    if let Some(problem) = problem {
-        add_headers(response.headers_mut(), &problem);
-    }
-    Ok(response)
+    let (Some(asked), Some(called)) = (calls.first(), called.into_iter().next()) else { return Err(ask::no_call()) };
+    Ok(context.single(called, of(asked, kind)))
 }
 
 fn of(asked: &Asked, kind: ProcedureKind) -> Of<'_> {
@@ -76,9 +61,7 @@ async fn inputs(
     calls: usize,
 ) -> Result<(Format, Vec<RawInput>), Error> {
     let http = context.call.http();
-    let content_type =
-        http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = ask::media_type(http.headers());
     let format = match media_type.as_str() {
         "multipart/form-data" => Format::Form,
         "application/octet-stream" => Format::Bytes,
@@ -108,12 +91,8 @@ pub async fn perform(context: &Context, asked: &Asked, kind: ProcedureKind, form
     let Some(entry) = entry else {
         return Err(Error::not_found(format!("No \"{kind}\"-procedure on path \"{}\"", asked.path)));
     };
-    match (entry.takes, format) {
-        (Takes::Form, Format::Json | Format::Bytes) | (Takes::Bytes, Format::Json | Format::Form) => {
-            Err(Error::bad_request("the input is not JSON, but the body as it is"))
-        }
-        _ => call::call(entry, &context.call, asked.input.clone()).await.map_err(Error::from),
-    }
+    entry.takes.check(format)?;
+    call::call(entry, &context.call, asked.input.clone()).await.map_err(Error::from)
 }
 
 /// Whether the client reads answers as they come. Clients of version 11 ask in another way.
@@ -132,13 +111,8 @@ pub fn stream(context: &Context, kind: ProcedureKind, calls: Vec<Asked>) -> Http
         });
         waiting.push(work);
     }
-    let mut response =
-        HttpResponse::with_body(StatusCode::OK, BoxBody::new(Body { waiting, is_begun: false, is_over: false }));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::VARY, HeaderValue::from_static("trpc-batch-mode"));
-    // Middleware that compresses leaves alone what has a coding; this one is none, and not sent.
-    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("identity"));
+    let mut response = pieces::response(Body { waiting, is_begun: false, is_over: false }, "application/json");
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("trpc-batch-mode"));
     response.extensions_mut().insert(ToItsEnd);
     response
 }
@@ -149,28 +123,21 @@ struct Body {
     is_over: bool,
 }
 
-impl MessageBody for Body {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Polling<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let body = &mut *self;
-        if body.is_over {
+impl Pieces for Body {
+    fn poll_piece(&mut self, cx: &mut Polling<'_>) -> Poll<Option<Bytes>> {
+        if self.is_over {
             return Poll::Ready(None);
         }
-        body.waiting.poll_next_unpin(cx).map(|answered| {
+        self.waiting.poll_next_unpin(cx).map(|answered| {
             let Some((index, answer)) = answered else {
-                body.is_over = true;
-                return Some(Ok(Bytes::from_static(if body.is_begun { b"}" } else { b"{}" })));
+                self.is_over = true;
+                return Some(Bytes::from_static(if self.is_begun { b"}" } else { b"{}" }));
             };
-            let separator = if std::mem::replace(&mut body.is_begun, true) { ',' } else { '{' };
+            let separator = if std::mem::replace(&mut self.is_begun, true) { ',' } else { '{' };
             let mut line = format!("{separator}\"{index}\":").into_bytes();
             line.extend_from_slice(&answer);
             line.push(b'\n');
-            Some(Ok(line.into()))
+            Some(line.into())
         })
     }
 }
