@@ -1,0 +1,11 @@
+// The client as the documentation of SolidStart and of tRPC 10 has it. tRPC 11 calls `createTRPCProxyClient`
+// `createTRPCClient`, and still knows the old name.
+
+import { createTRPCProxyClient, httpBatchLink, loggerLink } from '@trpc/client';
+import type { AppRouter } from './server';
+
+export const client = createTRPCProxyClient<AppRouter>({
+  links: [loggerLink(), httpBatchLink({ url: '/api/trpc' })],
+});
+
+document.getElementById('greeting')?.append(await client.hello.query('owl'));
