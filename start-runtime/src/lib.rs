@@ -461,6 +461,9 @@ mod guide {
     #[cfg(feature = "trpc")]
     #[doc = include_str!("../../docs/src/trpc.md")]
     mod trpc {}
+    #[cfg(all(feature = "garde", feature = "multipart", feature = "trpc"))]
+    #[doc = include_str!("../../docs/src/moving-trpc.md")]
+    mod moving_trpc {}
     #[doc = include_str!("../../docs/src/pages.md")]
     mod pages {}
     #[cfg(feature = "graphql")]
