@@ -102,10 +102,10 @@ function sending(port) {
 // Connections broke, which `loggerLink` says as well, and Vite answered for a program that was down.
 const isLoss = (text) => /net::ERR_|^Failed to load resource|^WebSocket connection to|^%c << subscription /.test(text);
 
-async function letters(browser, by, check) {
-  const file = join(folder, `${by}.jsonl`);
+async function letters(browser, { by, through }, check) {
+  const file = join(folder, `${by}-${through}.jsonl`);
   let server = await start(file);
-  const vite = by === 'vite' ? await startVite(server.port) : undefined;
+  const vite = through === 'vite' ? await startVite(server.port) : undefined;
   const base = vite?.base ?? `http://127.0.0.1:${server.port}`;
   const { context, page, errors, strays } = await tab(browser, base);
   // How often the program has asked a socket's client to connect again.
@@ -191,7 +191,12 @@ const args = ['--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '
 const browser = await chromium.launch({ executablePath, args });
 try {
   await documented(browser);
-  for (const by of ['sse', 'ws', 'vite']) await letters(browser, by, (name, ...rest) => check(`${by}: ${name}`, ...rest));
+  for (const through of ['', 'vite']) {
+    for (const by of ['sse', 'ws']) {
+      const way = through ? `${by} through ${through}` : by;
+      await letters(browser, { by, through }, (name, ...rest) => check(`${way}: ${name}`, ...rest));
+    }
+  }
 } catch (error) {
   check('the run to its end', error.stack, undefined);
 } finally {
