@@ -77,6 +77,14 @@ pub struct ProcedureRoot {
     pub line: u32,
 }
 
+impl ProcedureRoot {
+    /// All roots of the program.
+    #[allow(dead_code, reason = "capabilities have procedures")]
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        inventory::iter::<Self>()
+    }
+}
+
 inventory::collect!(Procedure);
 inventory::collect!(ProcedureRoot);
 
@@ -180,7 +188,7 @@ impl Procedure {
     /// The innermost root that the procedure is below.
     pub fn root(&self) -> Option<&'static ProcedureRoot> {
         let below = |root: &&ProcedureRoot| module_below(root.module, self.declaration.module).is_some();
-        inventory::iter::<ProcedureRoot>().filter(below).max_by_key(|root| root.module.len())
+        ProcedureRoot::all().filter(below).max_by_key(|root| root.module.len())
     }
 
     /// Its name with those of the routers around it, such as `greeting.hello`: as the attribute says it, else that of the

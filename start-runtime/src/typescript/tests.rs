@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Types, Zod};
 use crate::describe::{NamedSchemas, Schemas};
+use crate::kernel::PrintTypes as _;
 
 fn named(schemas: Value) -> NamedSchemas {
     let Value::Object(schemas) = schemas else { panic!("{schemas}") };
@@ -239,4 +240,64 @@ fn names_are_short_where_no_other_type_has_them() {
     // Those of other files do not count.
     let types = Types::new(&named, [&root["prefixItems"][1]], &[]);
     assert_eq!(types.of(&root["prefixItems"][1], 0), "Item");
+}
+
+/// A schema, its type in JSON, and its type where a transformer writes it.
+#[test]
+fn values_of_javascript_are_those_where_a_transformer_is() {
+    let named = named(json!({
+        "Item": { "type": "object", "properties": { "at": { "allOf": [{ "type": "string" }], "x-start-javascript": "Date" } }, "required": ["at"] },
+        "Around": { "type": "object", "properties": { "item": { "$ref": "#/components/schemas/Item" } }, "required": ["item"] },
+        "Same": { "type": "object", "properties": { "text": { "type": "string" } }, "required": ["text"] },
+    }));
+    let special = |name: &str, of: Value| json!({ "allOf": [of], "x-start-javascript": name });
+    let text = json!({ "type": "string" });
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let map = json!({
+        "allOf": [{ "type": "object", "additionalProperties": reference("Item") }],
+        "x-start-javascript": [{ "type": "integer", "format": "uint32" }, reference("Item")],
+    });
+    let cases = [
+        (special("Date", text.clone()), "string", "Date"),
+        (json!({ "anyOf": [special("Date", text.clone()), { "type": "null" }] }), "string | null", "Date | null"),
+        (special("Url", text.clone()), "string", "URL"),
+        (special("RegExp", text.clone()), "string", "RegExp"),
+        (special("BigInt", json!({ "type": "integer", "format": "uint64" })), "BigInteger", "bigint"),
+        (json!({ "type": "integer", "format": "int64" }), "BigInteger", "ExactInteger"),
+        (special("Set", json!({ "type": "array", "items": text })), "string[]", "Set<string>"),
+        (
+            special("Uint8Array", json!({ "type": "array", "items": { "type": "integer", "format": "uint8" } })),
+            "number[]",
+            "Uint8Array",
+        ),
+        (json!({ "type": "array", "items": special("Date", text.clone()) }), "string[]", "Date[]"),
+        (map, "{ [key: string]: Item }", "Map<number, ItemTransformed>"),
+        (reference("Around"), "Around", "AroundTransformed"),
+        (reference("Same"), "Same", "Same"),
+        (special("Owl", text.clone()), "string", "string"),
+    ];
+    let both: Vec<Value> =
+        cases.iter().map(|(schema, ..)| json!([schema, { "x-start-transformed": true, "of": schema }])).collect();
+    let types = Types::new(&named, &both, &[]);
+    for (schema, plain, transformed) in &cases {
+        assert_eq!(
+            (types.of(schema, 0).as_str(), types.of_transformed(schema, 0).as_str()),
+            (*plain, *transformed),
+            "{schema}"
+        );
+    }
+    let declared = types.declarations();
+    for line in [
+        "at: string;",
+        "at: Date;",
+        "item: Item;",
+        "item: ItemTransformed;",
+        "export type ExactInteger = number | bigint;",
+    ] {
+        assert!(declared.contains(line), "{line}\n{declared}");
+    }
+    assert_eq!(declared.matches("interface Same").count(), 1, "{declared}");
+    let alone = Types::new(&named, &[json!({ "x-start-transformed": true, "of": reference("Around") })], &[]);
+    assert_eq!(alone.of_transformed(&reference("Around"), 0), "Around");
+    assert!(!alone.declarations().contains("string"), "{}", alone.declarations());
 }

@@ -175,8 +175,8 @@ async function seen(start) {
   return said;
 }
 
-/// What is sent when the server stops.
-async function stopped() {
+/// What is sent when the server stops: what has begun is answered first, and subscriptions are left to the next connection.
+async function stopped(messages, expected) {
   const port = await freePort();
   const server = await start(port);
   const socket = new WebSocket(`ws://127.0.0.1:${port}/api/trpc`);
@@ -184,8 +184,10 @@ async function stopped() {
   socket.on('message', (text) => heard.push(`${text}`));
   const closed = new Promise((done) => socket.once('close', done));
   await new Promise((done) => socket.once('open', done));
+  messages.forEach(([id, method, path, input]) => socket.send(JSON.stringify({ id, method, params: { path, input } })));
+  await wait(200);
   await server.stop();
-  check('ws: a server that stops', [heard, await closed], [['{"id":null,"method":"reconnect"}'], 1001]);
+  check('ws: a server that stops', [heard.filter((text) => !/"id":"s"/.test(text)), await closed], [['{"id":null,"method":"reconnect"}', ...expected], 1001]);
 }
 
 export async function run() {
@@ -196,5 +198,9 @@ export async function run() {
   check('ws: a connection when it is needed', own.lazy, [[], 'hello world', ['open', 'close'], 'hello world']);
   check('ws: pings of the client', own.keepAlive, ['open']);
   for (const what of Object.keys(official)) check(`ws: ${what}, as the official adapter`, own[what], official[what]);
-  await stopped();
+  await stopped([], []);
+  await stopped([['s', 'subscription', 'sub.tracked', { to: 1000, ms: 10 }]], []);
+  const slow = ['a', 'query', 'slow', { ms: 700, value: 'late' }];
+  const answer = '{"id":"a","result":{"type":"data","data":"late"}}';
+  await stopped([slow, ['s', 'subscription', 'sub.tracked', { to: 1000, ms: 10 }]], [answer]);
 }

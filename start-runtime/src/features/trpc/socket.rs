@@ -102,9 +102,15 @@ struct Connection {
     session: Session,
     calls: FuturesUnordered<LocalBoxFuture<'static, Option<Done>>>,
     /// The calls that go on, by the text of their ids.
-    under_way: HashMap<String, AbortHandle>,
+    under_way: HashMap<String, UnderWay>,
     /// Whether the first message says who the client is.
     waits_for_params: bool,
+}
+
+/// A call that goes on.
+struct UnderWay {
+    handle: AbortHandle,
+    is_subscription: bool,
 }
 
 /// Something that has happened in a call.
@@ -142,15 +148,17 @@ impl Connection {
     async fn talk(&mut self, messages: &mut AggregatedMessageStream) -> Result<(), Over> {
         let event = APIEvent::new(&self.context.call);
         let mut stopping = pin!(event.stopping());
+        let mut is_stopping = false;
         let mut heard = Instant::now();
         let mut ping = interval_at(heard + PING, PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
+        // What has begun before the server stops is answered. Subscriptions go on at another connection.
+        while !is_stopping || self.under_way.values().any(|call| !call.is_subscription) {
             let turn = poll_fn(|cx| {
                 if let Poll::Ready(message) = messages.poll_next_unpin(cx) {
                     return Poll::Ready(Turn::Heard(message));
                 }
-                if stopping.as_mut().poll(cx).is_ready() {
+                if !is_stopping && stopping.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(Turn::Stop);
                 }
                 // Without calls, there is nothing to wait for.
@@ -171,11 +179,12 @@ impl Connection {
                 Turn::Ping if heard.elapsed() > PING * 2 => return Ok(()),
                 Turn::Ping => self.session.ping(b"").await.map_err(|_| Over(None))?,
                 Turn::Stop => {
+                    is_stopping = true;
                     self.send(&json!({ "id": null, "method": "reconnect" })).await?;
-                    return Err(Over(Some(CloseCode::Away.into())));
                 }
             }
         }
+        Err(Over(Some(CloseCode::Away.into())))
     }
 
     async fn send(&mut self, message: &Value) -> Result<(), Over> {
@@ -284,7 +293,7 @@ impl Connection {
             return self.refuse(&id, &error, Of::asked(&call)).await;
         };
         let context = self.context.clone();
-        self.wait(key, async move {
+        self.wait(key, kind == ProcedureKind::Subscription, async move {
             let called = v10::perform(&context, &call, kind, Format::Json).await;
             Done { id, call, what: What::Called(called, open) }
         });
@@ -292,15 +301,15 @@ impl Connection {
     }
 
     /// Makes something happen in a call, until the call is stopped.
-    fn wait(&mut self, key: String, work: impl Future<Output = Done> + 'static) {
+    fn wait(&mut self, key: String, is_subscription: bool, work: impl Future<Output = Done> + 'static) {
         let (work, handle) = abortable(work);
-        self.under_way.insert(key, handle);
+        self.under_way.insert(key, UnderWay { handle, is_subscription });
         self.calls.push(Box::pin(async move { work.await.ok() }));
     }
 
     async fn stop(&mut self, id: &Value) -> Result<(), Over> {
-        let Some(handle) = self.under_way.remove(&id.to_string()) else { return Ok(()) };
-        handle.abort();
+        let Some(call) = self.under_way.remove(&id.to_string()) else { return Ok(()) };
+        call.handle.abort();
         self.send(&json!({ "id": id, "result": { "type": "stopped" } })).await
     }
 
@@ -368,7 +377,7 @@ impl Connection {
 
     fn next_item(&mut self, id: Value, call: Rc<Asked>, mut items: Items, open: Option<Open>) {
         let key = id.to_string();
-        self.wait(key, async move {
+        self.wait(key, true, async move {
             let item = next_item(&mut items, &call.path).await;
             Done { id, call, what: What::Item(items, item, open) }
         });

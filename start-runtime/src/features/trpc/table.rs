@@ -8,7 +8,7 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::base::StartError;
 use crate::describe::ProcedureInput;
-use crate::kernel::{Procedure, Step};
+use crate::kernel::{Procedure, ProcedureRoot, Step};
 
 /// The procedures of a router.
 #[derive(Default)]
@@ -107,13 +107,32 @@ fn procedures(root: Option<&str>) -> Vec<&'static Procedure> {
     }
 }
 
-/// Returns an error if procedures of one root stand in each other's way.
+/// Returns an error if procedures of one root stand in each other's way, or if a root has two transformers.
 pub fn check_roots() -> Result<(), StartError> {
+    check_transformers(ProcedureRoot::all())?;
     let mut roots: BTreeMap<Option<&str>, Vec<&'static Procedure>> = BTreeMap::new();
     for procedure in Procedure::all() {
         roots.entry(procedure.root().map(|root| root.module)).or_default().push(procedure);
     }
     check(roots.values().flat_map(|procedures| conflicts(procedures)).collect())
+}
+
+/// The types of a router follow its transformer: a module whose `router!()` differ has none to follow.
+fn check_transformers<'r>(roots: impl Iterator<Item = &'r ProcedureRoot>) -> Result<(), StartError> {
+    let mut known: BTreeMap<&str, &ProcedureRoot> = BTreeMap::new();
+    for root in roots {
+        let first = *known.entry(root.module).or_insert(root);
+        if first.transformer != root.transformer {
+            let place = |root: &ProcedureRoot| format!("  {}:{}", root.file, root.line);
+            return Err(StartError::new(format!(
+                "the routers of `{}` have different transformers:\n{}\n{}\nGive both the same, or move one into a module of its own",
+                root.module,
+                place(first),
+                place(root)
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Returns an error if procedures of one router stand in each other's way.
@@ -167,4 +186,32 @@ fn line(procedure: &Procedure) -> String {
         declaration.place(),
         declaration.crate_name()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Transformer;
+
+    #[test]
+    fn routers_of_one_module_have_one_transformer() {
+        let root = |module, transformer, line| ProcedureRoot { module, transformer, file: "src/api.rs", line };
+        let superjson = Some(Transformer::Superjson);
+        let cases = [
+            (vec![], None),
+            (vec![root("api", None, 1), root("api", None, 2), root("api::admin", superjson, 3)], None),
+            (vec![root("api", superjson, 1), root("api", superjson, 2)], None),
+            (
+                vec![root("api", None, 1), root("other", None, 2), root("api", superjson, 3)],
+                Some("src/api.rs:1\n  src/api.rs:3"),
+            ),
+        ];
+        for (roots, expected) in cases {
+            let error = check_transformers(roots.iter()).err().map(|error| error.to_string());
+            match expected {
+                None => assert_eq!(error, None),
+                Some(places) => assert!(error.as_ref().is_some_and(|error| error.contains(places)), "{error:?}"),
+            }
+        }
+    }
 }
