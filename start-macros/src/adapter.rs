@@ -33,28 +33,14 @@ pub fn untouched(Function { attrs, vis, sig, body }: &Function) -> TokenStream {
     quote! { #(#attrs)* #[allow(non_snake_case, clippy::future_not_send, clippy::unused_async)] #vis #sig #body }
 }
 
-/// A record of a function, as an anonymous constant beside it, with the traits that choose how its
-/// types are read and sent.
-pub fn function_record(function: &Function, record: &TokenStream) -> TokenStream {
-    submit(
-        function.cfgs(),
-        &quote!(
-            use ::start_runtime::__rt::levels::*;
-        ),
-        record,
-    )
-}
-
-/// The same for a procedure.
-pub fn procedure_record(function: &Function, record: &TokenStream) -> TokenStream {
-    submit(
-        function.cfgs(),
-        &quote!(
-            use ::start_runtime::__rt::levels::*;
-            use ::start_runtime::__rt::trpc::levels::*;
-        ),
-        record,
-    )
+/// A record of a function, as an anonymous constant beside it, with the traits that choose how its types are read and
+/// sent; `more` imports further ones.
+pub fn function_record(function: &Function, more: &TokenStream, record: &TokenStream) -> TokenStream {
+    let imports = quote! {
+        use ::start_runtime::__rt::levels::*;
+        #more
+    };
+    submit(function.cfgs(), &imports, record)
 }
 
 /// A record that does not depend on a function's types.
@@ -118,18 +104,15 @@ pub fn adapter(
     way: &Way,
     more: &[TokenStream],
 ) -> TokenStream {
-    let (asked, call, docs) = (local("asked"), local("call"), local("docs"));
-    let (readers, output, answer) = (local("readers"), local("output"), local("answer"));
-    let readers_of_all = arguments.iter().map(|argument| reader(argument, ""));
-    let described = arguments.iter().map(|argument| describe_argument(argument, &docs));
-    let name = &function.sig.ident;
-    let span = return_span(function);
-    let (output_of, run) = match function.sig.asyncness {
-        Some(_) => (quote!(async_output), quote!(run_async(#call, #readers, #name, #answer))),
-        None => (quote!(output), quote!(run(#call, #readers, #name, #answer))),
+    let names = Names::of(function);
+    let Names { call, docs, readers, output, answer, .. } = &names;
+    let (name, span) = (&function.sig.ident, return_span(function));
+    let run = match function.sig.asyncness {
+        Some(_) => quote!(run_async(#call, #readers, #name, #answer)),
+        None => quote!(run(#call, #readers, #name, #answer)),
     };
-    let mut kinds = kinds(span, status, text, &output, &answer);
-    let mut describe_answer = describe_answer(span, &docs, &answer);
+    let mut kinds = kinds(span, status, text, output, answer);
+    let mut describe_answer = describe_answer(span, docs, answer);
     let run = match way {
         Way::Answer => run,
         Way::Socket(options) => {
@@ -139,123 +122,85 @@ pub fn adapter(
             quote!(run_socket(#call, #options, #readers, #name, #answer))
         }
     };
-    quote! {
-        |#asked: ::start_runtime::__rt::Asked<'_, '_>| -> ::core::option::Option<::start_runtime::__rt::HandlerFuture> {
-            let #readers = (#(#readers_of_all,)*);
-            let #output = ::start_runtime::__rt::#output_of(&#readers, &#name);
-            #kinds
-            match #asked {
-                ::start_runtime::__rt::Asked::Answer(#call) => {
-                    ::core::option::Option::Some(::start_runtime::__rt::#run)
-                }
-                ::start_runtime::__rt::Asked::Describe(#docs) => {
-                    #(#described)*
-                    #describe_answer
-                    #(#more)*
-                    ::core::option::Option::None
-                }
-            }
-        }
-    }
-}
-
-/// The adapter of a procedure: answers a call by the user's function, or says what its types are. `is_stream` says whether
-/// the function has to return a stream.
-pub fn procedure(function: &Function, arguments: &[Argument<'_>], is_stream: bool) -> TokenStream {
-    let (asked, call, docs, input) = (local("asked"), local("call"), local("docs"), local("input"));
-    let (readers, output, answer) = (local("readers"), local("output"), local("answer"));
-    let readers_of_all = arguments.iter().map(|argument| reader(argument, ""));
-    let described = arguments.iter().map(|argument| describe_argument(argument, &docs));
-    let name = &function.sig.ident;
-    let span = return_span(function);
-    let (output_of, run) = match function.sig.asyncness {
-        Some(_) => (quote!(async_output), quote!(run_async)),
-        None => (quote!(output), quote!(run)),
+    let asked = Asked {
+        ty: quote!(::start_runtime::__rt::Asked),
+        future: quote!(::start_runtime::__rt::HandlerFuture),
+        input: None,
+        answer: quote!(Answer(#call)),
+        run: quote!(::start_runtime::__rt::#run),
     };
-    let kinds = procedure_kinds(span, is_stream, &output, &answer);
-    let describe_answer = describe_procedure_answer(span, &docs, &answer);
-    quote! {
-        |mut #asked: ::start_runtime::__rt::ProcedureAsked<'_, '_>| -> ::core::option::Option<::start_runtime::__rt::ProcedureFuture> {
-            let #input = #asked.input();
-            let #readers = (#(#readers_of_all,)*);
-            let #output = ::start_runtime::__rt::#output_of(&#readers, &#name);
-            #kinds
-            match #asked {
-                ::start_runtime::__rt::ProcedureAsked::Answer(#call, _) => {
-                    ::core::option::Option::Some(::start_runtime::__rt::trpc::#run(#call, #readers, #name, #answer))
-                }
-                ::start_runtime::__rt::ProcedureAsked::Describe(#docs) => {
-                    #(#described)*
-                    #describe_answer
-                    ::core::option::Option::None
+    asked.adapter(&names, arguments, &kinds, &quote!(#describe_answer #(#more)*))
+}
+
+/// What the adapters of a kind of record are asked with, and what they answer.
+pub struct Asked {
+    pub ty: TokenStream,
+    pub future: TokenStream,
+    /// Takes what is read beside the request out of what was asked.
+    pub input: Option<TokenStream>,
+    /// The pattern of a call.
+    pub answer: TokenStream,
+    /// The future that answers it.
+    pub run: TokenStream,
+}
+
+impl Asked {
+    /// The adapter. `kinds` names the kinds of what the function returns, `describe` says what the docs know of them.
+    pub fn adapter(
+        &self,
+        names: &Names<'_>,
+        arguments: &[Argument<'_>],
+        kinds: &TokenStream,
+        describe: &TokenStream,
+    ) -> TokenStream {
+        let Self { ty, future, input, answer, run } = self;
+        let Names { function, asked, docs, readers, output, .. } = names;
+        let readers_of_all = arguments.iter().map(|argument| reader(argument, ""));
+        let described = arguments.iter().map(|argument| describe_argument(argument, docs));
+        let name = &function.sig.ident;
+        let output_of = if function.sig.asyncness.is_some() { quote!(async_output) } else { quote!(output) };
+        let mutable = input.as_ref().map(|_| quote!(mut));
+        quote! {
+            |#mutable #asked: #ty<'_, '_>| -> ::core::option::Option<#future> {
+                #input
+                let #readers = (#(#readers_of_all,)*);
+                let #output = ::start_runtime::__rt::#output_of(&#readers, &#name);
+                #kinds
+                match #asked {
+                    #ty::#answer => ::core::option::Option::Some(#run),
+                    #ty::Describe(#docs) => {
+                        #(#described)*
+                        #describe
+                        ::core::option::Option::None
+                    }
                 }
             }
         }
     }
 }
 
-/// Finds the kinds of the value that a procedure returns, and of what it yields if it is a stream.
-fn procedure_kinds(span: Span, is_stream: bool, output: &Ident, answer: &Ident) -> TokenStream {
-    let ProcedureAnswer { value, item } = ProcedureAnswer::at(span);
-    let (output, answer) = (at(output, span), at(answer, span));
-    let checked = Ident::new(if is_stream { "checked_stream" } else { "checked" }, span);
-    let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
-    let (split, error, leaf, beside, failure) =
-        (here("split"), here("error"), here("leaf"), here("beside"), here("failure"));
-    let (item_split, item_error, item_kind, item_beside, item_failure) =
-        (here("item_split"), here("item_error"), here("item_kind"), here("item_beside"), here("item_failure"));
-    quote_spanned! {span=>
-        let #split = (&&#output).result_kind();
-        let #error = #split.error(&#output);
-        let #value = #split.value(&#output);
-        let #leaf = (&&&&#value).produced_kind().#checked(&#value);
-        let #item = #leaf.item(&#value);
-        let #item_split = (&&#item).result_kind();
-        let #item_error = #item_split.error(&#item);
-        let #item = #item_split.value(&#item);
-        let #item_kind = (&&&#item).item_kind().checked(&#item);
-        let #item_beside = (&&&#item_error).status_kind();
-        let #item_error = #item_beside.in_order(&#item_error);
-        let #item_failure = (&&&&&&&&&#item_error).error_kind().checked(&#item_error);
-        let #beside = (&&&#error).status_kind();
-        let #error = #beside.in_order(&#error);
-        let #failure = (&&&&&&&&&#error).error_kind().checked(&#error);
-        let #answer = ::start_runtime::__rt::trpc::Answer {
-            split: #split,
-            leaf: #leaf,
-            error_status: #beside,
-            error: #failure,
-            items: ::start_runtime::__rt::trpc::Items {
-                split: #item_split,
-                kind: #item_kind,
-                error_status: #item_beside,
-                error: #item_failure,
-            },
-        };
-    }
+/// The locals of an adapter.
+pub struct Names<'a> {
+    pub function: &'a Function,
+    pub asked: Ident,
+    pub call: Ident,
+    pub docs: Ident,
+    pub readers: Ident,
+    pub output: Ident,
+    pub answer: Ident,
 }
 
-/// The names of what [`procedure_kinds`] has found.
-struct ProcedureAnswer {
-    value: Ident,
-    item: Ident,
-}
-
-impl ProcedureAnswer {
-    fn at(span: Span) -> Self {
-        Self { value: Ident::new("__start_value", span), item: Ident::new("__start_item", span) }
-    }
-}
-
-/// What is known of the types that a procedure returns and yields.
-fn describe_procedure_answer(span: Span, docs: &Ident, answer: &Ident) -> TokenStream {
-    let ProcedureAnswer { value, item } = ProcedureAnswer::at(span);
-    let answer = at(answer, span);
-    quote! {
-        #answer.leaf.describe(#docs);
-        #answer.items.kind.describe(#docs);
-        (&&#value).describe_produced(#docs);
-        (&&#item).describe_produced(#docs);
+impl<'a> Names<'a> {
+    pub fn of(function: &'a Function) -> Self {
+        Self {
+            function,
+            asked: local("asked"),
+            call: local("call"),
+            docs: local("docs"),
+            readers: local("readers"),
+            output: local("output"),
+            answer: local("answer"),
+        }
     }
 }
 
@@ -418,6 +363,7 @@ fn kinds(span: Span, status: Option<u16>, text: Text, output: &Ident, answer: &I
     let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
     let (split, found, leaf, beside, failure) =
         (here("split"), here("status"), here("leaf"), here("beside"), here("failure"));
+    let failed = error_kinds(span, &error, &beside, &failure);
     quote_spanned! {span=>
         let #split = (&&&#output).split_kind();
         let #error = #split.error(&#output);
@@ -425,9 +371,7 @@ fn kinds(span: Span, status: Option<u16>, text: Text, output: &Ident, answer: &I
         let #found = (&&&#value).status_kind();
         let #value = #found.value(&#value);
         let #leaf = (&&&&#value).leaf_kind().#checked(&#value);
-        let #beside = (&&&#error).status_kind();
-        let #error = #beside.in_order(&#error);
-        let #failure = (&&&&&&&&&#error).error_kind().checked(&#error);
+        #failed
         let #answer = ::start_runtime::__rt::Answer {
             split: #split,
             status: #found,
@@ -437,6 +381,15 @@ fn kinds(span: Span, status: Option<u16>, text: Text, output: &Ident, answer: &I
             code: #code,
             text: ::start_runtime::__rt::Text::#text,
         };
+    }
+}
+
+/// Finds the kinds of an error that is returned: which status stands beside it, and what it is.
+pub fn error_kinds(span: Span, error: &Ident, beside: &Ident, failure: &Ident) -> TokenStream {
+    quote_spanned! {span=>
+        let #beside = (&&&#error).status_kind();
+        let #error = #beside.in_order(&#error);
+        let #failure = (&&&&&&&&&#error).error_kind().checked(&#error);
     }
 }
 
@@ -476,12 +429,11 @@ pub fn error_outcome(result: &Type, error: &Ident, call: &Ident) -> TokenStream 
     let (error, call) = (at(error, span), at(call, span));
     let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
     let (probe, beside, failure) = (here("probe"), here("beside"), here("failure"));
+    let failed = error_kinds(span, &probe, &beside, &failure);
     quote_spanned! {span=> {
         let #probe = ::start_runtime::__rt::Probe::<#result>::NEW;
         let #probe = (&&&#probe).split_kind().error(&#probe);
-        let #beside = (&&&#probe).status_kind();
-        let #probe = #beside.in_order(&#probe);
-        let #failure = (&&&&&&&&&#probe).error_kind().checked(&#probe);
+        #failed
         ::start_runtime::__rt::refuse(#error, #beside, #failure, #call)
     } }
 }
@@ -497,7 +449,8 @@ pub fn describe_error(result: &Type, docs: &Ident) -> TokenStream {
     } }
 }
 
-fn return_span(function: &Function) -> Span {
+/// The place of the type that a function returns.
+pub fn return_span(function: &Function) -> Span {
     match &function.sig.output {
         ReturnType::Default => function.sig.ident.span(),
         ReturnType::Type(_, ty) => ty.span(),
@@ -567,6 +520,6 @@ pub fn local(name: &str) -> Ident {
 }
 
 /// A local at another place.
-fn at(local: &Ident, place: Span) -> Ident {
+pub fn at(local: &Ident, place: Span) -> Ident {
     Ident::new(&local.to_string(), local.span().located_at(place))
 }

@@ -7,6 +7,7 @@
 pub mod function;
 pub mod module;
 pub mod options;
+pub mod seen;
 pub mod surroundings;
 
 use syn::parse::discouraged::Speculative as _;

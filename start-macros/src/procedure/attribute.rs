@@ -1,14 +1,14 @@
 //! The way of a function through `#[trpc::query]` and its siblings.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use crate::adapter;
 use crate::item::function::Function;
-use crate::item::options;
 use crate::item::surroundings::place;
+use crate::item::{options, seen};
 use crate::procedure::args::Args;
 use crate::procedure::kind::Kind;
-use crate::procedure::{check, expand};
+use crate::procedure::{check, expand, registry};
 use crate::signature::output;
 
 /// `#[trpc::query(…)]` or a sibling on a function.
@@ -41,13 +41,32 @@ fn procedure(kind: Kind, args: Args, function: &Function, errors: &mut Vec<syn::
         return adapter::untouched(function);
     }
     let is_sound = output::check(function, errors);
-    let mut tokens = if is_sound { adapter::untouched(function) } else { TokenStream::new() };
-    if let Some(procedure) = check::procedure(kind, args, function, errors)
-        && errors.is_empty()
-    {
-        tokens.extend(expand::procedure(&procedure));
+    let has_cfg = function.cfgs().next().is_some();
+    let is_twice = !has_cfg && is_twice(kind, name, errors);
+    // A function that the compiler would refuse as well is left out: one mistake, one message.
+    let mut tokens = if is_sound && !is_twice { adapter::untouched(function) } else { TokenStream::new() };
+    let place = args.name.as_ref().map_or_else(|| name.span(), syn::LitStr::span);
+    if let Some(procedure) = check::procedure(kind, args, function, errors) {
+        // Two functions under opposite `#[cfg]`s are both expanded: for these the check at start-up has to do.
+        if !has_cfg && !is_twice {
+            errors.extend(registry::register(&procedure, place));
+        }
+        if errors.is_empty() {
+            tokens.extend(expand::procedure(&procedure));
+        }
     }
     tokens
+}
+
+/// Whether the module has a function of this name already, which is an error.
+fn is_twice(kind: Kind, name: &Ident, errors: &mut Vec<syn::Error>) -> bool {
+    let Some(first) = seen::earlier(name) else { return false };
+    let message = format!(
+        "`{name}` is the function at {first} already: give this one a name of its own, which clients need not see: `#[{}(\"{name}\")] async fn {name}_2()`, or put each into a `mod`",
+        kind.attribute()
+    );
+    errors.push(syn::Error::new(name.span(), message));
+    true
 }
 
 /// `trpc::router!()`: the router of the module that it stands in.

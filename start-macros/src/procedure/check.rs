@@ -7,6 +7,7 @@ use crate::item::function::Function;
 use crate::procedure::args::Args;
 use crate::procedure::input::{self, arguments};
 use crate::procedure::kind::Kind;
+use crate::procedure::name;
 use crate::signature;
 use crate::signature::arguments::Argument;
 
@@ -23,6 +24,13 @@ pub struct Procedure<'a> {
     pub arguments: Vec<Argument<'a>>,
 }
 
+impl Procedure<'_> {
+    /// Its name, without those of the modules around it.
+    pub fn path(&self) -> String {
+        self.name.clone().unwrap_or_else(|| name::camel_case(&self.function.sig.ident.to_string()))
+    }
+}
+
 /// Checks a function against its attribute. Every mistake is added to `errors`.
 pub fn procedure<'a>(
     kind: Kind,
@@ -37,6 +45,20 @@ pub fn procedure<'a>(
     if kind == Kind::Subscription && matches!(function.sig.output, ReturnType::Default) {
         let message = "a subscription returns a stream: write `-> impl Stream<Item = T>`";
         errors.push(syn::Error::new(function.sig.ident.span(), message));
+    }
+    if args.name.is_none()
+        && let Some(fault) = name::fault_of_function(&function.sig.ident.to_string(), kind.attribute())
+    {
+        errors.push(syn::Error::new(function.sig.ident.span(), fault));
+    }
+    if kind != Kind::Mutation {
+        errors.extend(input::body(function).map(|ty| {
+            let message = format!(
+                "a {} is called by GET, which has no body: write `#[trpc::mutation]`, or take JSON, `input: T`",
+                kind.word()
+            );
+            syn::Error::new_spanned(ty, message)
+        }));
     }
     if errors.len() > errors_before {
         return None;

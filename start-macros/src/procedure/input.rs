@@ -46,6 +46,21 @@ fn is_input(source: &Source, ty: &Type) -> bool {
     matches!(source, Source::Input { .. }) || is_body(ty)
 }
 
+/// The type of an argument that is the body of the request as it is.
+pub fn body(function: &Function) -> Option<&Type> {
+    let types = function.sig.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(argument) => Some(&*argument.ty),
+        FnArg::Receiver(_) => None,
+    });
+    types.into_iter().find(|ty| is_raw_body(ty))
+}
+
+/// Whether a type is a form with files, or bytes: what no query in a URL can be.
+fn is_raw_body(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "OctetStream" || last.ident == "Multipart")
+}
+
 /// Whether a type is the body of the request as it is: a form, or bytes.
 fn is_body(ty: &Type) -> bool {
     let is_octets = |ty: &Type| match ty {

@@ -9,6 +9,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What tRPC calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Mutation => "mutation",
+            Self::Subscription => "subscription",
+        }
+    }
+
     /// The attribute as it is written.
     pub fn attribute(self) -> &'static str {
         match self {

@@ -32,13 +32,48 @@ pub fn fault(name: &str) -> Option<String> {
     Some(format!("tRPC keeps the name `{reserved}` for itself: choose another"))
 }
 
+/// What is wrong with the name of a function whose attribute says no other, if anything is.
+pub fn fault_of_function(name: &str, attribute: &str) -> Option<String> {
+    let name = camel_case(name);
+    RESERVED.contains(&name.as_str()).then(|| {
+        format!("tRPC keeps the name `{name}` for itself: write another, such as `#[{attribute}(\"{name}It\")]`, or rename the function")
+    })
+}
+
+/// The name that a function gives its procedure: `addPost` for `add_post`. The runtime has the same rule, for modules too.
+pub fn camel_case(name: &str) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    let mut words = name.split('_').filter(|word| !word.is_empty());
+    let mut text = words.next().unwrap_or(name).to_owned();
+    for word in words {
+        let mut chars = word.chars();
+        text.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        text.push_str(chars.as_str());
+    }
+    text
+}
+
 fn is_allowed(sign: char) -> bool {
     sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-' | '.')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use super::{camel_case, fault, fault_of_function};
+
+    #[test]
+    fn names_of_functions_become_camel_case() {
+        for (name, expected) in
+            [("add_post", "addPost"), ("r#type", "type"), ("_x", "x"), ("list_2", "list2"), ("_", "_")]
+        {
+            assert_eq!(camel_case(name), expected, "{name}");
+        }
+        for (name, is_good) in
+            [("then", false), ("call", false), ("r#apply", false), ("then_", false), ("call_me", true)]
+        {
+            assert_eq!(fault_of_function(name, "trpc::query").is_none(), is_good, "{name}");
+        }
+    }
 
     #[test]
     fn names_have_letters_digits_and_dots() {

@@ -79,7 +79,7 @@ pub fn route(route: &Route<'_>) -> TokenStream {
             adapter: #adapter,
         }
     };
-    adapter::function_record(function, &record)
+    adapter::function_record(function, &TokenStream::new(), &record)
 }
 
 /// What the runtime has to know of a socket.

@@ -6,23 +6,20 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 
 use crate::grammar::pattern::Segment;
 use crate::grammar::shape::shape;
-use crate::item::surroundings;
+use crate::item::seen;
 use crate::route::check::Route;
 use crate::route::kind::Kind;
 use crate::route::methods::method;
 
-static SEEN: Mutex<Seen> =
-    Mutex::new(Seen { routes: BTreeMap::new(), catch_alls: BTreeMap::new(), names: BTreeMap::new() });
+static SEEN: Mutex<Seen> = Mutex::new(Seen { routes: BTreeMap::new(), catch_alls: BTreeMap::new() });
 
 struct Seen {
     routes: BTreeMap<RouteKey, Earlier>,
     catch_alls: BTreeMap<(bool, Vec<Segment>), Earlier>,
-    /// The functions of each block of each file, with their places.
-    names: BTreeMap<(String, usize, String), String>,
 }
 
 /// Page or API route, method, shape, and whether the shape comes from an optional segment (such a shape yields to a
@@ -37,7 +34,7 @@ struct Earlier {
 /// Remembers a route; returns an error if an earlier one answers the same requests.
 pub fn register(route: &Route<'_>) -> Option<syn::Error> {
     let ident = &route.function.sig.ident;
-    let place = place(ident.span())?;
+    let place = seen::place(ident.span())?;
     let mut seen = SEEN.lock().ok()?;
     let earlier = || Earlier { place: place.clone(), pattern: route.pattern.clone() };
     let page = route.kind == Kind::Page;
@@ -68,13 +65,9 @@ pub fn register(route: &Route<'_>) -> Option<syn::Error> {
     conflict.map(|message| syn::Error::new(ident.span(), message))
 }
 
-/// Remembers a function of a file. Adds an error and returns `true` if the same module has one of that name already, which
-/// the compiler would report without a cure.
+/// Remembers a function of a file. Adds an error and returns `true` if the same module has one of that name already.
 pub fn names(ident: &Ident, errors: &mut Vec<syn::Error>) -> bool {
-    let (Some(place), Some(here)) = (surroundings::place(ident), place(ident.span())) else { return false };
-    let Ok(mut seen) = SEEN.lock() else { return false };
-    let key = (place.file.clone(), place.block().line, ident.to_string());
-    let Some(first) = seen.names.insert(key, here.clone()).filter(|first| *first != here) else { return false };
+    let Some(first) = seen::earlier(ident) else { return false };
     let (method, name) = match method(&ident.to_string()) {
         Some(method) => (method, format!("{}_students", method.to_lowercase())),
         None => ("GET", format!("{ident}_2")),
@@ -96,15 +89,4 @@ fn other_catch_all(shape: &[Segment]) -> Option<Vec<Segment>> {
         _ => return None,
     };
     Some(other)
-}
-
-/// A place such as `src/main.rs:12`; `None` in an editor's long-lived server, which expands a crate many times.
-fn place(span: Span) -> Option<String> {
-    if !proc_macro::is_available() {
-        return None;
-    }
-    // Inside a macro, which was just checked, the compiler's own span is always there.
-    let span = span.unwrap();
-    span.local_file()?;
-    Some(format!("{}:{}", span.file(), span.line()))
 }

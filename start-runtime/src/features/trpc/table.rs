@@ -107,6 +107,9 @@ fn procedures(root: Option<&str>) -> Vec<&'static Procedure> {
     }
 }
 
+/// Names that no procedure and no router has: an object with one of these is taken for a promise or a function.
+const RESERVED: [&str; 3] = ["then", "call", "apply"];
+
 /// Returns an error if procedures of one root stand in each other's way, or if a root has two transformers.
 pub fn check_roots() -> Result<(), StartError> {
     check_transformers(ProcedureRoot::all())?;
@@ -155,6 +158,13 @@ fn conflicts(procedures: &[&'static Procedure]) -> Vec<String> {
     }
     let mut found = Vec::new();
     for (path, same) in &by_path {
+        if let Some(reserved) = path.split('.').find(|name| RESERVED.contains(name)) {
+            found.push(format!(
+                "tRPC keeps the name `{reserved}` for itself, so no client can call `{path}`:\n{}\nWrite another name, such as `#[trpc::{}(\"…\")]`, or rename the function or the module",
+                line(same[0]),
+                same[0].kind
+            ));
+        }
         if same.len() > 1 {
             found.push(format!(
                 "`{path}` has {} procedures:\n{}\nGive one of them another name, such as `#[trpc::{}(\"{path}2\")]`",
