@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { check, finish } from '../conformance/clients/check.mjs';
 
-const [executablePath, posts, hogwarts, login, chat, graphql] = process.argv.slice(2);
+const [executablePath, posts, hogwarts, login, chat, graphql, conformance] = process.argv.slice(2);
 // A profile of its own is made for each launch. Nothing of the browser's own goes to the network.
 const args = [
   '--no-sandbox',
@@ -16,7 +16,7 @@ const args = [
 ];
 const browser = await chromium.launch({ executablePath, args });
 try {
-  for (const [file, base] of [['posts', posts], ['docs', hogwarts], ['login', login], ['chat', chat], ['graphql', graphql]]) {
+  for (const [file, base] of [['posts', posts], ['docs', hogwarts], ['login', login], ['chat', chat], ['graphql', graphql], ['procedures', conformance]]) {
     // `-` leaves a part out.
     if (base === '-' || !existsSync(new URL(`${file}.mjs`, import.meta.url))) continue;
     const { run } = await import(`./${file}.mjs`);

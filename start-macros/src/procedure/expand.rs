@@ -138,6 +138,10 @@ pub fn router(router: &Router) -> TokenStream {
             transformer: #transformer,
             file: ::core::file!(),
             line: ::core::line!(),
+            inside: || {
+                fn inside() {}
+                ::core::any::type_name_of_val(&inside)
+            },
         }
     };
     let record = adapter::plain_record(std::iter::empty::<TokenStream>(), &record);

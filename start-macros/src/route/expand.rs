@@ -14,6 +14,7 @@ use crate::route::args::Response;
 use crate::route::check::Route;
 use crate::route::files::{Folder, Middleware};
 use crate::route::kind::Kind;
+use crate::route::procedures::procedure_calls;
 use crate::route::rate::RateLimit;
 use crate::route::scope::{FunctionPath, SharedOptions, StepPath};
 use crate::route::socket::Socket;
@@ -59,7 +60,9 @@ pub fn route(route: &Route<'_>) -> TokenStream {
     // By address before who is asking is found out, which may cost something; by a name afterwards.
     let (first, last) = if rate_limit_by.is_none() { (limit, None) } else { (None, limit) };
     let steps = first.into_iter().chain(steps).chain(last);
-    let declared: Vec<TokenStream> = responses.iter().map(declared).collect();
+    let procedures =
+        procedure_calls(function).map(|calls| adapter::on_docs(&quote!(answers_procedures(&[#(#calls),*]))));
+    let declared: Vec<TokenStream> = responses.iter().map(declared).chain(procedures).collect();
     let way = route.socket.as_ref().map_or(Way::Answer, |socket| Way::Socket(socket_options(socket)));
     let adapter = adapter::adapter(function, arguments, route.status, text, &way, &declared);
     let record = quote! {

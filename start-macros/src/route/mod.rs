@@ -20,6 +20,7 @@ mod methods;
 mod naming;
 mod params;
 mod path;
+mod procedures;
 mod rate;
 mod registry;
 mod scope;

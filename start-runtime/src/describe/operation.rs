@@ -107,6 +107,9 @@ pub struct Operation<'a> {
     /// What a procedure of tRPC returns.
     #[allow(dead_code, reason = "capabilities have procedures")]
     pub(crate) output: ProcedureOutput,
+    /// The functions that a handler calls which answers clients of tRPC.
+    #[allow(dead_code, reason = "capabilities have procedures")]
+    pub(crate) procedure_calls: Option<&'static [&'static str]>,
     /// Responses that a type documents itself, by status.
     pub(crate) answers: BTreeMap<u16, Value>,
     /// Responses that the attribute declares, by status.
@@ -160,6 +163,7 @@ impl<'a> Operation<'a> {
             bodies: Vec::new(),
             answer: Answer::Anything,
             output: ProcedureOutput::default(),
+            procedure_calls: None,
             answers: BTreeMap::new(),
             declared: BTreeMap::new(),
             answer_is_documented: false,

@@ -63,6 +63,10 @@ pub const MAYBE: &str = "x-start-maybe";
 #[doc(hidden)]
 #[allow(missing_docs, reason = "called by generated code; not public API")]
 impl Operation<'_> {
+    pub fn answers_procedures(&mut self, calls: &'static [&'static str]) {
+        self.procedure_calls = Some(calls);
+    }
+
     pub fn produces(&mut self, shape: ProducedShape) {
         self.output.shape = shape;
     }

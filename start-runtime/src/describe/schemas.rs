@@ -59,11 +59,16 @@ impl Schemas {
         self.outputs.subschema_for::<T>().to_value()
     }
 
+    /// The schema of a type that is sent behind its reference, if it is one.
+    #[allow(dead_code, reason = "capabilities read schemas")]
+    pub fn output_resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(reference_name);
+        name.and_then(|name| self.outputs.definitions().get(&name)).unwrap_or(schema)
+    }
+
     /// The description of a type that is sent, in one line: the first paragraph of its doc comment.
     pub fn output_description(&self, schema: &Value) -> Option<String> {
-        let name = schema.get("$ref").and_then(Value::as_str).and_then(reference_name);
-        let schema = name.and_then(|name| self.outputs.definitions().get(&name)).unwrap_or(schema);
-        let text = schema.get("description")?.as_str()?;
+        let text = self.output_resolved(schema).get("description")?.as_str()?;
         let first = text.split("\n\n").next()?.split_whitespace().collect::<Vec<_>>().join(" ");
         (!first.is_empty()).then(|| first.strip_suffix('.').map_or(first.clone(), str::to_owned))
     }

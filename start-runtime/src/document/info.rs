@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
+use super::listed::listed;
 use super::paths::PathOperation;
 use crate::base::StartError;
 use crate::describe::{Operation, Schemas, SecurityScheme, ShortName};
-use crate::kernel::{Declaration, Package, Route, Table};
+use crate::kernel::{Declaration, ListedOperation, Package, Route, Table};
 use crate::router::{RouteKind, Segment};
 
 /// The OpenAPI document of the program, for everything that no signature expresses: other servers, a description of the
@@ -290,11 +291,11 @@ pub fn tag(place: &PathOperation) -> String {
     word.unwrap_or_else(|| "default".to_owned())
 }
 
-/// The Security Requirements of a route: those of its types, and those of the attribute.
-pub fn security(route: &Route, operation: &Operation<'_>) -> Vec<Value> {
+/// The Security Requirements of a function: those of its types, and those that its attribute names.
+pub fn security(named: &[&str], operation: &Operation<'_>) -> Vec<Value> {
     let mut alternatives = operation.security.clone();
     for alternative in &mut alternatives {
-        for name in route.security {
+        for name in named {
             alternative.entry((*name).to_owned()).or_default();
         }
     }
@@ -331,17 +332,23 @@ pub fn add_scheme(known: &mut Map<String, Value>, scheme: &SecurityScheme) -> Re
 }
 
 /// The security schemes of the routes' types, and those that are declared with two contents.
-fn schemes(table: &Table) -> (Map<String, Value>, Vec<String>) {
+fn schemes(table: &Table, listed: &[ListedOperation]) -> (Map<String, Value>, Vec<String>) {
     let (mut known, mut conflicts) = (Map::new(), Vec::new());
     let mut places: BTreeMap<String, String> = BTreeMap::new();
+    let mut add = |schemes: &[SecurityScheme], place: &str| {
+        for scheme in schemes {
+            let first = places.entry(scheme.name().to_owned()).or_insert_with(|| place.to_owned());
+            let conflict = add_scheme(&mut known, scheme).err();
+            conflicts.extend(conflict.map(|text| format!("{text}: compare {first} with {place}")));
+        }
+    };
     for route in table.routes().iter().filter(|route| route.kind == RouteKind::Api) {
         let mut operation = Operation::new(None);
         route.document(&mut operation);
-        for scheme in &operation.schemes {
-            let first = places.entry(scheme.name().to_owned()).or_insert_with(|| route.place());
-            let conflict = add_scheme(&mut known, scheme).err();
-            conflicts.extend(conflict.map(|text| format!("{text}: compare {first} with {}", route.place())));
-        }
+        add(&operation.schemes, &route.place());
+    }
+    for listed in listed {
+        add(&listed.schemes, &listed.place);
     }
     (known, conflicts)
 }
@@ -350,9 +357,11 @@ fn schemes(table: &Table) -> (Map<String, Value>, Vec<String>) {
 /// different contents.
 pub fn check_security(table: &Table) -> Result<(), StartError> {
     let routes = table.routes().iter().filter(|route| route.kind == RouteKind::Api);
-    let named: Vec<_> =
-        routes.map(|route| (*route, named_schemes(route))).filter(|(_, names)| !names.is_empty()).collect();
-    let (of_types, mut conflicts) = schemes(table);
+    let listed = listed(table, &mut Schemas::new());
+    let named = routes.map(|route| (route.place(), named_schemes(route)));
+    let named = named.chain(listed.iter().map(|listed| (listed.place.clone(), listed.named_schemes.clone())));
+    let named: Vec<_> = named.filter(|(_, names)| !names.is_empty()).collect();
+    let (of_types, mut conflicts) = schemes(table, &listed);
     let may_differ = !of_types.is_empty() && inventory::iter::<OpenApiEdit>().next().is_some();
     if conflicts.is_empty() && named.is_empty() && !may_differ {
         return Ok(());
@@ -368,9 +377,9 @@ pub fn check_security(table: &Table) -> Result<(), StartError> {
     let document = api.into_document();
     let schemes = document["components"]["securitySchemes"].as_object();
     let known: BTreeSet<&str> = schemes.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    let unknown = |(route, names): &(&'static Route, Vec<String>)| {
+    let unknown = |(place, names): &(String, Vec<String>)| {
         let name = names.iter().find(|name| !known.contains(name.as_str()))?;
-        Some(format!("`{name}` at {}", route.place()))
+        Some(format!("`{name}` at {place}"))
     };
     let unknown: Vec<String> = named.iter().filter_map(unknown).collect();
     if unknown.is_empty() { Ok(()) } else { Err(unknown_security(&unknown, &known)) }

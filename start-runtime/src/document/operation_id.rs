@@ -14,8 +14,9 @@ pub fn operation_id(place: &PathOperation) -> String {
     id(place.method, &place.own_template, place.catch_all.map(|catch_all| catch_all.segment))
 }
 
-/// `catch_all` is the place of the segment that stands for any number of segments.
-fn id(method: &str, template: &str, catch_all: Option<usize>) -> String {
+/// The same for a method and a path with its parameters in braces. `catch_all` is the place of the segment that stands for
+/// any number of segments.
+pub fn id(method: &str, template: &str, catch_all: Option<usize>) -> String {
     let segments: Vec<&str> = template.split('/').filter(|segment| !segment.is_empty()).collect();
     let mut words = vec![method.to_lowercase()];
     let mut is_exact = true;

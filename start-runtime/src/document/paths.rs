@@ -137,7 +137,8 @@ fn params(segment: &Segment) -> usize {
     }
 }
 
-fn template(shape: &[Segment], names: &[&str]) -> String {
+/// The path of these segments, with the names of its parameters in braces.
+pub fn template(shape: &[Segment], names: &[&str]) -> String {
     if shape.is_empty() {
         return "/".to_owned();
     }

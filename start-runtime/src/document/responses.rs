@@ -36,7 +36,7 @@ pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: boo
     for refusal in refusals(place, operation, has_page) {
         add_refusal(&mut responses, refusal, operation);
     }
-    if is_guarded(place.method, operation, &in_place.cross_site) {
+    if is_guarded(place.method, operation.takes_session, &operation.schemes, &in_place.cross_site) {
         add_refusal(&mut responses, Refusal::CrossSite, operation);
     }
     responses.sort_keys();
@@ -48,7 +48,7 @@ pub fn responses(place: &PathOperation, operation: &Operation<'_>, has_page: boo
 const KNOWN: &str = "The client has it already";
 
 /// What the server adds to a 200: its ETag, and a 304 for a client that has it.
-fn etags(responses: &mut Map<String, Value>) {
+pub fn etags(responses: &mut Map<String, Value>) {
     let header = json!({ "description": "For If-None-Match", "schema": { "type": "string" } });
     let mut is_answered = false;
     for status in ["200", "2XX"] {
@@ -222,17 +222,16 @@ impl Refusal {
     }
 
     /// A reference to the Response Object among the components.
-    fn reference(self) -> Value {
+    pub fn reference(self) -> Value {
         json!({ "$ref": format!("#/components/responses/{}", self.parts().0) })
     }
 }
 
 /// Whether a request that a page of another site has made is refused.
-fn is_guarded(method: &str, operation: &Operation<'_>, cross_site: &CrossSite) -> bool {
+pub fn is_guarded(method: &str, takes_session: bool, schemes: &[SecurityScheme], cross_site: &CrossSite) -> bool {
     let named = |cookie: &str| cross_site.cookies.iter().any(|known| known == cookie);
-    let mut cookies = operation.schemes.iter().filter_map(SecurityScheme::cookie_name);
-    !matches!(method, "GET" | "HEAD" | "OPTIONS")
-        && ((operation.takes_session && cross_site.sessions) || cookies.any(named))
+    let mut cookies = schemes.iter().filter_map(SecurityScheme::cookie_name);
+    !matches!(method, "GET" | "HEAD" | "OPTIONS") && ((takes_session && cross_site.sessions) || cookies.any(named))
 }
 
 /// The refusals of a route.

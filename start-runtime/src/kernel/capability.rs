@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::layer::Layer;
+use super::listed::ListOperations;
 use super::observe::MakeWatcher;
 use super::outside::Outside;
 use super::record::Route;
@@ -47,6 +48,8 @@ pub struct Opening<'a> {
     pub passages: Vec<&'static Route>,
     /// What clients know by types of their own.
     pub types: Vec<TypesView>,
+    /// Operations of the document that no route stands for.
+    pub operations: Vec<ListOperations>,
     /// What is done once the table is built, before the program starts. An error keeps it from starting.
     pub once_built: Vec<OnceBuilt>,
 }
@@ -136,6 +139,7 @@ impl<'a> Opening<'a> {
             outside: None,
             passages: Vec::new(),
             types: Vec::new(),
+            operations: Vec::new(),
             once_built: Vec::new(),
         }
     }

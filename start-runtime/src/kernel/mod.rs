@@ -23,6 +23,8 @@ mod guard;
 #[allow(dead_code, reason = "capabilities use it")]
 mod head_layer;
 mod layer;
+#[allow(dead_code, reason = "capabilities list operations")]
+mod listed;
 mod middleware;
 pub mod observe;
 #[allow(dead_code, reason = "a capability sends requests to other programs")]
@@ -57,6 +59,9 @@ pub use head_layer::{Heads, Meeting, head_layer};
 #[allow(unused_imports, reason = "capabilities use it")]
 pub use layer::layer;
 pub use layer::{Inner, Layer, MakeLayer};
+#[allow(unused_imports, reason = "capabilities list operations")]
+pub use listed::ListOperations;
+pub use listed::ListedOperation;
 pub use middleware::{
     Label, Middleware, MiddlewareAnswer, MiddlewareRecord, Next, OfCall, ProgramMiddleware, ProgramMiddlewares,
     run_middleware,

@@ -75,6 +75,8 @@ pub struct ProcedureRoot {
     pub transformer: Option<Transformer>,
     pub file: &'static str,
     pub line: u32,
+    /// A name inside of the function that makes the router.
+    pub inside: fn() -> &'static str,
 }
 
 impl ProcedureRoot {
@@ -249,6 +251,16 @@ impl Procedure {
 impl fmt::Debug for Procedure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} ({})", self.kind, self.path(), self.declaration.place())
+    }
+}
+
+impl ProcedureRoot {
+    /// The path of the function that makes the router, as far as the compiler tells it.
+    pub fn function(&self) -> String {
+        let inside = (self.inside)();
+        let rest = module_below(self.module, inside).unwrap_or_default();
+        let name = rest.split("::").next().unwrap_or_default();
+        format!("{}::{name}", self.module).replace("r#", "")
     }
 }
 

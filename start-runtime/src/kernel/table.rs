@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use super::capability::InPlace;
 use super::conflict;
 use super::conflict::{Conflict, Conflicts};
+use super::listed::ListOperations;
 use super::record::Route;
 use super::step::{Step, steps_of};
 use super::types_view::TypesView;
@@ -28,6 +29,8 @@ pub struct Table {
     pub in_place: InPlace,
     /// What clients know by types of their own.
     pub types: Vec<TypesView>,
+    /// Operations of the document that no route stands for.
+    pub operations: Vec<ListOperations>,
 }
 
 /// A route as one of the paths that its pattern stands for.

@@ -96,6 +96,7 @@ fn table(linked: &[&'static Route], opening: &Opening<'_>) -> Result<Table, Star
     let mut table = Table::build(linked.iter().chain(&opening.routes).copied())?;
     table.in_place.clone_from(&opening.in_place);
     table.types.clone_from(&opening.types);
+    table.operations.clone_from(&opening.operations);
     table.set_passages(&opening.passages);
     guards::check(&table)?;
     Ok(table)

@@ -10,6 +10,7 @@
 //! | `pieces`, `jsonl`, `sse` | answers that come piece by piece |
 //! | `socket` | calls over a WebSocket |
 //! | `superjson` | values that JSON does not know |
+//! | `served`, `operations` | procedures in the OpenAPI document |
 //! | `types` | the `AppRouter` of TypeScript, for `types --trpc` |
 //! | `v10` | what clients of version 10 expect otherwise |
 //! | `called` | which procedure that is, for guards and middleware |
@@ -36,10 +37,12 @@ mod maybe;
 mod mounted;
 mod nested;
 mod octets;
+mod operations;
 mod output;
 mod pieces;
 mod router;
 mod run;
+mod served;
 mod socket;
 mod split;
 mod sse;
@@ -49,17 +52,29 @@ mod tracked;
 mod types;
 mod v10;
 
+use std::sync::Arc;
+
 use crate::base::StartError;
-use crate::kernel::{Capability, Opening, Settings};
+use crate::kernel::{Capability, ListOperations, Opening, Procedure, Settings};
 use mounted::Mountings;
+use served::Served;
 
 pub const CAPABILITY: Capability = Capability { open, command: Some(types::FLAG) };
 
 fn open(settings: &mut Settings, opening: &mut Opening<'_>) -> Result<(), StartError> {
     table::check_roots()?;
     opening.types.push(types::VIEW);
-    match settings.take::<Mountings>() {
-        Some(mountings) => mountings.open(opening),
-        None => Ok(()),
+    let mut served = match settings.take::<Mountings>() {
+        Some(mountings) => mountings.open(opening)?,
+        None => Vec::new(),
+    };
+    if Procedure::all().is_empty() {
+        return Ok(());
     }
+    served.extend(opening.linked.iter().filter_map(|route| Served::by(route)));
+    let is_only = served.len() == 1;
+    opening.operations.extend(served.into_iter().map(|served| -> ListOperations {
+        Arc::new(move |schemas| operations::operations(&served, is_only, schemas))
+    }));
+    Ok(())
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::handle::fetch_request_handler;
-use super::router::Router;
-use super::table::check_router;
+use super::router::{Router, Version};
+use super::served::Served;
+use super::table::{check_router, check_version_10};
 use crate::base::StartError;
 use crate::event::APIEvent;
 use crate::kernel::built_in::{route_below, without_slash};
@@ -20,11 +21,14 @@ pub struct Mountings(Vec<(String, Router)>);
 struct Mounted(BTreeMap<&'static str, (String, Router)>);
 
 impl Mountings {
-    /// Adds the routes.
-    pub fn open(self, opening: &mut Opening<'_>) -> Result<(), StartError> {
-        let mut mounted = BTreeMap::new();
+    /// Adds the routes. Returns what they serve.
+    pub fn open(self, opening: &mut Opening<'_>) -> Result<Vec<Served>, StartError> {
+        let (mut mounted, mut served) = (BTreeMap::new(), Vec::new());
         for (path, router) in self.0 {
             check_router(router.root)?;
+            if router.settings.version == Version::V10 {
+                check_version_10(router.root)?;
+            }
             let path = without_slash(path.into()).into_owned();
             let wrong = |reason: String| {
                 StartError::new(format!("`trpc({path:?})`: {reason}\nWrite a path such as `trpc(\"/api/trpc\")`"))
@@ -42,10 +46,11 @@ impl Mountings {
             opening.routes.push(route);
             opening.passages.push(route);
             opening.banner.push(BannerLine::served(counted(router.table.len()), path.clone()));
+            served.push(Served::at(below, &router));
             mounted.insert(route.pattern, (path, router));
         }
         opening.state.insert(Mounted(mounted));
-        Ok(())
+        Ok(served)
     }
 }
 

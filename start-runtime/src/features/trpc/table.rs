@@ -99,7 +99,7 @@ impl Drop for Open {
 }
 
 /// The procedures of a root, or all; in the order of their paths.
-fn procedures(root: Option<&str>) -> Vec<&'static Procedure> {
+pub fn procedures(root: Option<&str>) -> Vec<&'static Procedure> {
     let all = Procedure::all().into_iter();
     match root {
         Some(root) => all.filter(|procedure| procedure.root().is_some_and(|known| known.module == root)).collect(),
@@ -109,6 +109,24 @@ fn procedures(root: Option<&str>) -> Vec<&'static Procedure> {
 
 /// Names that no procedure and no router has: an object with one of these is taken for a promise or a function.
 const RESERVED: [&str; 3] = ["then", "call", "apply"];
+
+/// What clients of version 10 have themselves in place of a procedure or a router with this name.
+const OWN_OF_VERSION_10: [&str; 3] = ["links", "requestId", "runtime"];
+
+/// Returns an error if clients of version 10 cannot call a procedure of a router.
+pub fn check_version_10(root: Option<&str>) -> Result<(), StartError> {
+    let hidden = |procedure: &&'static Procedure| {
+        procedure.path().split('.').next().is_some_and(|first| OWN_OF_VERSION_10.contains(&first))
+    };
+    let hidden: Vec<String> = procedures(root).into_iter().filter(hidden).map(line).collect();
+    if hidden.is_empty() {
+        return Ok(());
+    }
+    Err(StartError::new(format!(
+        "clients of version 10 have members of their own with these names, and cannot call:\n{}\nGive them other names",
+        hidden.join("\n")
+    )))
+}
 
 /// Returns an error if procedures of one root stand in each other's way, or if a root has two transformers.
 pub fn check_roots() -> Result<(), StartError> {

@@ -37,7 +37,7 @@ fn router() -> trpc::Router {
     trpc::router!()
 }
 
-fn app() -> TestApp {
+pub fn app() -> TestApp {
     app_with(Start::new().trpc_router("/g", router()))
 }
 

@@ -21,8 +21,9 @@
  *   operationId?: string, summary?: string, description?: string, tags?: string[], deprecated?: boolean,
  *   parameters?: Parameter[], requestBody?: RequestBody, responses?: Record<string, Answer>, security?: Requirement[],
  *   externalDocs?: { url?: string, description?: string },
- *   protocols?: string[], receives?: Schema, sends?: Schema,
+ *   protocols?: string[], receives?: Schema, sends?: Schema, 'x-trpc'?: Procedure,
  * }} Operation
+ * @typedef {{ path?: string, type?: string, output?: Schema }} Procedure A procedure of tRPC.
  * @typedef {(typeof METHODS)[number]} Method
  * @typedef {{ $ref?: string, summary?: string, description?: string, parameters?: Parameter[] }
  *   & { [method in Method]?: Operation } & { 'x-websocket'?: Operation }} PathItem

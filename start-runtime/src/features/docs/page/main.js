@@ -1,4 +1,4 @@
-// uses: PLAIN, arr, decode, fixedElements, h, lazyDetails, link, obj, safeHref, section, select, str, ui, unique (elements.js); markdown (markdown.js); api, methodClass, readApi (document.js); label, normal, schemaView, targetOf (schema.js); operations, readOperations (operations.js); authSection, refreshers (auth.js); operationBody (operation.js); openDrawer, startDrawer, startTheme (chrome.js); filter, navGroups, startSearch (search.js); gives: nothing
+// uses: PLAIN, arr, decode, fixedElements, h, lazyDetails, link, obj, safeHref, section, select, str, ui, unique (elements.js); markdown (markdown.js); api, methodClass, readApi (document.js); label, normal, schemaView, targetOf (schema.js); operations, procedureOf, readOperations (operations.js); authSection, refreshers (auth.js); operationBody (operation.js); openDrawer, startDrawer, startTheme (chrome.js); filter, navGroups, startSearch (search.js); gives: nothing
 // The page: head, groups of operations, schemas, and the list beside them.
 
 /** @type {Map<string, { node: HTMLElement | LazyDetails, link: HTMLElement }>} */
@@ -16,6 +16,7 @@ function operationCard(record) {
     h('span', { class: `tag badge ${methodClass(record.method)}` }, record.method),
     h('h3', {}, record.pattern || record.path),
     h('span', { class: 'about' }, record.summary),
+    procedureOf(record) && h('span', { class: 'chip' }, str(procedureOf(record)?.type)),
     gone && h('span', { class: 'chip warn' }, 'deprecated'),
   );
   const card = lazyDetails({ class: gone ? 'card op gone' : 'card op' }, summary, () => operationBody(record));
@@ -36,7 +37,7 @@ function operationCard(record) {
     { href: hashOf(record.id), class: gone ? 'gone' : null, title: `${record.method} ${record.path}` },
     h('span', { class: `tag ${methodClass(record.method)}` }, record.method),
     h('span', { class: 'title' }, record.summary || record.path),
-    record.summary && h('span', { class: 'where' }, record.path),
+    record.summary && h('span', { class: 'where' }, str(procedureOf(record)?.path) || record.path),
   );
   record.row = h('li', {}, record.link);
   targets.set(record.id, { node: card, link: record.link });

@@ -1,4 +1,4 @@
-// uses: arr, copy, h, lazyDetails, link, obj, safeHref, str, table (elements.js); markdown (markdown.js); resolve (document.js); limits, normal, schemaView, typeNode (schema.js); contentView (media.js); paramSchema, parametersOf, securityText (operations.js); tryIt (try.js); gives: operationBody
+// uses: arr, copy, h, lazyDetails, link, obj, safeHref, str, table (elements.js); markdown (markdown.js); resolve (document.js); limits, normal, schemaView, typeNode (schema.js); contentView (media.js); paramSchema, parametersOf, procedureOf, securityText (operations.js); tryIt (try.js); gives: operationBody
 // An operation, shown in parts.
 
 /** @param {Param[]} params @returns {HTMLElement} */
@@ -94,6 +94,45 @@ function socketView(op) {
   ];
 }
 
+/** @type {(schema: Schema | undefined, name: string) => Schema | undefined} */
+const property = (schema, name) => obj(resolve(obj(schema)).properties)[name];
+
+/**
+ * What a procedure of tRPC takes and returns, without what the protocol puts around it.
+ * @param {Procedure} procedure
+ * @param {Param[]} params
+ * @param {RequestBody} request
+ * @param {Answer} answer
+ * @returns {HTMLElement[]}
+ */
+function procedureView(procedure, params, request, answer) {
+  const isBatch = params.some(({ name }) => name === 'batch');
+  const sent = params.find(({ name }) => name === 'input');
+  const taken = sent ? paramSchema(sent) : obj(Object.values(obj(request.content))[0]).schema;
+  const input = isBatch ? property(taken, '0') : taken;
+  const content = obj(answer.content);
+  const events = content['text/event-stream'];
+  const result = property(obj(content['application/json']).schema, 'result');
+  const output = procedure.output ?? (events ? events.schema : property(result, 'data'));
+  const part = (/** @type {string} */ title, /** @type {Schema | undefined} */ schema) => [
+    h('h4', {}, title),
+    schema === undefined ? h('p', { class: 'small muted' }, 'Nothing') : schemaView(schema),
+  ];
+  return [
+    h(
+      'p',
+      { class: 'block' },
+      `The ${str(procedure.type)} `,
+      h('code', {}, str(procedure.path)),
+      ' of tRPC. What follows is the request that ',
+      h('code', {}, '@trpc/client'),
+      ' makes for it.',
+    ),
+    ...part('Input', input),
+    ...part(events ? 'Output, for each event' : 'Output', output),
+  ];
+}
+
 /** @param {OperationRecord} record @returns {HTMLElement} */
 function operationBody(record) {
   const { op, item, path } = record;
@@ -101,6 +140,7 @@ function operationBody(record) {
   const request = resolve(op.requestBody);
   const responses = Object.entries(obj(op.responses)).filter(([status]) => !status.startsWith('x-'));
   const isSocket = record.method === 'WS';
+  const procedure = procedureOf(record);
   const security = securityText(op);
   const docs = obj(op.externalDocs);
   const external = safeHref(str(docs.url));
@@ -135,6 +175,7 @@ function operationBody(record) {
     !says(record.summary, op.description || item.description) && markdown(op.description || item.description),
     external && docs.url && h('p', { class: 'block' }, link(external, str(docs.description) || external)),
     isSocket && socketView(op),
+    procedure && procedureView(procedure, params, request, resolve(obj(op.responses)['200'])),
     params.length > 0 && [h('h4', {}, 'Parameters'), parameterTable(params)],
     op.requestBody && [
       h(

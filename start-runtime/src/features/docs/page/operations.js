@@ -1,4 +1,4 @@
-// uses: arr, decode, isObject, obj, str, unique (elements.js); METHODS, api, resolve (document.js); gives: FIELD, fieldName, operations, paramSchema, parametersOf, readOperations, securityOf, securityText
+// uses: arr, decode, isObject, obj, str, unique (elements.js); METHODS, api, resolve (document.js); gives: FIELD, fieldName, operations, paramSchema, parametersOf, procedureOf, readOperations, securityOf, securityText
 // The operations of the document.
 
 /**
@@ -79,7 +79,7 @@ function addOperation(method, path, item, op, pattern) {
     tag,
     tags,
     summary,
-    text: [method, path, pattern, summary, str(op.operationId), tag, ...tags].join('\n').toLowerCase(),
+    text: [method, path, pattern, str(obj(op['x-trpc']).type), summary, str(op.operationId), tag, ...tags].join('\n').toLowerCase(),
     more: [op.description, ...arr(op.parameters).map((param) => resolve(param).name)].map(str).join('\n').toLowerCase(),
   });
 }
@@ -100,6 +100,9 @@ function readOperations() {
       addOperation(str(route.method).toLowerCase(), str(route.path), {}, route.operation, str(route.pattern));
   }
 }
+
+/** @type {(record: OperationRecord) => Procedure | null} */
+const procedureOf = (record) => (isObject(record.op['x-trpc']) ? record.op['x-trpc'] : null);
 
 /** @param {Operation} op @returns {Requirement[]} */
 function securityOf(op) {

@@ -1,4 +1,4 @@
-// uses: PLAIN, arr, encode, h, has, isObject, newId, obj, select, str (elements.js); api, resolve (document.js); label, mainType, normal (schema.js); sample (sample.js); essence, explicitExamples, isMultipart (media.js); FIELD, fieldName, paramSchema (operations.js); credentialsFor (auth.js); gives: buildRequest, deepPairs, field, pairRows
+// uses: PLAIN, arr, encode, h, has, isObject, newId, obj, select, str (elements.js); api, resolve (document.js); label, mainType, normal (schema.js); sample (sample.js); essence, explicitExamples, isJson, isMultipart (media.js); FIELD, fieldName, paramSchema (operations.js); credentialsFor (auth.js); gives: buildRequest, deepPairs, field, pairRows
 // The fields of a request, and the request that they make.
 
 /**
@@ -34,11 +34,13 @@ function field(param, fill, file) {
   const { s } = normal(schema);
   const type = mainType(s);
   const id = newId();
+  // The text of a parameter with a content is JSON, whatever its type is.
+  const isJsonText = Object.keys(obj(param.content)).some(isJson);
   const example = explicitExamples(param)[0]?.value;
   const shown = example ?? sample(schema, 'request');
   // A made-up value is a hint; what the document says is a value.
   const said = example ?? given(s);
-  const wanted = fill === undefined ? (param.required === true ? said : undefined) : fill;
+  const wanted = fill === undefined ? (param.required === true ? said ?? (isJsonText ? shown : undefined) : undefined) : fill;
   const choices =
     type === 'boolean'
       ? ['true', 'false']
@@ -48,24 +50,31 @@ function field(param, fill, file) {
             .filter((value) => value !== null)
             .map(str);
   const asText = (/** @type {unknown} */ value) =>
-    value === undefined || value === null
+    isJsonText && value !== undefined
+      ? JSON.stringify(value, null, 2)
+      : value === undefined || value === null
       ? ''
       : Array.isArray(value)
         ? value.map(str).join('\n')
         : isObject(value)
           ? JSON.stringify(value, null, 2)
           : str(value);
-  const several = type === 'array' && !Object.keys(obj(param.content)).length;
+  const several = type === 'array' && !isJsonText;
   /** @type {Control} */
   let input;
   if (file) input = h('input', { type: 'file', id, multiple: file === 'many' });
-  else if (choices.length && !several)
+  else if (choices.length && !several && !isJsonText)
     input = select(
       [...(param.required === true && said !== undefined ? [] : [['', '–']]), ...choices.map((c) => [c, c])],
       { id, value: undefined },
     );
-  else if (several || type === 'object')
-    input = h('textarea', { id, rows: 2, ...PLAIN, placeholder: several ? 'one value per line' : 'JSON object' });
+  else if (several || isJsonText || type === 'object')
+    input = h('textarea', {
+      id,
+      rows: 2,
+      ...PLAIN,
+      placeholder: several ? 'one value per line' : isJsonText ? asText(shown) : 'JSON object',
+    });
   else
     input = h('input', {
       id,
@@ -82,9 +91,10 @@ function field(param, fill, file) {
     if (input instanceof HTMLInputElement && input.files) return input.files.length ? [...input.files] : undefined;
     if (several) return lines(input.value).length ? lines(input.value) : undefined;
     if (input.value === '') return undefined;
-    if (type === 'object') {
+    if (type === 'object' || isJsonText) {
       try {
-        return JSON.parse(input.value);
+        const value = JSON.parse(input.value);
+        return isJsonText ? JSON.stringify(value) : value;
       } catch {
         /* sent as it is */
       }

@@ -59,12 +59,13 @@ function fetchOptions({ method, headers, body }) {
  * @typedef {{ chunks: Uint8Array<ArrayBuffer>[], size: number, live: boolean }} Received
  * @param {Response} response
  * @param {HTMLElement} box
+ * @param {boolean} asked whether the request asks for lines, which tRPC sends with the content type of one value
  * @param {AbortSignal} signal
  * @param {(size: number, note: string) => void} told
  * @returns {Promise<Received>}
  */
-async function receive(response, box, signal, told) {
-  const live = /event-stream|ndjson|jsonl/.test(response.headers.get('content-type') || '');
+async function receive(response, box, asked, signal, told) {
+  const live = asked || /event-stream|ndjson|jsonl/.test(response.headers.get('content-type') || '');
   const chunks = [];
   let size = 0;
   if (response.body) {
@@ -167,8 +168,8 @@ function answerBox(record, onEnd) {
       ),
     );
 
-  /** @type {(response: Response, signal: AbortSignal, started: number) => Promise<void>} */
-  async function answered(response, signal, started) {
+  /** @type {(response: Response, asked: boolean, signal: AbortSignal, started: number) => Promise<void>} */
+  async function answered(response, asked, signal, started) {
     const status = h('span', { class: 'small muted' });
     const list = [...response.headers];
     const box = h('div', {}, h('p', { class: 'small muted' }, 'Receiving …'));
@@ -196,7 +197,7 @@ function answerBox(record, onEnd) {
     const told = (size, note) => {
       status.textContent = `${Math.round(performance.now() - started)} ms, ${bytes(size)}${note}`;
     };
-    const received = await receive(response, box, signal, told);
+    const received = await receive(response, box, asked, signal, told);
     if (received.live) return;
     const name = fileNameOf(response, record);
     /** @type {(blob: Blob, text: string) => HTMLElement} */
@@ -218,7 +219,8 @@ function answerBox(record, onEnd) {
     try {
       const response = await fetch(built.url, { ...fetchOptions(built), signal });
       restore();
-      await answered(response, signal, started);
+      const asked = built.headers.some(([name, value]) => name === 'trpc-accept' && value === 'application/jsonl');
+      await answered(response, asked, signal, started);
     } catch (error) {
       fail(signal.aborted ? 'The request was cancelled.' : `The request failed: ${messageOf(error)}`);
     } finally {
