@@ -14,7 +14,7 @@ use crate::describe::{
     DEFERRED, Operation, PROBLEM_TYPE, ProcedureInput, ProducedShape, STREAMED, Schemas, problem_reference,
 };
 use crate::document::{ListedParts, list_operation, request_body};
-use crate::kernel::{ListedOperation, Procedure, ProcedureKind};
+use crate::kernel::{ListedOperation, Procedure, ProcedureKind, Transformer};
 
 /// The group of the operations.
 const TAG: &str = "tRPC procedures";
@@ -55,8 +55,10 @@ fn operation(
     let mut params: Vec<Value> = served.params.iter().map(|name| path_param(name)).collect();
     let mut body = None;
     match kind {
-        ProcedureKind::Mutation => body = Some(mutation_body(&input, sends, &operation)),
-        ProcedureKind::Query | ProcedureKind::Subscription => params.extend(input_param(&input, sends)),
+        ProcedureKind::Mutation => body = Some(mutation_body(&input, sends, served.transformer, &operation)),
+        ProcedureKind::Query | ProcedureKind::Subscription => {
+            params.extend(input_param(&input, sends, served.transformer));
+        }
     }
     if sends == Sends::Lines {
         params.extend([fixed("batch", "query", "1"), fixed("trpc-accept", "header", "application/jsonl")]);
@@ -69,15 +71,16 @@ fn operation(
     }
     let error = operation.schemas.as_mut().map_or_else(
         || json!({}),
-        |schemas| match served.formats {
+        |schemas| match served.formats || served.transformer.is_some() {
             true => schemas.output::<FormattedError>(),
             false => schemas.output::<TrpcError>(),
         },
     );
     let mut about = json!({ "path": name, "type": kind.name() });
-    if sends == Sends::Lines {
+    if sends == Sends::Lines || served.transformer.is_some() && sends != Sends::Nothing {
         about["output"] = value.clone();
     }
+    let value = if served.transformer.is_some() { transformed() } else { value };
     let responses = responses(sends, value, &input, &error, &operation);
     let parts = ListedParts {
         method: method(kind),
@@ -123,6 +126,22 @@ fn fixed(name: &str, place: &str, value: &str) -> Value {
     json!({ "name": name, "in": place, "required": true, "schema": { "type": "string", "const": value } })
 }
 
+/// What superjson makes of a value: its JSON, which has texts for integers and lists for maps, and what these are.
+fn transformed() -> Value {
+    let json = json!({ "description": "The value as superjson writes it." });
+    let meta = json!({ "type": "object", "description": "Which values of it JSON does not know." });
+    json!({ "type": "object", "properties": { "json": json, "meta": meta }, "required": ["json"] })
+}
+
+/// What a client sends as an input. superjson takes plain JSON as well.
+fn sent(schema: &Option<Value>, transformer: Option<Transformer>) -> Value {
+    let schema = schema.clone().unwrap_or_else(|| json!({}));
+    let Some(Transformer::Superjson) = transformer else { return schema };
+    let mut sent = transformed();
+    sent["properties"]["json"] = schema;
+    sent
+}
+
 /// The inputs of a batch with one call.
 fn in_batch(schema: &Value, is_required: bool) -> Value {
     let mut batch = json!({ "type": "object", "properties": { "0": schema } });
@@ -132,9 +151,9 @@ fn in_batch(schema: &Value, is_required: bool) -> Value {
     batch
 }
 
-fn input_param(input: &ProcedureInput, sends: Sends) -> Option<Value> {
+fn input_param(input: &ProcedureInput, sends: Sends, transformer: Option<Transformer>) -> Option<Value> {
     let ProcedureInput::Json { schema, is_optional } = input else { return None };
-    let schema = schema.clone().unwrap_or_else(|| json!({}));
+    let schema = sent(schema, transformer);
     let schema = if sends == Sends::Lines { in_batch(&schema, !is_optional) } else { schema };
     Some(json!({
         "name": "input", "in": "query", "required": !is_optional,
@@ -143,10 +162,15 @@ fn input_param(input: &ProcedureInput, sends: Sends) -> Option<Value> {
 }
 
 /// A mutation always has a body: its content type has to be there, even if there is nothing to send.
-fn mutation_body(input: &ProcedureInput, sends: Sends, operation: &Operation<'_>) -> Value {
+fn mutation_body(
+    input: &ProcedureInput,
+    sends: Sends,
+    transformer: Option<Transformer>,
+    operation: &Operation<'_>,
+) -> Value {
     let schema = match input {
         ProcedureInput::Nothing => json!({}),
-        ProcedureInput::Json { schema, .. } => schema.clone().unwrap_or_else(|| json!({})),
+        ProcedureInput::Json { schema, .. } => sent(schema, transformer),
         ProcedureInput::Form { .. } | ProcedureInput::Bytes => {
             let mut body = request_body(operation).unwrap_or_else(|| json!({}));
             body["required"] = true.into();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::router::{Router, Version};
 use crate::describe::Operation;
 use crate::document::template;
-use crate::kernel::{ProcedureKind, ProcedureRoot, Route};
+use crate::kernel::{ProcedureKind, ProcedureRoot, Route, Transformer};
 use crate::router::Segment;
 
 /// Procedures at a path.
@@ -21,6 +21,7 @@ pub struct Served {
     pub version: Version,
     /// Whether the program changes the shape of errors.
     pub formats: bool,
+    pub transformer: Option<Transformer>,
 }
 
 impl Served {
@@ -34,6 +35,7 @@ impl Served {
             separator: router.settings.separator,
             version: router.settings.version,
             formats: router.settings.format.is_some(),
+            transformer: router.settings.transformer,
         }
     }
 
@@ -58,6 +60,7 @@ impl Served {
             separator: '.',
             version: Version::V11,
             formats: false,
+            transformer: root.and_then(transformer),
         })
     }
 
@@ -73,6 +76,11 @@ impl Served {
         let name = if self.separator == '.' { name.to_owned() } else { name.replace('.', &self.separator.to_string()) };
         format!("{}/{}", self.below, percent_encoding::utf8_percent_encode(&name, percent_encoding::CONTROLS))
     }
+}
+
+/// That of the routers of a module.
+fn transformer(module: &str) -> Option<Transformer> {
+    ProcedureRoot::all().find(|root| root.module == module)?.transformer
 }
 
 /// The method by which clients call a procedure.

@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn routers_of_one_module_have_one_transformer() {
-        let root = |module, transformer, line| ProcedureRoot { module, transformer, file: "src/api.rs", line };
+        let root =
+            |module, transformer, line| ProcedureRoot { module, transformer, inside: || "", file: "src/api.rs", line };
         let superjson = Some(Transformer::Superjson);
         let cases = [
             (vec![], None),

@@ -156,3 +156,23 @@ async fn an_id_that_was_seen_stands_beside_the_input() {
         assert!(status == 200 && events.contains("event: return"), "{with}: {events}");
     }
 }
+
+#[start_runtime::test]
+async fn the_document_has_the_envelope_around_inputs_and_answers() {
+    let app = app();
+    let document: Value = app.get("/openapi.json").await.json().await.unwrap();
+    let owl = &document["paths"]["/s/owl"]["get"];
+    let sent = &owl["parameters"][0]["content"]["application/json"]["schema"];
+    assert_eq!(
+        (&sent["required"], &owl["x-trpc"]["output"]["$ref"]),
+        (&json!(["json"]), &json!("#/components/schemas/superjson_Owl")),
+        "{owl}"
+    );
+    assert!(sent["properties"]["json"]["$ref"].is_string(), "{sent}");
+    let data =
+        &owl["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["result"]["properties"]["data"];
+    assert_eq!(data["required"], json!(["json"]), "{owl}");
+    // What the document says can be sent is read, without `meta` as well.
+    let plain = json!({ "json": { "hatched": "2026-11-26T00:00:00Z", "feathers": 3, "letters": {}, "names": ["Hedwig"], "wide": 1, "weight": 1.5 } });
+    assert_eq!(app.get(format!("/s/owl?input={}", input(&plain))).await.status(), 200);
+}
