@@ -244,17 +244,18 @@ fn inputs(text: Option<Bytes>, is_batch: bool, calls: usize) -> Vec<RawInput> {
 
 /// The inputs of a batch, by their numbers.
 pub fn batch_inputs(text: &Bytes, calls: usize) -> Result<Vec<RawInput>, Problem> {
-    let members = members(text).map_err(|fault| match fault {
-        NoObject::Json(error) => Problem::bad_request(format!("the input is not JSON: {error}")),
-        NoObject::Other => Problem::bad_request("\"input\" needs to be an object when doing a batch call"),
-    })?;
     let mut inputs = vec![RawInput::Undefined; calls];
-    for (key, value) in members {
-        let index = key.parse::<usize>().ok().filter(|index| index.to_string() == key);
+    let split = members(text, |key, value| {
+        let is_written_so = key == "0" || !key.starts_with(['0', '+']);
+        let index = key.parse::<usize>().ok().filter(|_| is_written_so);
         if let Some(place) = index.and_then(|index| inputs.get_mut(index)) {
             *place = RawInput::Json(value);
         }
-    }
+    });
+    split.map_err(|fault| match fault {
+        NoObject::Json(error) => Problem::bad_request(format!("the input is not JSON: {error}")),
+        NoObject::Other => Problem::bad_request("\"input\" needs to be an object when doing a batch call"),
+    })?;
     Ok(inputs)
 }
 

@@ -8,7 +8,7 @@
 //! | `table`, `router`, `mounted` | procedures by their paths, and where they are served |
 //! | `ask`, `split`, `handle`, `call`, `envelope` | from a request to its calls, and from these to an answer |
 //! | `pieces`, `jsonl`, `sse` | answers that come piece by piece |
-//! | `socket` | calls over a WebSocket |
+//! | `socket`, `frames`, `message`, `outbox` | calls over a WebSocket |
 //! | `superjson` | values that JSON does not know |
 //! | `served`, `operations` | procedures in the OpenAPI document |
 //! | `types` | the `AppRouter` of TypeScript, for `types --trpc` |
@@ -29,15 +29,18 @@ mod connection_params;
 mod deferred;
 mod envelope;
 mod error;
+mod frames;
 pub mod generated;
 mod handle;
 mod input;
 mod jsonl;
 mod maybe;
+mod message;
 mod mounted;
 mod nested;
 mod octets;
 mod operations;
+mod outbox;
 mod output;
 mod pieces;
 mod router;

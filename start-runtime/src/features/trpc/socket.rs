@@ -14,21 +14,24 @@ use std::time::Duration;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest as _, HttpMessage as _, HttpResponse, web};
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
+use actix_ws::{CloseCode, CloseReason, Message as Frame, MessageStream};
 use futures_core::future::LocalBoxFuture;
 use futures_util::StreamExt as _;
 use futures_util::future::{AbortHandle, abortable};
 use futures_util::stream::FuturesUnordered;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::ask::{self, Asked, Format, Query};
 use super::code::Code;
-use super::connection_params::ConnectionParams;
 use super::envelope::{Context, Data, Of, Streams};
 use super::error::Error;
+use super::frames::{Pieces, Unreadable, Whole};
+use super::message::{MOST_ID, Message, Params};
+use super::outbox::Outbox;
 use super::pieces::{Items, next_item};
 use super::router::Router;
+use super::split;
 use super::sse::with_last_event_id;
 use super::table::Open;
 use super::{superjson, tracked, v10};
@@ -40,6 +43,9 @@ use url::Url;
 
 /// How many calls of one connection may be under way.
 const MOST_CALLS: usize = 1000;
+
+/// How many times the limit of a body these may have sent together.
+const MOST_BODIES: usize = 4;
 
 /// How often the server asks whether the client is still there. One that says nothing for twice as long is not.
 const PING: Duration = Duration::from_secs(15);
@@ -63,16 +69,18 @@ pub async fn open(context: &Context, router: &Router) -> Result<HttpResponse, Er
     let payload = web::Payload::from_request(call.http(), &mut payload).await.map_err(refused)?;
     let (response, session, messages) = actix_ws::handle(call.http(), payload).map_err(refused)?;
     let limit = call.exchange().body_limit();
-    let messages = messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
+    let (session, response) = Outbox::of(session, response);
+    let frames = messages.max_frame_size(limit);
     let connection = Connection {
         context: context.clone(),
         router: router.clone(),
         session,
         calls: FuturesUnordered::new(),
         under_way: HashMap::new(),
+        held: 0,
         waits_for_params: Query::of(call.http().query_string()).connection_params.as_deref() == Some("1"),
     };
-    actix_web::rt::spawn(connection.serve(messages));
+    actix_web::rt::spawn(connection.serve(frames, Pieces::new(limit)));
     Ok(response)
 }
 
@@ -99,10 +107,12 @@ fn check_origin(context: &Context) -> Result<(), Error> {
 struct Connection {
     context: Context,
     router: Router,
-    session: Session,
+    session: Outbox,
     calls: FuturesUnordered<LocalBoxFuture<'static, Option<Done>>>,
     /// The calls that go on, by the text of their ids.
     under_way: HashMap<String, UnderWay>,
+    /// How many bytes they have sent together.
+    held: usize,
     /// Whether the first message says who the client is.
     waits_for_params: bool,
 }
@@ -111,6 +121,8 @@ struct Connection {
 struct UnderWay {
     handle: AbortHandle,
     is_subscription: bool,
+    /// How many bytes its client has sent for it.
+    size: usize,
 }
 
 /// Something that has happened in a call.
@@ -127,7 +139,7 @@ enum What {
 
 /// What a connection has waited for.
 enum Turn {
-    Heard(Option<Result<AggregatedMessage, actix_ws::ProtocolError>>),
+    Heard(Option<Result<Frame, actix_ws::ProtocolError>>),
     Done(Option<Done>),
     Ping,
     Stop,
@@ -137,15 +149,15 @@ enum Turn {
 struct Over(Option<CloseReason>);
 
 impl Connection {
-    async fn serve(mut self, mut messages: AggregatedMessageStream) {
-        let Over(reason) = match self.talk(&mut messages).await {
+    async fn serve(mut self, mut frames: MessageStream, mut pieces: Pieces) {
+        let Over(reason) = match self.talk(&mut frames, &mut pieces).await {
             Ok(()) => Over(None),
             Err(over) => over,
         };
         let _ = self.session.clone().close(reason).await;
     }
 
-    async fn talk(&mut self, messages: &mut AggregatedMessageStream) -> Result<(), Over> {
+    async fn talk(&mut self, frames: &mut MessageStream, pieces: &mut Pieces) -> Result<(), Over> {
         let event = APIEvent::new(&self.context.call);
         let mut stopping = pin!(event.stopping());
         let mut is_stopping = false;
@@ -155,8 +167,8 @@ impl Connection {
         // What has begun before the server stops is answered. Subscriptions go on at another connection.
         while !is_stopping || self.under_way.values().any(|call| !call.is_subscription) {
             let turn = poll_fn(|cx| {
-                if let Poll::Ready(message) = messages.poll_next_unpin(cx) {
-                    return Poll::Ready(Turn::Heard(message));
+                if let Poll::Ready(frame) = frames.poll_next_unpin(cx) {
+                    return Poll::Ready(Turn::Heard(frame));
                 }
                 if !is_stopping && stopping.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(Turn::Stop);
@@ -168,9 +180,13 @@ impl Connection {
                 ping.poll_tick(cx).map(|_| Turn::Ping)
             });
             match turn.await {
-                Turn::Heard(Some(Ok(message))) => {
+                Turn::Heard(Some(Ok(frame))) => {
                     heard = Instant::now();
-                    self.hear(message).await?;
+                    match pieces.join(frame) {
+                        Ok(Some(message)) => self.hear(message).await?,
+                        Ok(None) => {}
+                        Err(Unreadable) => return Ok(()),
+                    }
                 }
                 Turn::Heard(Some(Err(_)) | None) => return Ok(()),
                 Turn::Done(Some(done)) => self.done(done).await?,
@@ -195,27 +211,26 @@ impl Connection {
         self.session.text(message).await.map_err(|_| Over(None))
     }
 
-    async fn hear(&mut self, message: AggregatedMessage) -> Result<(), Over> {
+    async fn hear(&mut self, message: Whole) -> Result<(), Over> {
         let text = match message {
-            AggregatedMessage::Text(text) => text,
-            AggregatedMessage::Ping(bytes) => return self.session.pong(&bytes).await.map_err(|_| Over(None)),
-            AggregatedMessage::Pong(_) => return Ok(()),
-            AggregatedMessage::Close(reason) => return Err(Over(reason)),
-            AggregatedMessage::Binary(_) => return self.malformed("messages are text").await,
+            Whole::Text(text) => text,
+            Whole::Ping(payload) => return self.session.pong(&payload).await.map_err(|_| Over(None)),
+            Whole::Pong => return Ok(()),
+            Whole::Close(reason) => return Err(Over(reason)),
+            Whole::Binary => return self.malformed("messages are text").await,
         };
-        match text.as_ref() as &str {
-            "PING" => return self.session.text("PONG").await.map_err(|_| Over(None)),
-            "PONG" => return Ok(()),
+        match text.as_ref() {
+            b"PING" => return self.session.text("PONG".to_owned()).await.map_err(|_| Over(None)),
+            b"PONG" => return Ok(()),
             _ => {}
         }
-        match serde_json::from_str(&text) {
-            Ok(Value::Array(messages)) => {
+        match split::items(&text) {
+            Ok(messages) => {
                 for message in messages {
-                    self.message(message).await?;
+                    self.message(&message).await?;
                 }
                 Ok(())
             }
-            Ok(message) => self.message(message).await,
             Err(error) => self.malformed(&format!("the message is not JSON: {error}")).await,
         }
     }
@@ -231,26 +246,23 @@ impl Connection {
         self.send_text(text).await
     }
 
-    async fn message(&mut self, message: Value) -> Result<(), Over> {
-        let Value::Object(mut message) = message else { return self.malformed("a message is an object").await };
-        let method = message.get("method").and_then(Value::as_str).unwrap_or_default().to_owned();
+    async fn message(&mut self, text: &Bytes) -> Result<(), Over> {
+        let Some(message) = Message::read(text) else { return self.malformed("a message is an object").await };
         if std::mem::take(&mut self.waits_for_params) {
-            let params = message.get("data").map_or_else(|| "null".to_owned(), Value::to_string);
-            let params = match ConnectionParams::parse(&params) {
-                Ok(params) if method == "connectionParams" => params,
-                _ => {
-                    self.malformed("the first message has the connectionParams, an object of texts").await?;
-                    return Err(Over(Some(CloseCode::Policy.into())));
-                }
+            let params = message.connection_params();
+            let Some(params) = params else {
+                self.malformed("the first message has the connectionParams, an object of texts").await?;
+                return Err(Over(Some(CloseCode::Policy.into())));
             };
             self.context.call.http().extensions_mut().insert(params);
             return Ok(());
         }
-        let id = message.remove("id").unwrap_or_default();
-        if !(id.is_number() || id.is_string()) {
-            return self.malformed("a message has an `id`, a number or a text").await;
-        }
-        let kind = match method.as_str() {
+        let Some(id) = message.id() else {
+            return self
+                .malformed(&format!("a message has an `id`, a number or a text of up to {MOST_ID} bytes"))
+                .await;
+        };
+        let kind = match message.method.as_str() {
             "query" => ProcedureKind::Query,
             "mutation" => ProcedureKind::Mutation,
             "subscription" => ProcedureKind::Subscription,
@@ -261,18 +273,17 @@ impl Connection {
                 return self.refuse(&id, &error, Of::default()).await;
             }
         };
-        let params = message.remove("params").unwrap_or_default();
-        let Value::Object(params) = params else {
+        let Some(params) = message.params() else {
             return self.refuse(&id, &Error::bad_request("a message has `params`, an object"), Of::default()).await;
         };
         self.begin(id, kind, params).await
     }
 
-    async fn begin(&mut self, id: Value, kind: ProcedureKind, mut params: Map<String, Value>) -> Result<(), Over> {
-        let path = params.get("path").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let input =
-            params.remove("input").map_or(RawInput::Undefined, |input| RawInput::Json(Bytes::from(input.to_string())));
-        let input = match params.get("lastEventId").and_then(Value::as_str) {
+    async fn begin(&mut self, id: Value, kind: ProcedureKind, params: Params) -> Result<(), Over> {
+        let size = params.size();
+        let Params { path, input, last_event_id } = params;
+        let input = input.map_or(RawInput::Undefined, RawInput::Json);
+        let input = match last_event_id.as_deref() {
             Some(last) if kind == ProcedureKind::Subscription => {
                 with_last_event_id(input, last, self.context.settings.transformer)
             }
@@ -284,16 +295,18 @@ impl Connection {
             let error = Error::bad_request(format!("a call with the id {key} is under way"));
             return self.refuse(&id, &error, Of::asked(&call)).await;
         }
+        let most = self.context.call.exchange().body_limit().saturating_mul(MOST_BODIES);
+        let has_room = self.under_way.len() < MOST_CALLS && self.held.saturating_add(size) <= most.max(size);
         let open = match kind {
             ProcedureKind::Subscription => self.router.table.open(self.router.settings.max_streams).map(Some),
             _ => Some(None),
         };
-        let Some(open) = open.filter(|_| self.under_way.len() < MOST_CALLS) else {
+        let Some(open) = open.filter(|_| has_room) else {
             let error = Error::new(Code::TooManyRequests, "too many calls are under way: try again later");
             return self.refuse(&id, &error, Of::asked(&call)).await;
         };
         let context = self.context.clone();
-        self.wait(key, kind == ProcedureKind::Subscription, async move {
+        self.wait(key, size, kind == ProcedureKind::Subscription, async move {
             let called = v10::perform(&context, &call, kind, Format::Json).await;
             Done { id, call, what: What::Called(called, open) }
         });
@@ -301,27 +314,29 @@ impl Connection {
     }
 
     /// Makes something happen in a call, until the call is stopped.
-    fn wait(&mut self, key: String, is_subscription: bool, work: impl Future<Output = Done> + 'static) {
+    fn wait(&mut self, key: String, size: usize, is_subscription: bool, work: impl Future<Output = Done> + 'static) {
         let (work, handle) = abortable(work);
-        self.under_way.insert(key, UnderWay { handle, is_subscription });
+        self.held += size;
+        self.under_way.insert(key, UnderWay { handle, size, is_subscription });
         self.calls.push(Box::pin(async move { work.await.ok() }));
     }
 
     async fn stop(&mut self, id: &Value) -> Result<(), Over> {
-        let Some(call) = self.under_way.remove(&id.to_string()) else { return Ok(()) };
-        call.handle.abort();
+        let Some(UnderWay { handle, size, .. }) = self.under_way.remove(&id.to_string()) else { return Ok(()) };
+        self.held -= size;
+        handle.abort();
         self.send(&json!({ "id": id, "result": { "type": "stopped" } })).await
     }
 
     async fn done(&mut self, Done { id, call, what }: Done) -> Result<(), Over> {
         let of = Of::asked(&call);
-        let key = id.to_string();
-        self.under_way.remove(&key);
+        let size = self.under_way.remove(&id.to_string()).map_or(0, |call| call.size);
+        self.held -= size;
         let is_subscription = of.kind == Some(ProcedureKind::Subscription);
         match what {
             What::Called(Ok(Produced::Stream(items)), open) if is_subscription => {
                 self.send(&json!({ "id": id, "result": { "type": "started" } })).await?;
-                self.next_item(id, call, items, open);
+                self.next_item(id, call, size, items, open);
                 Ok(())
             }
             What::Called(called, _) => match called.and_then(|produced| self.data(produced)) {
@@ -334,7 +349,7 @@ impl Connection {
                 match item {
                     Ok((event, data)) => {
                         self.value(&id, event, data).await?;
-                        self.next_item(id, call, items, open);
+                        self.next_item(id, call, size, items, open);
                         Ok(())
                     }
                     Err(problem) => {
@@ -375,9 +390,9 @@ impl Connection {
         })
     }
 
-    fn next_item(&mut self, id: Value, call: Rc<Asked>, mut items: Items, open: Option<Open>) {
+    fn next_item(&mut self, id: Value, call: Rc<Asked>, size: usize, mut items: Items, open: Option<Open>) {
         let key = id.to_string();
-        self.wait(key, true, async move {
+        self.wait(key, size, true, async move {
             let item = next_item(&mut items, &call.path).await;
             Done { id, call, what: What::Item(items, item, open) }
         });

@@ -1,0 +1,7 @@
+//! Requests to procedures of tRPC through a whole program, and messages of WebSockets.
+#![no_main]
+
+#[path = "../checks/trpc/mod.rs"]
+mod trpc;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| trpc::check(input));
