@@ -45,6 +45,9 @@ pub use start_macros::trpc_subscription as subscription;
 /// The [`Router`] of the module that this stands in: its procedures are those of this module and of the modules in it, and
 /// their names begin here. Of two routers above a procedure, the inner one has it.
 ///
+/// `trpc::router!(transformer = superjson)` exchanges what JSON does not know with clients that have
+/// `transformer: superjson`: see [`superjson`].
+///
 /// ```
 /// mod api {
 ///     use start_runtime::trpc;

@@ -107,6 +107,10 @@ impl Body {
 
     /// A line. With a transformer, it is written as a whole.
     fn line(&mut self, id: usize, status: u8, Encoded { text, marks }: Encoded) {
+        if self.context.settings.transformer.is_none() {
+            let _ = writeln!(self.lines, "[{id},{status},{text}]");
+            return;
+        }
         let text = format!("[{id},{status},{text}]");
         let text = self.context.text(text.as_bytes(), &superjson::below("2", marks));
         self.lines.push_str(&String::from_utf8_lossy(&text));

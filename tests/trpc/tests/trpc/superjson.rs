@@ -42,6 +42,11 @@ async fn nested(input: Owl, event: APIEvent) -> Result<Owl, trpc::Error> {
     event.trpc("owl", input).await
 }
 
+#[trpc::query]
+async fn any(input: trpc::Maybe<Value>) -> trpc::Maybe<Value> {
+    input
+}
+
 #[derive(Deserialize, JsonSchema, Validate)]
 struct Aged {
     #[garde(range(max = 30))]
@@ -175,4 +180,78 @@ async fn the_document_has_the_envelope_around_inputs_and_answers() {
     // What the document says can be sent is read, without `meta` as well.
     let plain = json!({ "json": { "hatched": "2026-11-26T00:00:00Z", "feathers": 3, "letters": {}, "names": ["Hedwig"], "wide": 1, "weight": 1.5 } });
     assert_eq!(app.get(format!("/s/owl?input={}", input(&plain))).await.status(), 200);
+
+/// Random choices by a seed: `SplitMix64`.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((mixed ^ (mixed >> 31)) % most as u64).unwrap_or_default()
+    }
+
+    fn one<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[self.below(choices.len())]
+    }
+
+    fn path(&mut self) -> String {
+        let names: Vec<&str> = (0..=self.below(3))
+            .map(|_| self.one(&["a", "b", "0", "1", "", "a\\.b", "\\", "00", "__proto__"]))
+            .collect();
+        names.join(".")
+    }
+
+    fn value(&mut self, level: usize) -> Value {
+        match self.below(if level > 3 { 5 } else { 8 }) {
+            0 => Value::Null,
+            1 => self.below(100).into(),
+            2 => self.one(&["", "1", "-9", "1e9", "NaN", "-0", "2026-01-02", "/a/g"]).into(),
+            3 => json!([[1, "a"], ["b", {}]]),
+            4 => json!({}),
+            5 => (0..self.below(4)).map(|_| self.value(level + 1)).collect(),
+            _ => json!({ "a": self.value(level + 1), "b": self.value(level + 1), "a.b": self.value(level + 1), "": 1 }),
+        }
+    }
+
+    fn marks(&mut self, level: usize) -> Value {
+        let kinds = ["undefined", "bigint", "Date", "Error", "regexp", "set", "map", "number", "URL", "owl"];
+        let kind = match self.below(6) {
+            0 => json!(["typed-array", "Uint8Array"]),
+            1 if level == 0 => json!(["class", 1]),
+            _ => self.one(&kinds).into(),
+        };
+        match self.below(if level > 2 { 2 } else { 5 }) {
+            0 => json!([kind]),
+            1 => self.value(3),
+            2 => json!([kind, { (self.path()): self.marks(level + 1) }]),
+            _ => json!({ (self.path()): self.marks(level + 1), (self.path()): self.marks(level + 1) }),
+        }
+    }
+
+    fn meta(&mut self) -> Value {
+        let equalities = match self.below(4) {
+            0 => json!({ (self.path()): [self.path(), self.path()] }),
+            1 => json!([[self.path()], { (self.path()): [self.path()] }]),
+            2 => self.value(2),
+            _ => return json!({ "values": self.marks(0), "v": self.below(2) }),
+        };
+        json!({ "values": self.marks(0), "referentialEqualities": equalities, "v": self.below(3) })
+    }
+}
+
+#[start_runtime::test]
+async fn whatever_meta_says_is_read_or_refused() {
+    let app = app();
+    let mut random = Random(16);
+    let mut statuses = BTreeMap::new();
+    for round in 0..3000 {
+        let sent = json!({ "json": random.value(0), "meta": random.meta() });
+        let path = ["any", "owl"][round % 2];
+        let (status, text) = asked(&app, &format!("{path}?input={}", input(&sent))).await;
+        assert!(status == 200 || status == 400, "{sent}: {text}");
+        *statuses.entry(status).or_insert(0) += 1;
+    }
+    assert!(statuses.get(&200).is_some_and(|read| *read > 20), "{statuses:?}");
 }
