@@ -33,14 +33,10 @@ pub fn untouched(Function { attrs, vis, sig, body }: &Function) -> TokenStream {
     quote! { #(#attrs)* #[allow(non_snake_case, clippy::future_not_send, clippy::unused_async)] #vis #sig #body }
 }
 
-/// A record of a function, as an anonymous constant beside it, with the traits that choose how its types are read and
-/// sent; `more` imports further ones.
-pub fn function_record(function: &Function, more: &TokenStream, record: &TokenStream) -> TokenStream {
-    let imports = quote! {
-        use ::start_runtime::__rt::levels::*;
-        #more
-    };
-    submit(function.cfgs(), &imports, record)
+/// A record of a function, as an anonymous constant beside it. `levels` imports the traits that choose how its types are
+/// read and sent.
+pub fn function_record(function: &Function, levels: &TokenStream, record: &TokenStream) -> TokenStream {
+    submit(function.cfgs(), levels, record)
 }
 
 /// A record that does not depend on a function's types.
@@ -230,7 +226,7 @@ pub fn reader(argument: &Argument<'_>, like: &str) -> TokenStream {
             let reader = quote_spanned! {ty.span()=>
                 (&&&&&&::start_runtime::__rt::Probe::<#ty>::NEW).argument_kind().reader::<#ty>("input")
             };
-            quote!(#(#cfgs)* ::start_runtime::__rt::trpc::#read(#input.clone(), #reader))
+            quote!(#(#cfgs)* ::start_runtime::__rt::trpc::#read(::core::clone::Clone::clone(&#input), #reader))
         }
         Source::Extractor { name } => {
             let reader = quote_spanned! {ty.span()=>
@@ -363,7 +359,7 @@ fn kinds(span: Span, status: Option<u16>, text: Text, output: &Ident, answer: &I
     let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
     let (split, found, leaf, beside, failure) =
         (here("split"), here("status"), here("leaf"), here("beside"), here("failure"));
-    let failed = error_kinds(span, &error, &beside, &failure);
+    let failed = error_kinds(span, &error, &beside, &failure, "checked");
     quote_spanned! {span=>
         let #split = (&&&#output).split_kind();
         let #error = #split.error(&#output);
@@ -384,12 +380,14 @@ fn kinds(span: Span, status: Option<u16>, text: Text, output: &Ident, answer: &I
     }
 }
 
-/// Finds the kinds of an error that is returned: which status stands beside it, and what it is.
-pub fn error_kinds(span: Span, error: &Ident, beside: &Ident, failure: &Ident) -> TokenStream {
+/// Finds the kinds of an error that is returned: which status stands beside it, and what it is. `checked` is the method
+/// whose bound says what is wrong with an error that is none.
+pub fn error_kinds(span: Span, error: &Ident, beside: &Ident, failure: &Ident, checked: &str) -> TokenStream {
+    let checked = Ident::new(checked, span);
     quote_spanned! {span=>
         let #beside = (&&&#error).status_kind();
         let #error = #beside.in_order(&#error);
-        let #failure = (&&&&&&&&&#error).error_kind().checked(&#error);
+        let #failure = (&&&&&&&&&#error).error_kind().#checked(&#error);
     }
 }
 
@@ -429,7 +427,7 @@ pub fn error_outcome(result: &Type, error: &Ident, call: &Ident) -> TokenStream 
     let (error, call) = (at(error, span), at(call, span));
     let here = |name: &str| Ident::new(&format!("__start_{name}"), span);
     let (probe, beside, failure) = (here("probe"), here("beside"), here("failure"));
-    let failed = error_kinds(span, &probe, &beside, &failure);
+    let failed = error_kinds(span, &probe, &beside, &failure, "checked");
     quote_spanned! {span=> {
         let #probe = ::start_runtime::__rt::Probe::<#result>::NEW;
         let #probe = (&&&#probe).split_kind().error(&#probe);

@@ -37,6 +37,15 @@ pub mod levels {
     };
 }
 
+/// The same for a procedure, whose capability adds what its arguments and its answer are.
+pub mod procedure_levels {
+    pub use crate::adapter::{
+        ArgumentDocsLevel as _, ArgumentLevel as _, DeclaredLevel as _, ErrorDocsLevel as _, ErrorLevel as _,
+        GuardLevel as _, LastArgumentDocsLevel as _, NestingLevel as _, ParamDocsLevel as _, SplitLevel as _,
+        StatusLevel as _,
+    };
+}
+
 /// The same for the arguments of an extractor function, where a type that is read from text is a parameter of the path.
 pub mod guard_levels {
     pub use crate::adapter::{

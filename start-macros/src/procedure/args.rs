@@ -67,11 +67,9 @@ impl AttributeArgs for Args {
             let message = "a procedure has one name: write a second attribute on a second function";
             return Err(syn::Error::new(name.span(), message));
         }
-        if let Some(fault) = name::fault(&name.value()) {
-            return Err(syn::Error::new(name.span(), fault));
-        }
+        let fault = name::fault(&name.value()).map(|fault| syn::Error::new(name.span(), fault));
         self.name = Some(name);
-        Ok(())
+        fault.map_or(Ok(()), Err)
     }
 
     fn word(&mut self, _: &Ident) -> bool {

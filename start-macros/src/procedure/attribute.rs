@@ -42,7 +42,7 @@ fn procedure(kind: Kind, args: Args, function: &Function, errors: &mut Vec<syn::
     }
     let is_sound = output::check(function, errors);
     let has_cfg = function.cfgs().next().is_some();
-    let is_twice = !has_cfg && is_twice(kind, name, errors);
+    let is_twice = !has_cfg && is_twice(name, errors);
     // A function that the compiler would refuse as well is left out: one mistake, one message.
     let mut tokens = if is_sound && !is_twice { adapter::untouched(function) } else { TokenStream::new() };
     let place = args.name.as_ref().map_or_else(|| name.span(), syn::LitStr::span);
@@ -59,11 +59,10 @@ fn procedure(kind: Kind, args: Args, function: &Function, errors: &mut Vec<syn::
 }
 
 /// Whether the module has a function of this name already, which is an error.
-fn is_twice(kind: Kind, name: &Ident, errors: &mut Vec<syn::Error>) -> bool {
+fn is_twice(name: &Ident, errors: &mut Vec<syn::Error>) -> bool {
     let Some(first) = seen::earlier(name) else { return false };
     let message = format!(
-        "`{name}` is the function at {first} already: give this one a name of its own, which clients need not see: `#[{}(\"{name}\")] async fn {name}_2()`, or put each into a `mod`",
-        kind.attribute()
+        "`{name}` is the function at {first} already: give this one a name of its own, such as `{name}_2`, or put each into a `mod`"
     );
     errors.push(syn::Error::new(name.span(), message));
     true

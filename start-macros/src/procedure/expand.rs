@@ -34,9 +34,10 @@ pub fn procedure(procedure: &Procedure<'_>) -> TokenStream {
             adapter: #adapter,
         }
     };
-    let levels = quote!(
+    let levels = quote! {
+        use ::start_runtime::__rt::procedure_levels::*;
         use ::start_runtime::__rt::trpc::levels::*;
-    );
+    };
     adapter::function_record(function, &levels, &record)
 }
 
@@ -58,6 +59,9 @@ fn adapter(function: &Function, arguments: &[Argument<'_>], is_stream: bool) -> 
     asked.adapter(&names, arguments, &kinds, &describe)
 }
 
+/// The method whose bound says what is wrong with an error that is none.
+const CHECKED: &str = "checked_in_procedure";
+
 /// Finds the kinds of the value that a procedure returns, and of what it yields if it is a stream.
 fn kinds(span: Span, is_stream: bool, output: &Ident, answer: &Ident) -> TokenStream {
     let Answer { value, item } = Answer::at(span);
@@ -68,8 +72,8 @@ fn kinds(span: Span, is_stream: bool, output: &Ident, answer: &Ident) -> TokenSt
         (here("split"), here("error"), here("leaf"), here("beside"), here("failure"));
     let (item_split, item_error, item_kind, item_beside, item_failure) =
         (here("item_split"), here("item_error"), here("item_kind"), here("item_beside"), here("item_failure"));
-    let item_failed = adapter::error_kinds(span, &item_error, &item_beside, &item_failure);
-    let failed = adapter::error_kinds(span, &error, &beside, &failure);
+    let item_failed = adapter::error_kinds(span, &item_error, &item_beside, &item_failure, CHECKED);
+    let failed = adapter::error_kinds(span, &error, &beside, &failure, CHECKED);
     quote_spanned! {span=>
         let #split = (&&#output).result_kind();
         let #error = #split.error(&#output);

@@ -82,7 +82,10 @@ pub fn route(route: &Route<'_>) -> TokenStream {
             adapter: #adapter,
         }
     };
-    adapter::function_record(function, &TokenStream::new(), &record)
+    let levels = quote!(
+        use ::start_runtime::__rt::levels::*;
+    );
+    adapter::function_record(function, &levels, &record)
 }
 
 /// What the runtime has to know of a socket.

@@ -92,11 +92,22 @@ error!(NoErrorKind [T] Probe<T>);
 )]
 pub trait RouteError {}
 
+/// Never implemented: it exists for the error message that the user reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a procedure",
+    label = "not an error that can be answered",
+    note = "use `trpc::Error`, `Problem`, an error type (`std::error::Error`), or implement `From<{Self}> for Problem`"
+)]
+pub trait ProcedureError {}
+
 /// Kinds whose types are checked already.
 macro_rules! any_type {
     ($([$($generics:ident)?] $kind:ty)*) => {$(
         impl<$($generics)?> $kind {
             pub fn checked<T>(self, _: &Probe<T>) -> Self {
+                self
+            }
+            pub fn checked_in_procedure<T>(self, _: &Probe<T>) -> Self {
                 self
             }
         }
@@ -107,6 +118,10 @@ any_type!([] ReadyError [] UnexpectedError [] BoxedErrorKind [] ActixError [] Pr
 
 impl NoErrorKind {
     pub fn checked<T: RouteError>(self, _: &Probe<T>) -> Self {
+        self
+    }
+
+    pub fn checked_in_procedure<T: ProcedureError>(self, _: &Probe<T>) -> Self {
         self
     }
 }

@@ -15,6 +15,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::{Error as _, Serialize, Serializer};
 
 use super::error::Error;
+use super::maybe::marked;
 use super::superjson;
 use crate::describe::{DEFERRED, STREAMED};
 use crate::kernel::{Later, Produced, ProducedItem, ProducedValue, Transformer};
@@ -172,10 +173,7 @@ macro_rules! schemas {
             }
 
             fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                let value = generator.subschema_for::<T>();
-                let mut schema = schemars::json_schema!({ "allOf": [value] });
-                schema.insert($mark.to_owned(), true.into());
-                schema
+                marked(generator.subschema_for::<T>(), $mark)
             }
         }
     )*};

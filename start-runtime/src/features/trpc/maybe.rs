@@ -130,9 +130,17 @@ impl<T: JsonSchema> JsonSchema for Maybe<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let value = generator.subschema_for::<T>();
-        let mut schema = schemars::json_schema!({ "allOf": [value] });
-        schema.insert(MAYBE.to_owned(), true.into());
-        schema
+        marked(generator.subschema_for::<T>(), MAYBE)
     }
+}
+
+/// A schema with a mark.
+pub fn marked(value: Schema, mark: &str) -> Schema {
+    // Generators of clients refuse `true` inside of `allOf`.
+    let mut schema = match value.as_bool() {
+        Some(true) => Schema::default(),
+        _ => schemars::json_schema!({ "allOf": [value] }),
+    };
+    schema.insert(mark.to_owned(), true.into());
+    schema
 }

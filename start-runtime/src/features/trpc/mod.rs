@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `input`, `octets`, `connection_params` | what procedures take |
+//! | `input`, `argument`, `octets`, `connection_params` | what procedures take |
 //! | `output`, `run`, `tracked`, `deferred`, `maybe` | what they return |
 //! | `code`, `error` | what goes wrong |
 //! | `table`, `router`, `mounted` | procedures by their paths, and where they are served |
@@ -21,6 +21,7 @@
 //! - A stream is dropped when its client leaves.
 
 pub mod api;
+mod argument;
 mod ask;
 mod call;
 mod called;

@@ -54,6 +54,51 @@ async fn two_procedures_of_one_name_are_reported_with_their_places() {
     }
 }
 
+mod hidden_from_clients_of_version_10 {
+    use super::*;
+
+    pub fn router() -> trpc::Router {
+        trpc::router!()
+    }
+
+    #[trpc::query]
+    async fn links() -> &'static str {
+        "links"
+    }
+
+    mod runtime {
+        use super::*;
+
+        #[trpc::query]
+        async fn version() -> u8 {
+            1
+        }
+    }
+
+    mod deep {
+        use super::*;
+
+        /// Below another router it is not hidden.
+        #[trpc::query]
+        async fn links() -> u8 {
+            1
+        }
+    }
+}
+
+#[start_runtime::test]
+async fn names_that_a_client_of_version_10_has_itself_are_reported_where_it_is_served() {
+    let router = hidden_from_clients_of_version_10::router;
+    let with_data = || Start::new().data(crate::program::Greeting("hello"));
+    let text = refused(with_data().trpc_router("/ten", router().v10())).await;
+    for expected in ["clients of version 10", "`links`", "`runtime.version`", "start_up.rs:", "Give them other names"] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    assert!(!text.contains("deep.links"), "{text}");
+    let app = app_with(with_data().trpc_router("/eleven", router()));
+    assert_eq!(app.get("/eleven/links").await.status(), 200);
+}
+
 #[start_runtime::test]
 async fn a_path_that_cannot_be_served_is_reported() {
     let with_data = || Start::new().data(crate::program::Greeting("hello"));

@@ -180,6 +180,7 @@ async fn the_document_has_the_envelope_around_inputs_and_answers() {
     // What the document says can be sent is read, without `meta` as well.
     let plain = json!({ "json": { "hatched": "2026-11-26T00:00:00Z", "feathers": 3, "letters": {}, "names": ["Hedwig"], "wide": 1, "weight": 1.5 } });
     assert_eq!(app.get(format!("/s/owl?input={}", input(&plain))).await.status(), 200);
+}
 
 /// Random choices by a seed: `SplitMix64`.
 struct Random(u64);
