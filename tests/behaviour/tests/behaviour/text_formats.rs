@@ -586,6 +586,31 @@ async fn numbers_are_finite() {
 }
 
 #[start_runtime::test]
+async fn the_digits_of_a_number_are_kept() {
+    // The first four become a neighbour by a reading that is fast and not exact.
+    let texts = [
+        "0.9742984278127551",
+        "0.10488984278127552",
+        "2.2250738585072011e-308",
+        "9007199254740993.0",
+        "5e-324",
+        "1.7976931348623157e308",
+        "0.1",
+        "123456789012345680.0",
+        "-1.2345678901234567e-7",
+    ];
+    for text in texts {
+        let exact: f64 = text.parse().unwrap();
+        let event = test::event("/").method(Method::POST).header("content-type", "application/json");
+        let event = event.body(format!("[{text}]")).build();
+        let [float]: [f64; 1] = event.request.json().await.unwrap();
+        let value: Value = event.request.json().await.unwrap();
+        assert_eq!(float.to_bits(), exact.to_bits(), "{text}");
+        assert_eq!(value[0].as_f64().map(f64::to_bits), Some(exact.to_bits()), "{text}");
+    }
+}
+
+#[start_runtime::test]
 async fn a_list_in_headers_is_separated_by_commas_and_lines() {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Lists {
