@@ -37,6 +37,8 @@ mod reader;
 mod scan;
 #[path = "../fuzz/checks/sessions.rs"]
 mod sessions;
+#[path = "../fuzz/checks/trpc/mod.rs"]
+mod trpc;
 #[path = "../fuzz/checks/webhooks.rs"]
 mod webhooks;
 
@@ -113,6 +115,13 @@ fn no_webhook_is_taken_that_nobody_has_signed() {
     run("webhooks", "webhooks", &["webhooks"], webhooks::check);
     let [sent, accepted] = [&webhooks::SENT, &webhooks::ACCEPTED].map(|count| count.load(Ordering::Relaxed));
     println!("webhooks: {sent} deliveries were sent, {accepted} accepted, which a sender has signed");
+}
+
+#[test]
+fn procedures_answer_in_the_shape_of_trpc_whatever_comes() {
+    run("trpc", "trpc", &["trpc"], trpc::check);
+    let [sent, done, sockets] = [&trpc::SENT, &trpc::DONE, &trpc::SOCKETS].map(|count| count.load(Ordering::Relaxed));
+    println!("trpc: {sent} requests, {done} of them without a refusal, and {sockets} sockets");
 }
 
 /// Checks all files of a target, then changes of its seeds until the time is over.

@@ -1,4 +1,4 @@
-//! The program that the checks of `fields`, `bodies`, `cookies`, `sessions` and `webhooks` send requests to, without a socket.
+//! The program that the checks of `fields`, `bodies`, `cookies`, `sessions`, `trpc` and `webhooks` send requests to, without a socket.
 
 use actix_web::rt::Runtime;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub const WEBHOOKS: [&str; 4] = [
 pub const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// Sessions that last longer than their seals stay in `seeds/`. One derivation of a key is enough, and fast.
-fn program() -> Start {
+pub fn program() -> Start {
     let for_ever = Duration::from_secs(200 * 365 * 24 * 60 * 60);
     let secrets = Secrets::new(SECRET).expect("a long secret");
     let iron = Iron::new(PASSWORD).iterations(1);

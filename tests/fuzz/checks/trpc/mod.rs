@@ -78,7 +78,8 @@ impl<'a> Sent<'a> {
 
     /// The paths of the calls, if the path is one below a router.
     pub fn calls(&self) -> Option<String> {
-        let rest = procedures::ROUTERS.iter().find_map(|below| self.parts().0.strip_prefix(below)?.strip_prefix('/'))?;
+        let rest =
+            procedures::ROUTERS.iter().find_map(|below| self.parts().0.strip_prefix(below)?.strip_prefix('/'))?;
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         Some(percent_encoding::percent_decode_str(rest).decode_utf8().ok()?.into_owned())
     }

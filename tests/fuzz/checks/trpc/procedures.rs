@@ -2,9 +2,9 @@
 
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use start_runtime::schemars::{self, JsonSchema};
 use start_runtime::{Multipart, Response, Start, UploadedFile, prelude::*, trpc};
-use serde_json::Value;
 
 /// The paths below which there are procedures.
 pub const ROUTERS: [&str; 4] = ["/trpc", "/lenient", "/trpc10", "/own"];
@@ -15,9 +15,12 @@ pub fn router() -> trpc::Router {
 
 /// The same procedures for clients of both versions, under rules of their own, and in a route of the program.
 pub fn program() -> Start {
-    Start::new()
+    crate::app::program()
         .trpc_router("/trpc", router())
-        .trpc_router("/lenient", router().allow_method_override(true).path_separator('~').max_batch_size(5).max_streams(2))
+        .trpc_router(
+            "/lenient",
+            router().allow_method_override(true).path_separator('~').max_batch_size(5).max_streams(2),
+        )
         .trpc_router("/trpc10", router().v10())
 }
 
