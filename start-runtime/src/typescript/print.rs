@@ -9,7 +9,7 @@ use super::source::{doc_comment, key, note, text};
 const LINE: usize = 100;
 
 /// How many items a list of fixed length may have to be written as a tuple.
-const MOST_ITEMS: u64 = 16;
+pub const MOST_ITEMS: u64 = 16;
 
 /// What types are called.
 pub trait Names {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::print::Names as _;
+use super::print::{MOST_ITEMS, Names as _};
 use super::shape::{List, Member, Object, Rest, Shape, Tuple};
 use super::source::{doc_comment, key, note, text};
 use super::types::{Types, used};
@@ -208,6 +208,11 @@ impl<'a> Zod<'a> {
     }
 
     fn list(&self, list: &List, indent: usize) -> String {
+        // The type of a list of a known length is that of a tuple, and a schema has to have the same.
+        if let Some(most) = list.most.filter(|most| *most == 0 || list.least == Some(*most) && *most <= MOST_ITEMS) {
+            let item = if most == 0 { String::new() } else { self.print(&list.items, indent) };
+            return format!("z.tuple([{}])", vec![item; usize::try_from(most).unwrap_or_default()].join(", "));
+        }
         let mut text = format!("z.array({})", self.print(&list.items, indent));
         if let Some(least) = list.least.filter(|least| *least > 0) {
             text += &format!(".min({least})");

@@ -3,6 +3,7 @@
 use documents as _;
 
 mod routes;
+mod shapes;
 mod values;
 
 fn main() -> std::io::Result<()> {
