@@ -1,10 +1,10 @@
 //! Compares Start with bare actix-web and other routers, and prints the tables of the docs.
 //!
 //! `cargo run --release -p bench -- all`, or one of `http`, `pipelining`, `fairness`, `instructions`, `fetch`, `router`,
-//! `docs`, `compile`, `graphql`, `hostile`, `middleware`, `proxy`, `redis`, `webhooks`. The connections' own, `pipelining`
-//! and `fairness`, `instructions`, `graphql`, `hostile`, `middleware`, `proxy`, `redis` and `webhooks` are not part of `all`.
+//! `docs`, `compile`, `graphql`, `hostile`, `middleware`, `proxy`, `redis`, `trpc`, `webhooks`. The connections' own, `pipelining`
+//! and `fairness`, `instructions`, `graphql`, `hostile`, `middleware`, `proxy`, `redis`, `trpc` and `webhooks` are not part of `all`.
 //! `instructions`, `middleware` and `redis` need valgrind, `redis` needs redis-server too, `proxy` needs nginx, `graphql`
-//! needs Node and npm, `webhooks` needs Node and `npm ci` in `tests/conformance/clients`, the others nothing; where `taskset`
+//! and `trpc` need Node and npm, `webhooks` needs Node and `npm ci` in `tests/conformance/clients`, the others nothing; where `taskset`
 //! is, the server has CPU 0 and the load CPU 1 for itself.
 
 mod compile;
@@ -27,12 +27,13 @@ mod serve;
 mod sessions;
 mod stats;
 mod students;
+mod trpc;
 mod webhooks;
 
 /// The error of any step of a measurement.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | graphql | hostile | middleware | proxy | redis | webhooks";
+const USAGE: &str = "usage: bench all | http | pipelining | fairness | instructions [OTHER] | fetch | router | docs | compile | graphql | hostile | middleware | proxy | redis | trpc | webhooks";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +51,7 @@ fn main() -> Result<()> {
         ["middleware"] => middleware::run(),
         ["proxy"] => proxy::run(),
         ["redis"] => redis::run(),
+        ["trpc"] => trpc::run(),
         ["webhooks"] => webhooks::run(),
         ["docs"] => docs::run(),
         ["compile"] => compile::run(),

@@ -37,6 +37,7 @@ pub fn run(kind: &str, upstream: &str) -> Result<()> {
             }
             "actix-graphql" => graphql::actix(SocketAddr::from(ANY_PORT)).await,
             "axum-graphql" => graphql::axum(SocketAddr::from(ANY_PORT)).await,
+            "start-trpc" => start(Start::new().only_crates([env!("CARGO_CRATE_NAME")]).trpc("/trpc")).await,
             "start-proxy" => {
                 start(Start::new().only_crates([env!("CARGO_CRATE_NAME")]).proxy("/$", format!("http://{upstream}")))
                     .await
