@@ -15,7 +15,7 @@ use crate::load::Load;
 use crate::process::{Server, leave_first_cpu};
 use crate::stats::{median, print_table, row, spread};
 
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 30;
 const TIME: Duration = Duration::from_millis(250);
 const CONNECTIONS: usize = 16;
 
@@ -89,7 +89,7 @@ fn works() -> [Work; 4] {
         r#"{"title":"Owls","text":"They carry letters, and read none of them.","tags":["post","birds"]}"#;
     let added = format!(r#"{{"result":{{"data":{{"id":1,{}}}}}"#, &POST[1..]);
     let greeted = r#"{"result":{"data":"hello Luna"}}"#;
-    let batch = |name: &str| vec![name; BATCH].join(",");
+    let batch = |name: &str| [name; BATCH].join(",");
     let inputs = |input: &str| {
         let members: Vec<String> = (0..BATCH).map(|index| format!("\"{index}\":{input}")).collect();
         format!("{{{}}}", members.join(","))

@@ -79,10 +79,12 @@ struct Pair(u8, Option<String>);
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Wrapper(Vec<Option<Pair>>);
 
+type Twice = [(u8, char); 2];
+
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Tuples {
     one: (u8,),
-    nested: ((u8, bool), [i8; 3], [(u8, char); 2]),
+    nested: ((u8, bool), [i8; 3], Twice),
     structs: Wrapper,
     unit: (),
     units: [(); 2],
@@ -127,7 +129,7 @@ enum Renamed {
         second_field: String,
     },
     #[serde(rename = "other name")]
-    Renamed(Option<Box<Renamed>>),
+    Inner(Option<Box<Renamed>>),
     OfUnit(()),
     Two([Option<Box<Renamed>>; 2]),
 }
