@@ -61,7 +61,8 @@ function value(schema, depth = 0) {
         case 'nullable': return random() < 0.3 || depth > 6 ? null : inner(def.innerType);
         case 'optional': return random() < 0.4 || depth > 6 ? undefined : inner(def.innerType);
         case 'array': {
-            const length = depth > 6 ? 0 : pick([0, 1, 2, 3]);
+            const { minimum = 0, maximum = Infinity } = Object.assign({}, ...(def.checks ?? []).map((check) => check._zod.def));
+            const length = Math.max(minimum, Math.min(maximum, depth > 6 ? 0 : pick([0, 1, 2, 3])));
             return Array.from({ length }, () => inner(def.element));
         }
         case 'tuple': return def.items.map(inner);

@@ -127,6 +127,20 @@ fn schemas_become_types() {
             "z.discriminatedUnion(\"t\", [z.object({\n  t: z.literal(\"a\"),\n}), z.object({\n  t: z.literal(\"b\"),\n  v: Item,\n})])",
         ),
         (json!({ "anyOf": [{ "type": "string" }, {}] }), "unknown", "json()"),
+        (
+            json!({ "type": "integer", "minimum": -128, "maximum": 127, "not": { "const": 0 } }),
+            "number",
+            "z.int().gte(-128).lte(127).refine((value) => value !== 0, { error: 'not 0' })",
+        ),
+        (
+            json!({ "oneOf": [
+                { "type": "object", "properties": { "Included": item }, "required": ["Included"] },
+                { "type": "object", "properties": { "Excluded": item }, "required": ["Excluded"] },
+                { "const": "Unbounded" },
+            ] }),
+            r#"{ Included: Item } | { Excluded: Item } | "Unbounded""#,
+            "z.union([z.strictObject({\n  Included: Item,\n}), z.strictObject({\n  Excluded: Item,\n}), z.literal(\"Unbounded\")])",
+        ),
         (json!({ "not": {} }), "never", "z.never()"),
         (json!({ "$ref": "#/components/schemas/Gone" }), "unknown", "unknown"),
         (json!({ "allOf": [item], "x-start-deferred": true }), "Promise<Item>", "Item"),

@@ -120,7 +120,12 @@ impl<'a> Zod<'a> {
         let Some(schema) = self.types.schema(component) else { return String::new() };
         let name = self.types.named(component);
         let comment = doc_comment(&note(schema), 0);
-        let text = self.of(schema, 0);
+        let text = match self.types.read(schema) {
+            Shape::Object(object) if is_range(component, &object) => {
+                self.print(&Shape::Object(Object { rest: Rest::Refused, ..object }), 0)
+            }
+            shape => self.print(&shape, 0),
+        };
         if self.recursive.contains(component) {
             // TypeScript cannot infer the type of what refers to itself.
             let own = self.types.of(schema, 0);
@@ -306,7 +311,7 @@ impl<'a> Zod<'a> {
         if let Some(words) = shapes.iter().map(word).collect::<Option<Vec<_>>>() {
             return format!("z.enum([{}])", words.join(", "));
         }
-        let strict: Vec<Shape> = result(shapes).unwrap_or_default();
+        let strict: Vec<Shape> = with_one_member(shapes).unwrap_or_default();
         let strict: Vec<&Shape> = strict.iter().collect();
         let shapes = if strict.is_empty() { shapes } else { &strict };
         let alternatives: Vec<String> = shapes.iter().map(|shape| self.print(shape, indent)).collect();
@@ -347,17 +352,34 @@ fn denies_others(object: &Object) -> bool {
         && second.schema["format"] == "uint32"
 }
 
-/// The alternatives of a `Result`, which serde reads with one member only while their schemas do not say so.
-fn result(shapes: &[&Shape]) -> Option<Vec<Shape>> {
-    let [Shape::Object(one), Shape::Object(other)] = shapes else { return None };
-    let is = |object: &Object, name: &str| {
-        matches!(object.members.as_slice(), [only] if only.name == name && only.is_required)
-            && object.rest == Rest::Ignored
+/// Whether it is a range of `std::ops`, which serde reads strictly while its schema does not say so.
+fn is_range(name: &str, object: &Object) -> bool {
+    let [start, end] = object.members.as_slice() else { return false };
+    name.starts_with("Range_of_")
+        && (start.name.as_str(), end.name.as_str()) == ("start", "end")
+        && start.is_required
+        && end.is_required
+        && start.shape == end.shape
+}
+
+/// The alternatives of a `Result` or a `Bound`, which serde reads with one member only while their schemas do not say so.
+fn with_one_member(shapes: &[&Shape]) -> Option<Vec<Shape>> {
+    let named = |shape: &Shape| match shape {
+        Shape::Object(Object { members, rest: Rest::Ignored }) => match members.as_slice() {
+            [only] if only.is_required => Some(only.name.clone()),
+            _ => None,
+        },
+        Shape::Literal(Value::String(word)) => Some(word.clone()),
+        _ => None,
     };
-    (is(one, "Ok") && is(other, "Err")).then(|| {
-        let strict = |object: &Object| Shape::Object(Object { members: object.members.clone(), rest: Rest::Refused });
-        vec![strict(one), strict(other)]
-    })
+    let names: Vec<String> = shapes.iter().map(|shape| named(shape)).collect::<Option<_>>()?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let strict = |shape: &Shape| match shape {
+        Shape::Object(object) => Shape::Object(Object { rest: Rest::Refused, ..object.clone() }),
+        word => word.clone(),
+    };
+    let is_known = matches!(names.as_slice(), ["Ok", "Err"] | ["Included", "Excluded", "Unbounded"]);
+    is_known.then(|| shapes.iter().map(|shape| strict(shape)).collect())
 }
 
 /// The member that says which of the objects a value is.
@@ -392,6 +414,10 @@ fn number(schema: &Value) -> String {
         if let Some(bound) = schema.get(name).filter(|bound| bound.is_number() && is_exact(bound)) {
             text += &format!(".{method}({bound})");
         }
+    }
+    // `NonZero` of a signed integer.
+    if let Some(other) = schema["not"]["const"].as_i64() {
+        text += &format!(".refine((value) => value !== {other}, {{ error: 'not {other}' }})");
     }
     if schema["format"] == "float" {
         text += &format!(".gte(-{MOST_FLOAT}).lte({MOST_FLOAT})");

@@ -80,6 +80,8 @@ impl<'a> Sent<'a> {
     pub fn calls(&self) -> Option<String> {
         let rest =
             procedures::ROUTERS.iter().find_map(|below| self.parts().0.strip_prefix(below)?.strip_prefix('/'))?;
+        // One is taken off the path of the request, and one off the paths of the calls, as the official adapter does.
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         Some(percent_encoding::percent_decode_str(rest).decode_utf8().ok()?.into_owned())
     }
