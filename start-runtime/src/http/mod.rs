@@ -8,6 +8,8 @@ pub mod authority;
 pub mod client;
 pub mod cookies;
 mod forwarded;
+#[allow(dead_code, reason = "capabilities speak by WebSockets")]
+mod frame_limit;
 #[allow(dead_code, reason = "capabilities pass messages on")]
 mod hop_by_hop;
 pub mod host;
@@ -21,6 +23,8 @@ mod proxies;
 mod request_id;
 mod targets;
 
+#[allow(unused_imports, reason = "capabilities speak by WebSockets")]
+pub use frame_limit::frames_within;
 #[allow(unused_imports, reason = "capabilities pass messages on")]
 pub use hop_by_hop::HopByHop;
 pub use lineage::Lineage;

@@ -24,6 +24,7 @@ use super::schema::GraphqlSchema;
 use super::stream::panicked;
 use super::task::{self, Task};
 use crate::event::APIEvent;
+use crate::http::frames_within;
 use crate::response::{Problem, actix_outcome};
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -52,12 +53,12 @@ pub fn is_wanted(http: &HttpRequest) -> bool {
 pub async fn open<S: GraphqlSchema>(handling: Rc<Handling<S>>) -> Result<HttpResponse, Problem> {
     let call = handling.event.request.call().clone();
     check_origin(&handling)?;
-    let mut payload = call.exchange().body.borrow_mut().take(READER)?;
+    let limit = handling.graphql.limits.body.unwrap_or(call.exchange().body_limit());
+    let mut payload = frames_within(limit, call.exchange().body.borrow_mut().take(READER)?);
     let refused = |error: actix_web::Error| actix_outcome(&error).into_problem();
     let payload = web::Payload::from_request(call.http(), &mut payload).await.map_err(refused)?;
     let (response, session, messages) =
         actix_ws::handle_with_protocols(call.http(), payload, &[PROTOCOL]).map_err(refused)?;
-    let limit = handling.graphql.limits.body.unwrap_or(call.exchange().body_limit());
     let messages = messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
     let is_agreed = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
     let event = handling.event.clone();

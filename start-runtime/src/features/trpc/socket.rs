@@ -36,7 +36,7 @@ use super::sse::with_last_event_id;
 use super::table::Open;
 use super::{superjson, tracked, v10};
 use crate::event::APIEvent;
-use crate::http::client;
+use crate::http::{client, frames_within};
 use crate::kernel::{ProcedureKind, Produced, ProducedItem, RawInput};
 use crate::response::{Problem, actix_outcome};
 use url::Url;
@@ -64,11 +64,11 @@ pub async fn open(context: &Context, router: &Router) -> Result<HttpResponse, Er
     if call.exchange().worker.app.stopping.since().is_some() {
         return Err(Error::new(Code::ServiceUnavailable, "the server is stopping"));
     }
-    let mut payload = call.exchange().body.borrow_mut().take("tRPC")?;
+    let limit = call.exchange().body_limit();
+    let mut payload = frames_within(limit, call.exchange().body.borrow_mut().take("tRPC")?);
     let refused = |error: actix_web::Error| Error::from(actix_outcome(&error).into_problem());
     let payload = web::Payload::from_request(call.http(), &mut payload).await.map_err(refused)?;
     let (response, session, messages) = actix_ws::handle(call.http(), payload).map_err(refused)?;
-    let limit = call.exchange().body_limit();
     let (session, response) = Outbox::of(session, response);
     let frames = messages.max_frame_size(limit);
     let connection = Connection {

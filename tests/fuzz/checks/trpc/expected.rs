@@ -25,7 +25,7 @@ impl Expected {
             ("echo" | "nothing", None) => Self::Undefined,
             ("nothing", Some(_)) => Self::Undefined,
             ("echo", Some(value)) => Self::Data(value),
-            ("add", Some(value)) => match serde_json::from_value::<(u8, i16)>(value) {
+            ("add", Some(value)) => match serde_json::from_value::<(u8, i16)>(whole(value)) {
                 Ok((one, other)) => Self::Data((i32::from(one) + i32::from(other)).into()),
                 Err(_) => Self::Refused(400),
             },
@@ -48,6 +48,22 @@ impl Expected {
             Self::Refused(status) => assert_eq!(answer["error"]["data"]["httpStatus"], *status, "{answer}"),
             Self::Unknown => {}
         }
+    }
+}
+
+/// A list of numbers, of which those without a fraction are integers, as they are to JavaScript.
+fn whole(value: Value) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let integer = |number: f64| (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64);
+    match value {
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| match item.as_f64().and_then(integer) {
+                Some(integer) => integer.into(),
+                None => item,
+            })
+            .collect(),
+        other => other,
     }
 }
 
