@@ -45,7 +45,7 @@ export function random(seed) {
     () => true,
     text,
     () => below(1000) - 500,
-    decimal,
+    next,
     () => (level > 2 ? [] : some(() => plain(level + 1)())),
     () => (level > 2 ? {} : Object.fromEntries(some(() => [one('a', 'a.b', 'c\\d', ''), plain(level + 1)()]))),
   );
